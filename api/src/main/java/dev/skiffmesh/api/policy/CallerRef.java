@@ -1,0 +1,27 @@
+package dev.skiffmesh.api.policy;
+
+import dev.skiffmesh.api.schema.Description;
+import dev.skiffmesh.api.schema.MaxItems;
+import dev.skiffmesh.api.schema.MaxLength;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers that a policy concerns; what is absent matches everything.
+ *
+ * @param service the caller's service name or alias
+ * @param namespace the caller's namespace
+ * @param labels labels that the caller's workload must have
+ */
+@Description("Callers that the policy concerns.")
+public record CallerRef(
+    @Description("The caller's service; any if absent.") @MaxLength(253) @Nullable String service,
+    @Description("The caller's namespace; any if absent.") @MaxLength(63)
+        @Nullable String namespace,
+    @Description("Labels that the caller must have.") @MaxItems(16) Map<String, String> labels) {
+
+  /** Copies the labels. */
+  public CallerRef {
+    labels = Map.copyOf(labels);
+  }
+}

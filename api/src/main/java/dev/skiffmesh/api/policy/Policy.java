@@ -1,0 +1,43 @@
+package dev.skiffmesh.api.policy;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.model.Immutable;
+import java.util.SortedMap;
+
+/**
+ * A policy that was understood: decoded and valid by itself. Whether its target exists and whether
+ * it may reach it depends on the world.
+ *
+ * @param key its identity
+ * @param labels of the document's metadata
+ * @param annotations of the document's metadata
+ * @param generation counts the contents that were seen under this key, from 1
+ * @param spec what it says
+ * @param origin where it came from
+ */
+public record Policy<S extends PolicySpec>(
+    DocumentKey key,
+    SortedMap<String, String> labels,
+    SortedMap<String, String> annotations,
+    long generation,
+    S spec,
+    Origin origin) {
+
+  /** With the value {@link #SHADOW} the policy is evaluated and shown, but shapes nothing. */
+  public static final String EFFECT_LABEL = "skiffmesh.dev/effect";
+
+  /** See {@link #EFFECT_LABEL}. */
+  public static final String SHADOW = "shadow";
+
+  /** Copies labels and annotations. */
+  public Policy {
+    labels = Immutable.sortedMap(labels);
+    annotations = Immutable.sortedMap(annotations);
+  }
+
+  /** Tells whether the policy is only tried out. */
+  public boolean isShadow() {
+    return SHADOW.equals(labels.get(EFFECT_LABEL));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.skiffmesh.api.source;
+
+/**
+ * A registry or a policy store, watched. A source owns its threads, recovers from every outage by
+ * itself, and never throws at the loop.
+ */
+public interface Source extends AutoCloseable {
+
+  /** The configured name; unique among the sources. */
+  String name();
+
+  /** The type's word in the configuration: {@code file}, {@code nacos}, ... */
+  String type();
+
+  /**
+   * Begins to watch and returns at once; called once. An outage at the start is not an error: the
+   * source sends {@link SourceEvent.Lost} and goes on trying.
+   *
+   * @param sink where the events go
+   */
+  void start(Sink sink);
+
+  /** Stops watching and ends the source's threads; no event is sent after it returns. */
+  @Override
+  void close();
+
+  /**
+   * Where a source's events go; thread-safe, keeps the order of each calling thread, never blocks.
+   */
+  @FunctionalInterface
+  interface Sink {
+    /** Takes one event. */
+    void accept(SourceEvent event);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.skiffmesh.api.source;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.Finding;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What a source tells the control loop. Events are level-based: each carries the full state of its
+ * key, so that a missed one heals with the next, and an event that repeats what is known changes
+ * nothing.
+ *
+ * <p>A <em>scope</em> is what the source reads as one piece and can fail to read as one piece: a
+ * file, a Nacos namespace and group, an etcd key. Two scopes of one source never hold the same key.
+ */
+public sealed interface SourceEvent {
+
+  /**
+   * All services of one scope. A service that was there before and is not there now is gone, with
+   * its endpoints.
+   */
+  record ServicesReplaced(String scope, SortedMap<ServiceId, Service> services)
+      implements SourceEvent {
+    /** Copies the services. */
+    public ServicesReplaced {
+      services = Immutable.sortedMap(services);
+    }
+  }
+
+  /** All endpoints of one service; one that the source has announced, before or after. */
+  record EndpointsReplaced(ServiceId service, EndpointSet endpoints) implements SourceEvent {}
+
+  /** A document is there in this form. */
+  record PolicyPut(RawDocument document) implements SourceEvent {}
+
+  /** A document is gone. */
+  record PolicyDeleted(DocumentKey key) implements SourceEvent {}
+
+  /**
+   * What is wrong with a scope now; an empty list clears it. With {@code unreadable}, the source
+   * cannot tell what the scope holds: what is known of it stays, also what a restart brought back.
+   */
+  record ScopeFindings(String scope, boolean unreadable, List<Finding> findings)
+      implements SourceEvent {
+    /** Copies the findings. */
+    public ScopeFindings {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  /**
+   * All that there is has been told at least once since the start or since {@link Lost}. What a
+   * restart brought back and the source has not told since, is gone, unless its scope is
+   * unreadable.
+   */
+  record Synced() implements SourceEvent {}
+
+  /**
+   * The source cannot see its registry; what is known stays.
+   *
+   * @param reason one sentence for the user
+   */
+  record Lost(String reason) implements SourceEvent {}
+}

@@ -1,0 +1,107 @@
+package dev.skiffmesh.api.status;
+
+/**
+ * The catalogue of findings. A number is never used again for something else; each has a section in
+ * {@code docs/findings.md}, which a test holds to this list.
+ */
+public enum FindingCode {
+  /** A text is not YAML. */
+  UNREADABLE_TEXT(1001, Severity.ERROR, Turn.USER),
+  /** A document lacks its kind, its name or a known apiVersion. */
+  NO_ENVELOPE(1002, Severity.ERROR, Turn.USER),
+  /** No policy kind has this name. */
+  UNKNOWN_KIND(1003, Severity.ERROR, Turn.USER),
+  /** A document breaks its kind's rules. */
+  INVALID_DOCUMENT(1004, Severity.ERROR, Turn.USER),
+  /** One kind, namespace and name stands in two places; one of them counts. */
+  DUPLICATE_DOCUMENT(1005, Severity.WARNING, Turn.USER),
+  /** A file or folder cannot be read. */
+  UNREADABLE_FILE(1006, Severity.ERROR, Turn.USER),
+
+  /** A policy names a target that does not exist. */
+  TARGET_NOT_FOUND(1101, Severity.WARNING, Turn.USER),
+  /** A policy reaches into a namespace that has not granted it. */
+  NOT_PERMITTED(1102, Severity.ERROR, Turn.USER),
+  /** A policy contradicts another one. */
+  CONFLICTED(1103, Severity.ERROR, Turn.USER),
+  /** A route names a destination that does not exist; the route is left out. */
+  DANGLING_DESTINATION(1104, Severity.WARNING, Turn.USER),
+  /** A data plane lacks what a policy asks for. */
+  NOT_IN_DIALECT(1105, Severity.WARNING, Turn.USER),
+  /** A policy's time is over. */
+  EXPIRED(1106, Severity.INFO, Turn.USER),
+
+  /** A registry cannot be reached; what it said last stays. */
+  SOURCE_LOST(1201, Severity.ERROR, Turn.REGISTRY),
+  /** An entry of a registry makes no sense and is left out. */
+  MALFORMED_ENTRY(1202, Severity.WARNING, Turn.REGISTRY),
+  /** A registry's protect threshold makes it report all instances as healthy. */
+  PROTECT_THRESHOLD(1203, Severity.WARNING, Turn.REGISTRY),
+  /** Two services answer to one host name or address; it goes to neither. */
+  HOST_CLASH(1204, Severity.WARNING, Turn.USER),
+  /** One service is registered in two registries. */
+  MERGED_SERVICE(1205, Severity.INFO, Turn.USER),
+  /** The weights of a service do not fit Envoy's range and were scaled down. */
+  WEIGHTS_SCALED(1206, Severity.WARNING, Turn.REGISTRY),
+  /** What is served comes from the state folder; the source has not answered yet. */
+  SERVED_STALE(1207, Severity.WARNING, Turn.REGISTRY),
+
+  /** A proxy rejected a resource. */
+  REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),
+  /** Two live streams say that they are the same proxy; the newest counts. */
+  DUPLICATE_PROXY(1302, Severity.WARNING, Turn.PROXY),
+  /** A proxy's node metadata is not what Skiff's bootstrap writes. */
+  UNKNOWN_IDENTITY(1303, Severity.WARNING, Turn.PROXY),
+
+  /** A resource failed Skiff's own last check and was not published. */
+  GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),
+  /** The state folder cannot be read or written. */
+  STATE_FOLDER(1402, Severity.ERROR, Turn.USER);
+
+  private final int number;
+  private final Severity severity;
+  private final Turn turn;
+
+  FindingCode(int number, Severity severity, Turn turn) {
+    this.number = number;
+    this.severity = severity;
+    this.turn = turn;
+  }
+
+  /** For example {@code SKF1004}. */
+  public String id() {
+    return "SKF" + number;
+  }
+
+  /** How bad it is. */
+  public Severity severity() {
+    return severity;
+  }
+
+  /** Who can do something about it. */
+  public Turn turn() {
+    return turn;
+  }
+
+  /** How bad a finding is. */
+  public enum Severity {
+    /** Something is not in force. */
+    ERROR,
+    /** Something is in force differently than its writer may think. */
+    WARNING,
+    /** Good to know. */
+    INFO
+  }
+
+  /** Who can do something about a finding. */
+  public enum Turn {
+    /** Who wrote the document or the configuration. */
+    USER,
+    /** Who runs the registry. */
+    REGISTRY,
+    /** Who runs the data plane. */
+    PROXY,
+    /** Skiff's authors. */
+    SKIFF
+  }
+}

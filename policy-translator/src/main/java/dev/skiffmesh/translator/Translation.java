@@ -1,0 +1,25 @@
+package dev.skiffmesh.translator;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.resource.ResourceSet;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What one proxy is to have, and why.
+ *
+ * @param resources all but the assignments
+ * @param effects by policy, for those whose target is in the view
+ * @param findings what had to be left out
+ */
+public record Translation(
+    ResourceSet resources, SortedMap<DocumentKey, PolicyEffect> effects, List<Finding> findings) {
+
+  /** Copies what it is given. */
+  public Translation {
+    effects = Immutable.sortedMap(effects);
+    findings = List.copyOf(findings);
+  }
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.skiffmesh.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

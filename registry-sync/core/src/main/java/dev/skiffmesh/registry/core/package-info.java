@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.skiffmesh.registry.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.skiffmesh.server;
+
+import org.jspecify.annotations.NullMarked;
