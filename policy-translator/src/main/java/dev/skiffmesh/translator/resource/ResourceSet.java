@@ -1,22 +1,30 @@
 package dev.skiffmesh.translator.resource;
 
 import dev.skiffmesh.api.model.Immutable;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.pcollections.TreePMap;
 
 /**
- * Everything that one proxy is to have, except assignments, which are shared by all proxies.
+ * Everything that one proxy is to have, except the assignments themselves, which are shared by all
+ * proxies and follow the endpoints on a path of their own.
  *
- * @param byKind name to resource, for each kind that has any
+ * @param byKind name to resource, for each kind that has any; never {@link ResourceKind#ENDPOINT}
+ * @param assignmentNames the assignments that the clusters in {@code byKind} ask for
  */
-public record ResourceSet(SortedMap<ResourceKind, TreePMap<String, Resource>> byKind) {
+public record ResourceSet(
+    SortedMap<ResourceKind, TreePMap<String, Resource>> byKind, SortedSet<String> assignmentNames) {
 
   /** Nothing. */
-  public static final ResourceSet EMPTY = new ResourceSet(Immutable.sortedMap(java.util.Map.of()));
+  public static final ResourceSet EMPTY =
+      new ResourceSet(Immutable.sortedMap(Map.of()), Immutable.sortedSet(Set.of()));
 
-  /** Copies the outer map. */
+  /** Copies the outer collections. */
   public ResourceSet {
     byKind = Immutable.sortedMap(byKind);
+    assignmentNames = Immutable.sortedSet(assignmentNames);
   }
 
   /** The resources of {@code kind} by name; empty if there is none. */

@@ -1,0 +1,36 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy's answer to one response.
+ *
+ * @param stream which stream
+ * @param kind the response's type
+ * @param versions name to version of what the response carried
+ * @param removed the names that the response removed
+ * @param errorText the proxy's own words if it rejected the response, else null
+ */
+public record ProxyAck(
+    StreamId stream,
+    ResourceKind kind,
+    SortedMap<String, String> versions,
+    SortedSet<String> removed,
+    @Nullable String errorText) {
+
+  /** Copies what it is given. */
+  public ProxyAck {
+    versions = Immutable.sortedMap(versions);
+    removed = Immutable.sortedSet(removed);
+  }
+
+  /** The proxy's own words, if it rejected the response. */
+  public Optional<String> error() {
+    return Optional.ofNullable(errorText);
+  }
+}

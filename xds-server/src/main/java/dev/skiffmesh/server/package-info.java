@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package dev.skiffmesh.server;
-
-import org.jspecify.annotations.NullMarked;
