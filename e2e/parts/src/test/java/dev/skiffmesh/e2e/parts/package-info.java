@@ -1,0 +1,5 @@
+/** Tests of what the scenarios stand on. */
+@NullMarked
+package dev.skiffmesh.e2e.parts;
+
+import org.jspecify.annotations.NullMarked;
