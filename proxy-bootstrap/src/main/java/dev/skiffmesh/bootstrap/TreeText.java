@@ -1,0 +1,153 @@
+package dev.skiffmesh.bootstrap;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.representer.StandardRepresenter;
+
+/**
+ * Messages as YAML that Envoy reads back as they were, or as JSON.
+ *
+ * <p>Envoy reads with yaml-cpp, where a bare {@code yes}, {@code 1.0} or {@code 0x1F} is no string,
+ * while YAML 1.2 would leave the first bare. So every string that is not plainly a word is quoted.
+ */
+final class TreeText {
+
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder()
+          .add(HttpProtocolOptions.getDescriptor())
+          .add(DownstreamConnectionsConfig.getDescriptor())
+          .build();
+
+  private static final JsonFormat.Printer JSON =
+      JsonFormat.printer()
+          .usingTypeRegistry(TYPES)
+          .preservingProtoFieldNames()
+          .omittingInsignificantWhitespace();
+
+  /** A duration such as {@code 0.500s} is safe as well, but begins with a digit. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][-A-Za-z0-9_./]*|\\d+(\\.\\d+)?s");
+
+  private static final Pattern OTHER_MEANING =
+      Pattern.compile("(?i)y|yes|n|no|on|off|true|false|null|nan|inf");
+
+  private TreeText() {}
+
+  /** {@code message} as YAML in block style; fields in the order of their declaration. */
+  static String yaml(Message message) {
+    DumpSettings settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setIndicatorIndent(2)
+            .setIndentWithIndicator(true)
+            .setWidth(Integer.MAX_VALUE)
+            .build();
+    return new Dump(settings, new QuotingRepresenter(settings)).dumpToString(tree(message));
+  }
+
+  /** {@code message} as JSON, indented by two. */
+  static String json(Message message) {
+    StringBuilder out = new StringBuilder();
+    json(tree(message), "\n", out);
+    return out.append('\n').toString();
+  }
+
+  private static Object tree(Message message) {
+    try {
+      return wholeNumbers(
+          new Load(LoadSettings.builder().build()).loadFromString(JSON.print(message)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("A message of ours holds an Any that is not registered", e);
+    }
+  }
+
+  /** A number of a {@code Struct} is a double: 15006.0 is written as 15006. */
+  private static Object wholeNumbers(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> {
+        Map<Object, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, child) -> copy.put(key, wholeNumbers(child)));
+        yield copy;
+      }
+      case List<?> list -> {
+        List<Object> copy = new ArrayList<>();
+        list.forEach(child -> copy.add(wholeNumbers(child)));
+        yield copy;
+      }
+      case Double number when number == Math.rint(number) -> number.longValue();
+      case null -> throw new IllegalStateException("A message of ours holds no null");
+      case Object scalar -> scalar;
+    };
+  }
+
+  private static void json(Object value, String newLine, StringBuilder out) {
+    switch (value) {
+      case Map<?, ?> map -> {
+        String separator = "{";
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          out.append(separator).append(newLine).append("  ");
+          jsonString(entry.getKey().toString(), out);
+          json(entry.getValue(), newLine + "  ", out.append(": "));
+          separator = ",";
+        }
+        out.append(map.isEmpty() ? "{}" : newLine + "}");
+      }
+      case List<?> list -> {
+        String separator = "[";
+        for (Object child : list) {
+          json(child, newLine + "  ", out.append(separator).append(newLine).append("  "));
+          separator = ",";
+        }
+        out.append(list.isEmpty() ? "[]" : newLine + "]");
+      }
+      case String text -> jsonString(text, out);
+      case Object scalar -> out.append(scalar);
+    }
+  }
+
+  /** Everything that is not printable ASCII is escaped, so that no reader's encoding matters. */
+  private static void jsonString(String text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ' || c > '~') {
+        out.append("\\u%04x".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    out.append('"');
+  }
+
+  private static final class QuotingRepresenter extends StandardRepresenter {
+
+    QuotingRepresenter(DumpSettings settings) {
+      super(settings);
+      representers.put(String.class, text -> scalar((String) text));
+    }
+
+    private Node scalar(String text) {
+      boolean bare = PLAIN.matcher(text).matches() && !OTHER_MEANING.matcher(text).matches();
+      return representScalar(Tag.STR, text, bare ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED);
+    }
+  }
+}
