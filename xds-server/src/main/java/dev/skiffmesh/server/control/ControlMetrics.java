@@ -1,0 +1,46 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
+
+/**
+ * What the control loop measures. Called on the loop's threads: implementations are thread-safe,
+ * return at once and never throw.
+ */
+public interface ControlMetrics {
+
+  /** Measures nothing. */
+  ControlMetrics NONE = new ControlMetrics() {};
+
+  /**
+   * A source has said something.
+   *
+   * @param source its configured name
+   * @param event the event's type: {@code ServicesReplaced}, ...
+   */
+  default void sourceEvent(String source, String event) {}
+
+  /** A source is synced, or is so no more. */
+  default void sourceSynced(String source, boolean synced) {}
+
+  /** A new world was built and evaluated. */
+  default void snapshotBuilt(Duration took) {}
+
+  /** One proxy's resources were translated. */
+  default void translated(Duration took) {}
+
+  /** A translation failed with an exception; the proxy keeps what it has. */
+  default void translationFailed() {}
+
+  /** A proxy rejected a response of that type. */
+  default void rejected(ResourceKind kind) {}
+
+  /**
+   * From a source's event to the last acknowledgement of what it changed, over all proxies that
+   * were connected.
+   */
+  default void converged(Duration took) {}
+
+  /** Counted anew with every report. */
+  default void proxies(int connected, int outOfSync) {}
+}

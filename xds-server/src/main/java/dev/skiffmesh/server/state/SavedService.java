@@ -1,0 +1,11 @@
+package dev.skiffmesh.server.state;
+
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
+
+/**
+ * What one source said last of one service.
+ *
+ * @param scope where the source has it from
+ */
+public record SavedService(String scope, Service service, EndpointSet endpoints) {}
