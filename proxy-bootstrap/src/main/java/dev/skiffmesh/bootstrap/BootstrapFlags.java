@@ -32,6 +32,12 @@ public record BootstrapFlags(
     xds = List.copyOf(xds);
   }
 
+  /**
+   * What {@code --address} is unless given: right for a machine that holds the whole mesh, and
+   * refused as soon as a control plane is on another one.
+   */
+  public static final String DEFAULT_ADDRESS = "127.0.0.1";
+
   /** For whom a bootstrap is written. */
   public enum Format {
     /** Envoy's YAML. */

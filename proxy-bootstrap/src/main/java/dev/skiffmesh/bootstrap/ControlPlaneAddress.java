@@ -49,6 +49,11 @@ public record ControlPlaneAddress(String host, int port) {
     return IpAddress.isLiteral(host);
   }
 
+  /** Tells whether only this machine reaches the address. */
+  boolean isOnThisMachine() {
+    return host.equals("localhost") || IpAddress.isLoopback(host);
+  }
+
   /** {@code HOST:PORT}, with brackets around an IPv6 literal. */
   @Override
   public String toString() {

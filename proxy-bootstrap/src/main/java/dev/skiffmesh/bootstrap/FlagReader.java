@@ -54,6 +54,7 @@ final class FlagReader {
     List<ControlPlaneAddress> controlPlanes = controlPlanes();
     List<ProxyPort> ports = appPorts();
     if (problems.isEmpty()) {
+      reachable(controlPlanes);
       clashes(ports);
     }
     if (!problems.isEmpty()) {
@@ -96,6 +97,22 @@ final class FlagReader {
       problems.add(
           "`--address` must be one address that callers can reach, found '%s'"
               .formatted(flags.address()));
+    }
+  }
+
+  /**
+   * On two machines it would be the same node id, and the newest stream would win over the other.
+   */
+  private void reachable(List<ControlPlaneAddress> controlPlanes) {
+    if (IpAddress.isLoopback(flags.address())) {
+      controlPlanes.stream()
+          .filter(controlPlane -> !controlPlane.isOnThisMachine())
+          .findFirst()
+          .ifPresent(
+              away ->
+                  problems.add(
+                      "`--address` must be the machine's own address when a control plane ('%s') is elsewhere, found '%s'"
+                          .formatted(away, flags.address())));
     }
   }
 

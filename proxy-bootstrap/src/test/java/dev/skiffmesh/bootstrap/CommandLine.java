@@ -11,7 +11,7 @@ final class CommandLine {
   static BootstrapFlags read(List<String> lines) {
     String service = "";
     String namespace = "";
-    String address = "127.0.0.1";
+    String address = BootstrapFlags.DEFAULT_ADDRESS;
     String zone = "";
     int egress = BootstrapRequest.DEFAULT_EGRESS_PORT;
     int inbound = BootstrapRequest.DEFAULT_INBOUND_PORT;
