@@ -1,0 +1,127 @@
+package dev.skiffmesh.e2e.parts.nacos;
+
+import dev.skiffmesh.e2e.parts.PartMissingException;
+import dev.skiffmesh.e2e.parts.Repository;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Nacos servers that tests and the demo run; each has a Maven module with its classpath. */
+public enum NacosVersion {
+  /** Nacos 2.3.2, on Spring Boot 2.7. */
+  V2("2.3.2", "nacos-server-2", "com.alibaba.nacos.Nacos", "/nacos/v1/console/health/readiness") {
+    @Override
+    List<String> properties(int port) {
+      return List.of("-Dserver.port=" + port);
+    }
+  },
+  /** Nacos 3.1.0, on Spring Boot 3.4, without its console. */
+  V3(
+      "3.1.0",
+      "nacos-server-3",
+      "dev.skiffmesh.e2e.nacosserver.NacosServerLauncher",
+      "/nacos/v3/admin/core/state/readiness") {
+    @Override
+    List<String> properties(int port) {
+      return List.of(
+          "-Dnacos.server.main.port=" + port,
+          "-Dnacos.core.auth.admin.enabled=false",
+          "-Dnacos.core.auth.console.enabled=false");
+    }
+  };
+
+  private final String number;
+  private final String module;
+  private final String mainClass;
+  private final String readiness;
+
+  NacosVersion(String number, String module, String mainClass, String readiness) {
+    this.number = number;
+    this.module = module;
+    this.mainClass = mainClass;
+    this.readiness = readiness;
+  }
+
+  /** For example {@code 2.3.2}. */
+  public String number() {
+    return number;
+  }
+
+  /** The Maven module that resolves this server, relative to the repository. */
+  public String module() {
+    return "e2e/" + module;
+  }
+
+  /** Tells whether the server's jars are on this machine. */
+  public boolean isInstalled() {
+    return Repository.root().map(root -> Files.isRegularFile(classpathFile(root))).orElse(false);
+  }
+
+  String mainClass() {
+    return mainClass;
+  }
+
+  URI readiness(String address) {
+    return URI.create("http://" + address + readiness);
+  }
+
+  /** What tells this server its main port, and what lets tests use it without a login. */
+  abstract List<String> properties(int port);
+
+  /**
+   * The server's classpath, in the order in which Maven resolved it: in any other order the server
+   * fails at its first push, because some of its jars carry copies of others' classes.
+   *
+   * @throws PartMissingException if its module was not built
+   */
+  String classpath() {
+    Path root =
+        Repository.root()
+            .orElseThrow(
+                () ->
+                    new PartMissingException(
+                        "Nacos "
+                            + number
+                            + " is found through Skiff's source folder: run inside it, or set -D"
+                            + Repository.PROPERTY));
+    Path file = classpathFile(root);
+    if (!Files.isRegularFile(file)) {
+      throw missing();
+    }
+    List<String> entries = new ArrayList<>();
+    entries.add(root.resolve(module()).resolve("target/classes").toString());
+    for (String jar : read(file).strip().split(File.pathSeparator, -1)) {
+      if (!Files.isRegularFile(Path.of(jar))) {
+        throw missing();
+      }
+      entries.add(jar);
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private Path classpathFile(Path root) {
+    return root.resolve(module()).resolve("target/classpath.txt");
+  }
+
+  private PartMissingException missing() {
+    return new PartMissingException(
+        "Nacos "
+            + number
+            + " is not on this machine; get it (about 150 MB, from Maven Central) with: mvn -pl "
+            + module()
+            + " process-classes");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
