@@ -2,6 +2,7 @@ package dev.skiffmesh.api.document;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A node of a document that nobody has understood yet; every node knows its place. */
 public sealed interface RawNode {
@@ -23,7 +24,33 @@ public sealed interface RawNode {
     /** {@code true} or {@code false}. */
     BOOLEAN,
     /** {@code null}, {@code ~} or nothing at all. */
-    NULL
+    NULL;
+
+    private static final Pattern NULL_FORM = Pattern.compile("|~|null|Null|NULL");
+    private static final Pattern BOOLEAN_FORM = Pattern.compile("true|True|TRUE|false|False|FALSE");
+    private static final Pattern INTEGER_FORM =
+        Pattern.compile("[-+]?[0-9]++|0o[0-7]++|0x[0-9a-fA-F]++");
+    private static final Pattern DECIMAL_FORM =
+        Pattern.compile(
+            "[-+]?(?:\\.[0-9]++|[0-9]++(?:\\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?"
+                + "|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)");
+
+    /**
+     * What a plain scalar is by YAML 1.2's core schema (chapter 10.3.2): {@code on}, {@code yes}
+     * and {@code 12:30} are texts.
+     */
+    public static ScalarType ofPlain(String text) {
+      if (NULL_FORM.matcher(text).matches()) {
+        return NULL;
+      }
+      if (BOOLEAN_FORM.matcher(text).matches()) {
+        return BOOLEAN;
+      }
+      if (INTEGER_FORM.matcher(text).matches()) {
+        return INTEGER;
+      }
+      return DECIMAL_FORM.matcher(text).matches() ? DECIMAL : TEXT;
+    }
   }
 
   /**
@@ -36,12 +63,25 @@ public sealed interface RawNode {
     @Override
     public String describe() {
       return switch (type) {
-        case TEXT -> "the text '" + text + "'";
-        case INTEGER, DECIMAL -> "the number " + text;
+        case TEXT -> text.isEmpty() ? "an empty text" : "the text '" + shortened() + "'";
+        case INTEGER, DECIMAL -> "the number " + shortened();
         case BOOLEAN -> text;
         case NULL -> "nothing";
       };
     }
+
+    /** On one line and not longer than a message bears. */
+    private String shortened() {
+      StringBuilder shown = new StringBuilder();
+      int end = Math.min(text.length(), LONGEST_SHOWN);
+      for (int i = 0; i < end; i++) {
+        char c = text.charAt(i);
+        shown.append(c == '\n' ? "\\n" : Character.isISOControl(c) ? "?" : String.valueOf(c));
+      }
+      return text.length() > end ? shown + "…" : shown.toString();
+    }
+
+    private static final int LONGEST_SHOWN = 80;
   }
 
   /** A list. */

@@ -1,9 +1,14 @@
 package dev.skiffmesh.api.model;
 
+import dev.skiffmesh.api.schema.WrittenAs;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What is spoken on a service's port. */
+@WrittenAs(
+    form = WrittenAs.Form.TEXT,
+    factory = "fromWireName",
+    meaning = "one of 'http', 'http2', 'grpc', 'tcp' or 'dubbo'")
 public enum Protocol {
   /** HTTP/1.1 or 1.0. */
   HTTP,

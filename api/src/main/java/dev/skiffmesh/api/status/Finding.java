@@ -1,5 +1,7 @@
 package dev.skiffmesh.api.status;
 
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.Violation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,16 @@ public record Finding(
   /** A finding about something that has no place in a text. */
   public static Finding of(FindingCode code, String subject, String message) {
     return new Finding(code, subject, null, null, message);
+  }
+
+  /** A finding that says that {@code document} breaks its kind's rules, with the very place. */
+  public static Finding of(RawDocument document, Violation violation) {
+    return new Finding(
+        FindingCode.INVALID_DOCUMENT,
+        document.key().toString(),
+        document.origin().at(violation.position()),
+        violation.field().isEmpty() ? null : violation.field(),
+        violation.message());
   }
 
   /** Where it stands, if it stands anywhere. */

@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** What all sources share: documents out of YAML, names, the runtime of a source. */
 @NullMarked
 package dev.skiffmesh.registry.core;
 

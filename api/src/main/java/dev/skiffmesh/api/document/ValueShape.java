@@ -1,0 +1,163 @@
+package dev.skiffmesh.api.document;
+
+import dev.skiffmesh.api.schema.WrittenAs;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** How a Java type is written in a document. */
+sealed interface ValueShape {
+
+  /** A text. */
+  record Text() implements ValueShape {}
+
+  /** {@code true} or {@code false}. */
+  record Truth() implements ValueShape {}
+
+  /**
+   * A whole number.
+   *
+   * @param wide a long, else an int
+   */
+  record Whole(boolean wide) implements ValueShape {}
+
+  /** A number with or without a fraction. */
+  record Decimal() implements ValueShape {}
+
+  /** A duration; see {@link DurationText}. */
+  record Time() implements ValueShape {}
+
+  /** A moment by RFC 3339. */
+  record Moment() implements ValueShape {}
+
+  /** One of some words. */
+  record Word(Map<String, Object> constants) implements ValueShape {}
+
+  /** A type with a reading method of its own. */
+  record Written(WrittenAs rule, Method factory) implements ValueShape {}
+
+  /** Fields; the schema is looked up when it is needed, since records may contain themselves. */
+  record Fields(Class<?> type) implements ValueShape {}
+
+  /** Whatever it is, not looked into. */
+  record Untouched() implements ValueShape {}
+
+  /** A list. */
+  record Items(ValueShape item) implements ValueShape {}
+
+  /** A map from texts. */
+  record Entries(ValueShape value) implements ValueShape {}
+
+  /** The shape that the limits of a field speak of: of a list its items, of a map its values. */
+  default ValueShape scalar() {
+    return switch (this) {
+      case Items items -> items.item().scalar();
+      case Entries entries -> entries.value().scalar();
+      case Text _,
+          Truth _,
+          Whole _,
+          Decimal _,
+          Time _,
+          Moment _,
+          Word _,
+          Written _,
+          Fields _,
+          Untouched _ ->
+          this;
+    };
+  }
+
+  /** The word of an enum's constant in documents: {@code TargetNotFound}. */
+  static String word(Enum<?> constant) {
+    StringBuilder word = new StringBuilder();
+    for (String part : constant.name().split("_", -1)) {
+      word.append(part.isEmpty() ? "" : part.substring(0, 1))
+          .append(part.isEmpty() ? "" : part.substring(1).toLowerCase(Locale.ROOT));
+    }
+    return word.toString();
+  }
+
+  static ValueShape of(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      Type[] arguments = generic.getActualTypeArguments();
+      if (generic.getRawType() == List.class) {
+        return new Items(of(arguments[0]));
+      }
+      if ((generic.getRawType() == Map.class || generic.getRawType() == SortedMap.class)
+          && arguments[0] == String.class) {
+        return new Entries(of(arguments[1]));
+      }
+    }
+    if (type instanceof Class<?> plain) {
+      return ofClass(plain);
+    }
+    throw new IllegalStateException("No document writes a " + type.getTypeName());
+  }
+
+  private static ValueShape ofClass(Class<?> type) {
+    if (type == String.class) {
+      return new Text();
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return new Truth();
+    }
+    if (type == int.class || type == Integer.class) {
+      return new Whole(false);
+    }
+    if (type == long.class || type == Long.class) {
+      return new Whole(true);
+    }
+    if (type == BigDecimal.class) {
+      return new Decimal();
+    }
+    if (type == Duration.class) {
+      return new Time();
+    }
+    if (type == Instant.class) {
+      return new Moment();
+    }
+    if (type == RawNode.class) {
+      return new Untouched();
+    }
+    WrittenAs rule = type.getAnnotation(WrittenAs.class);
+    if (rule != null) {
+      return new Written(rule, factory(type, rule));
+    }
+    if (type.isEnum()) {
+      Map<String, Object> constants = new LinkedHashMap<>();
+      for (Object constant : type.getEnumConstants()) {
+        constants.put(word((Enum<?>) constant), constant);
+      }
+      return new Word(Collections.unmodifiableMap(constants));
+    }
+    if (type.isRecord()) {
+      return new Fields(type);
+    }
+    throw new IllegalStateException("No document writes a " + type.getTypeName());
+  }
+
+  private static Method factory(Class<?> type, WrittenAs rule) {
+    try {
+      Method factory = type.getDeclaredMethod(rule.factory(), String.class);
+      if (!Modifier.isStatic(factory.getModifiers()) || factory.getReturnType() != Optional.class) {
+        throw new IllegalStateException(factory + " must be static and return an Optional");
+      }
+      factory.setAccessible(true);
+      return factory;
+    } catch (NoSuchMethodException missing) {
+      throw new IllegalStateException(
+          type + " lacks the method " + rule.factory() + "(String)", missing);
+    }
+  }
+}

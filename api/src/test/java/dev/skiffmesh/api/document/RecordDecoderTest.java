@@ -1,0 +1,318 @@
+package dev.skiffmesh.api.document;
+
+import static dev.skiffmesh.api.document.Trees.fields;
+import static dev.skiffmesh.api.document.Trees.list;
+import static dev.skiffmesh.api.document.Trees.plain;
+import static dev.skiffmesh.api.document.Trees.quoted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skiffmesh.api.document.RawNode.Mapping;
+import dev.skiffmesh.api.model.Protocol;
+import dev.skiffmesh.api.policy.Percent;
+import dev.skiffmesh.api.schema.AtMostOneOf;
+import dev.skiffmesh.api.schema.Default;
+import dev.skiffmesh.api.schema.ExactlyOneOf;
+import dev.skiffmesh.api.schema.Matches;
+import dev.skiffmesh.api.schema.MaxItems;
+import dev.skiffmesh.api.schema.MaxLength;
+import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.Range;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordDecoderTest {
+
+  enum Answer {
+    FAIL,
+    NOT_SURE
+  }
+
+  record Side(
+      @Nullable String service, @Range(min = "0", max = "4294967295") @Default("1") long weight) {}
+
+  @ExactlyOneOf({"exact", "prefix"})
+  record Path(@MaxLength(5) @Nullable String exact, @MaxLength(5) @Nullable String prefix) {}
+
+  @AtMostOneOf({"redirect", "reply"})
+  record Action(@Nullable String redirect, @Nullable String reply) {}
+
+  record Nest(@Nullable Nest inner) {}
+
+  record Ordered(int low, int high) {
+    Ordered {
+      if (low > high) {
+        throw new IllegalArgumentException("`low` must not be above `high`");
+      }
+    }
+  }
+
+  record Everything(
+      @Matches(value = "[a-z]+", meaning = "lower-case letters") String name,
+      boolean enabled,
+      @Range(min = "1", max = "65535") int port,
+      @Range(min = "0") BigDecimal weight,
+      @Range(min = "50ms", max = "1h") Duration every,
+      Instant since,
+      Answer answer,
+      Protocol protocol,
+      Percent share,
+      @MaxItems(2) List<Side> sides,
+      @MaxItems(2) @MaxLength(3) List<String> words,
+      @MaxItems(2) SortedMap<String, String> labels,
+      @Default("10s") Duration idle,
+      @Default("NotSure") Answer usual,
+      @Default("true") boolean open,
+      @Default("2.5") Percent part,
+      @Nullable Path path) {}
+
+  private static Mapping everything(Object... more) {
+    return fields(
+        concat(
+            new Object[] {
+              "name", "order",
+              "enabled", "false",
+              "port", "8080",
+              "weight", "0.5",
+              "every", "1m30s",
+              "since", "2026-11-23T18:00:00+08:00",
+              "answer", "Fail",
+              "protocol", "grpc",
+              "share", "12.5"
+            },
+            more));
+  }
+
+  private static Object[] concat(Object[] left, Object[] right) {
+    Object[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+
+  private static <T> T ok(Decoded<T> decoded) {
+    assertThat(decoded).isInstanceOf(Decoded.Ok.class);
+    return ((Decoded.Ok<T>) decoded).value();
+  }
+
+  private static <R> List<R> wrong(Decoded<?> decoded, Function<Violation, R> what) {
+    return decoded instanceof Decoded.Rejected<?>(List<Violation> violations)
+        ? violations.stream().map(what).toList()
+        : List.of();
+  }
+
+  private static List<String> wrong(RawNode node, Class<?> type) {
+    return wrong(
+        RecordDecoder.decode(node, type, "spec"), v -> "`" + v.field() + "` " + v.message());
+  }
+
+  @Test
+  void readsEveryType() {
+    Everything read =
+        ok(
+            RecordDecoder.decode(
+                everything(
+                    "sides", list(fields("service", "a"), fields("weight", "0")),
+                    "words", list("on", "yes"),
+                    "labels", fields("version", quoted("2"), "lane", "gray"),
+                    "path", fields("prefix", "/v2")),
+                Everything.class,
+                "spec"));
+
+    assertThat(read)
+        .isEqualTo(
+            new Everything(
+                "order",
+                false,
+                8080,
+                new BigDecimal("0.5"),
+                Duration.ofSeconds(90),
+                Instant.parse("2026-11-23T10:00:00Z"),
+                Answer.FAIL,
+                Protocol.GRPC,
+                new Percent(new BigDecimal("12.5")),
+                List.of(new Side("a", 1), new Side(null, 0)),
+                List.of("on", "yes"),
+                new TreeMap<>(Map.of("lane", "gray", "version", "2")),
+                Duration.ofSeconds(10),
+                Answer.NOT_SURE,
+                true,
+                new Percent(new BigDecimal("2.5")),
+                new Path(null, "/v2")));
+    assertThat(read.labels().keySet()).containsExactly("lane", "version");
+    assertThat(read.share().partsPerMillion()).isEqualTo(125_000);
+  }
+
+  @Test
+  void absentListsAndMapsAreEmptyAndAbsentOptionalFieldsAreNull() {
+    Everything read = ok(RecordDecoder.decode(everything(), Everything.class, ""));
+
+    assertThat(read.sides()).isEmpty();
+    assertThat(read.labels()).isEmpty();
+    assertThat(read.path()).isNull();
+  }
+
+  @Test
+  void findsAllThatIsWrongAtOnceInTheOrderOfTheText() {
+    Mapping text =
+        fields(
+            "share", "101",
+            "enabled", "on",
+            "port", "0",
+            "weight", "-1",
+            "pth", fields(),
+            "sides", fields("service", "a"),
+            "answer", "never");
+
+    Decoded<Everything> decoded = RecordDecoder.decode(text, Everything.class, "spec");
+
+    assertThat(wrong(decoded, v -> v.position().line() + " " + v.field()))
+        .containsExactly(
+            "1 spec.name",
+            "1 spec.every",
+            "1 spec.since",
+            "1 spec.protocol",
+            "1 spec.share",
+            "2 spec.enabled",
+            "3 spec.port",
+            "4 spec.weight",
+            "5 spec.pth",
+            "6 spec.sides",
+            "7 spec.answer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          name     | 8                    | must be a text, found the number 8; quote it: "8"
+          name     | true                 | must be a text, found true; quote it: "true"
+          name     | ORDER                | must be lower-case letters, found the text 'ORDER'
+          name     | ~                    | has no value; give it one or remove the field
+          enabled  | on                   | must be true or false, found the text 'on'
+          enabled  | 1                    | must be true or false, found the number 1
+          port     | 0                    | must be from 1 to 65535, found 0
+          port     | 80.5                 | must be a whole number, found the number 80.5
+          port     | http                 | must be a whole number, found the text 'http'
+          port     | 99999999999          | must be a whole number of at most 2147483647, found the number 99999999999
+          weight   | -1                   | must be 0 or more, found -1
+          weight   | 1e999999999          | must be a number of at most 38 digits, found the number 1e999999999
+          weight   | .inf                 | must be a number of at most 38 digits, found the number .inf
+          weight   | heavy                | must be a number, found the text 'heavy'
+          every    | 3                    | must be a duration such as '250ms', '10s' or '1h30m', found the number 3; add a unit: '3s'
+          every    | 3 s                  | must be a duration such as '250ms', '10s' or '1h30m', found the text '3 s'
+          every    | 10ms                 | must be from 50ms to 1h, found 10ms
+          since    | 2026-02-30T18:00:00Z | must be a moment such as '2026-11-23T18:00:00Z' (RFC 3339), found the text '2026-02-30T18:00:00Z'
+          since    | 2026-02-20           | must be a moment such as '2026-11-23T18:00:00Z' (RFC 3339), found the text '2026-02-20'
+          answer   | NOT_SURE             | must be one of 'Fail' or 'NotSure', found the text 'NOT_SURE'; did you mean 'NotSure'?
+          answer   | Never                | must be one of 'Fail' or 'NotSure', found the text 'Never'
+          protocol | udp                  | must be one of 'http', 'http2', 'grpc', 'tcp' or 'dubbo', found the text 'udp'
+          share    | 100.1                | must be a percentage from 0 to 100 with at most four decimals, found the number 100.1
+          share    | 1.23456              | must be a percentage from 0 to 100 with at most four decimals, found the number 1.23456
+          sides    | a                    | must be a list, found the text 'a'; begin each item with '- '
+          labels   | a                    | must be fields, found the text 'a'
+          path     | /v2                  | must be fields, found the text '/v2'
+          """)
+  void namesWhatMustBeAndWhatWasFound(String field, String value, String message) {
+    List<RawNode.Entry> entries = new ArrayList<>(everything().entries());
+    entries.removeIf(entry -> entry.key().equals(field));
+    entries.add(new RawNode.Entry(field, new Position(77, 3), plain(value)));
+
+    Decoded<Everything> decoded =
+        RecordDecoder.decode(new Mapping(entries, new Position(1, 1)), Everything.class, "spec");
+
+    assertThat(wrong(decoded, v -> v.field() + "|" + v.message()))
+        .containsExactly("spec." + field + "|" + message);
+  }
+
+  @Test
+  void aNumberInQuotesIsAText() {
+    assertThat(wrong(fields("weight", quoted("95")), Side.class))
+        .containsExactly(
+            "`spec.weight` must be a whole number, found the text '95'; remove the quotes");
+  }
+
+  @Test
+  void anUnknownFieldIsNamedWithTheNearestKnownOne() {
+    assertThat(wrong(fields("wieght", "5"), Side.class))
+        .containsExactly(
+            "`spec.wieght` is not a known field; did you mean `weight`? known here: `service`,"
+                + " `weight`");
+    assertThat(wrong(fields("colour", "red"), Side.class))
+        .containsExactly("`spec.colour` is not a known field; known here: `service`, `weight`");
+    assertThat(wrong(fields("app.kubernetes.io/name", "red"), Side.class).getFirst())
+        .startsWith("`spec['app.kubernetes.io/name']` is not a known field");
+  }
+
+  @Test
+  void aRequiredFieldIsMissed() {
+    assertThat(wrong(fields("low", "1"), Ordered.class))
+        .containsExactly("`spec.high` is required and is missing");
+  }
+
+  @Test
+  void aFieldStandsOnce() {
+    assertThat(wrong(fields("weight", "1", "weight", "2"), Side.class))
+        .containsExactly("`spec.weight` must stand once; it stands already in line 1");
+  }
+
+  @Test
+  void groupsOfFieldsExcludeEachOther() {
+    assertThat(wrong(fields(), Path.class))
+        .containsExactly("`spec` must have exactly one of `exact` and `prefix`, found none");
+    assertThat(wrong(fields("exact", "/a", "prefix", "/b"), Path.class))
+        .containsExactly(
+            "`spec` must have exactly one of `exact` and `prefix`, found `exact` and `prefix`");
+    assertThat(wrong(fields("redirect", "/a", "reply", "/b"), Action.class))
+        .containsExactly(
+            "`spec` must have at most one of `redirect` and `reply`, found `redirect` and `reply`");
+  }
+
+  @Test
+  void listsHaveSizes() {
+    record Sized(@MinItems(1) @MaxItems(2) List<String> names) {}
+
+    assertThat(wrong(fields(), Sized.class))
+        .containsExactly("`spec.names` must have at least 1 item, found none");
+    assertThat(wrong(fields("names", list("a", "b", "c")), Sized.class))
+        .containsExactly("`spec.names` must have at most 2 items, found 3");
+  }
+
+  @Test
+  void aConstructorMayRefuse() {
+    assertThat(wrong(fields("low", "2", "high", "1"), Ordered.class))
+        .containsExactly("`spec` is refused: `low` must not be above `high`");
+  }
+
+  @Test
+  void aRecordThatContainsItselfEndsSomewhere() {
+    Mapping deep = fields();
+    for (int i = 0; i < 5_000; i++) {
+      deep = fields("inner", deep);
+    }
+
+    assertThat(wrong(deep, Nest.class).getFirst()).endsWith("is nested more than 64 levels deep");
+  }
+
+  @Test
+  void aRecordThatRefusesItsOwnDefaultIsABug() {
+    record Broken(@Range(min = "2") @Default("1") int number) {}
+
+    assertThatThrownBy(() -> RecordDecoder.decode(fields(), Broken.class, ""))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("refuses its own default 1");
+  }
+}
