@@ -1,0 +1,42 @@
+package dev.skiffmesh.e2e.parts;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Runs a test only with a real Envoy. Without one it is skipped with one loud line that says how to
+ * get it; where {@code CI=true} it fails, because there nobody would read the line.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(RequiresEnvoy.Condition.class)
+public @interface RequiresEnvoy {
+
+  /** Looks for Envoy once for each JVM. */
+  final class Condition implements ExecutionCondition {
+
+    /** JUnit makes it. */
+    public Condition() {}
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+      return switch (EnvoyBinary.find()) {
+        case EnvoyBinary.Found.At(var path, var from) ->
+            ConditionEvaluationResult.enabled(path + " (" + from + ")");
+        case EnvoyBinary.Found.Missing missing -> {
+          if ("true".equals(System.getenv("CI"))) {
+            throw new IllegalStateException(missing.message());
+          }
+          System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.message());
+          yield ConditionEvaluationResult.disabled(missing.message());
+        }
+      };
+    }
+  }
+}
