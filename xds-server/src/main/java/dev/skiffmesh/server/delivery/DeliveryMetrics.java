@@ -1,0 +1,65 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.ResourceKind;
+
+/** Where the engine counts. Called from many threads; must not block and must not throw. */
+public interface DeliveryMetrics {
+
+  /** Counts nothing. */
+  DeliveryMetrics NONE =
+      new DeliveryMetrics() {
+        @Override
+        public void responded(ResourceKind kind, int resources, int removals, long bytes) {}
+
+        @Override
+        public void answered(ResourceKind kind, boolean accepted) {}
+
+        @Override
+        public void opened(boolean incremental) {}
+
+        @Override
+        public void closed(boolean incremental) {}
+
+        @Override
+        public void refused(Refusal reason) {}
+
+        @Override
+        public void ignored(Ignored what) {}
+      };
+
+  /** A response was handed to gRPC, with {@code bytes} on the wire before framing. */
+  void responded(ResourceKind kind, int resources, int removals, long bytes);
+
+  /** A proxy accepted or rejected a response. */
+  void answered(ResourceKind kind, boolean accepted);
+
+  /** A stream has begun. */
+  void opened(boolean incremental);
+
+  /** A stream has ended; once for each {@link #opened}. */
+  void closed(boolean incremental);
+
+  /** A stream was not let in. */
+  void refused(Refusal reason);
+
+  /** A message, or a part of one, had no effect. */
+  void ignored(Ignored what);
+
+  /** Why a stream was not let in. */
+  enum Refusal {
+    /** There is nothing to serve yet. */
+    NOT_READY,
+    /** As many streams as are allowed are open. */
+    TOO_MANY_STREAMS,
+    /** Too many streams have begun within this second. */
+    TOO_FAST
+  }
+
+  /** What had no effect. */
+  enum Ignored {
+    /** A request for a type that Skiff does not serve in this protocol. */
+    UNKNOWN_TYPE,
+    /** An answer to a response that is not the newest of its type. */
+    STALE_NONCE
+  }
+}

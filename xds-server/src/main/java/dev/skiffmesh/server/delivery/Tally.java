@@ -1,0 +1,50 @@
+package dev.skiffmesh.server.delivery;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts of what went over one stream for one resource type.
+ *
+ * @param responses how many responses were sent
+ * @param resources how many resources they carried
+ * @param removals how many names they removed
+ * @param accepted how many responses were accepted (ACK)
+ * @param refused how many were rejected (NACK)
+ * @param acceptedAt when one was accepted last, null if none was
+ */
+public record Tally(
+    long responses,
+    long resources,
+    long removals,
+    long accepted,
+    long refused,
+    @Nullable Instant acceptedAt) {
+
+  /** Nothing yet. */
+  public static final Tally NONE = new Tally(0, 0, 0, 0, 0, null);
+
+  /** When a response was accepted last, if one was. */
+  public Optional<Instant> lastAccepted() {
+    return Optional.ofNullable(acceptedAt);
+  }
+
+  Tally plusSent(int moreResources, int moreRemovals) {
+    return new Tally(
+        responses + 1,
+        resources + moreResources,
+        removals + moreRemovals,
+        accepted,
+        refused,
+        acceptedAt);
+  }
+
+  Tally plusAccepted(Instant at) {
+    return new Tally(responses, resources, removals, accepted + 1, refused, at);
+  }
+
+  Tally plusRefused() {
+    return new Tally(responses, resources, removals, accepted, refused + 1, acceptedAt);
+  }
+}
