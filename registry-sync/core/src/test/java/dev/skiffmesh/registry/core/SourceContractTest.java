@@ -10,7 +10,6 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.core.TestingRegistry.Ability;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -324,12 +323,11 @@ public abstract class SourceContractTest {
   }
 
   private static Predicate<Endpoint> is(Instance instance) {
-    BigDecimal weight = instance.weight().stripTrailingZeros();
     Health health = instance.healthy() ? Health.HEALTHY : Health.UNHEALTHY;
     return endpoint ->
         endpoint.address().equals(instance.address())
             && endpoint.ports().containsValue(instance.port())
-            && endpoint.weight().equals(weight)
+            && endpoint.weight().compareTo(instance.weight()) == 0
             && endpoint.health() == health
             && endpoint.enabled() == instance.enabled()
             && hasAll(endpoint.labels(), instance.labels());
