@@ -1,0 +1,200 @@
+package dev.skiffmesh.e2e.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skiffmesh.e2e.parts.ChildProcess;
+import dev.skiffmesh.e2e.parts.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The control plane as users run it: a process of its own with a {@code skiff.yaml}, so that it can
+ * be killed. It keeps its ports and its state folder over restarts.
+ */
+final class ControlPlaneProcess implements AutoCloseable {
+
+  private static final Duration START_BOUND = Duration.ofSeconds(40);
+  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final Path folder;
+  private final int xdsPort = FreePorts.next();
+  private final int adminPort = FreePorts.next();
+  private ChildProcess process;
+
+  private ControlPlaneProcess(Path folder, String registries) {
+    this.folder = folder;
+    write(
+        "skiff.yaml",
+        """
+        xds: {host: 127.0.0.1, port: %d}
+        admin: {host: 127.0.0.1, port: %d}
+        registries:
+        %s
+        policies:
+          - {type: file, path: policies/}
+        state: {path: state/}
+        """
+            .formatted(xdsPort, adminPort, registries.strip().indent(2).stripTrailing()));
+    this.process = launch();
+  }
+
+  /**
+   * Starts a control plane and waits until it is ready.
+   *
+   * @param folder holds {@code skiff.yaml}, {@code services/}, {@code policies/} and the state
+   * @param registries the list items of the {@code registries} key
+   */
+  static ControlPlaneProcess start(Path folder, String registries) {
+    try {
+      Files.createDirectories(folder.resolve("services"));
+      Files.createDirectories(folder.resolve("policies"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries);
+    controlPlane.awaitReady();
+    return controlPlane;
+  }
+
+  /** The same with the file registry alone. */
+  static ControlPlaneProcess withFiles(Path folder) {
+    return start(folder, "- {type: file, name: local, path: services/}");
+  }
+
+  int xdsPort() {
+    return xdsPort;
+  }
+
+  int adminPort() {
+    return adminPort;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends it as a crash would. */
+  void kill() {
+    process.kill();
+  }
+
+  /** Starts it again after {@link #kill()} with all that it had, and waits until it is ready. */
+  void startAgain() {
+    process = launch();
+    awaitReady();
+  }
+
+  /** Writes a file below the folder as an editor does: whole, then renamed. */
+  void write(String name, String text) {
+    try {
+      Path target = folder.resolve(name);
+      Files.createDirectories(target.getParent());
+      Path temporary = Files.createTempFile(folder, "edit", ".tmp");
+      Files.writeString(temporary, text);
+      Files.move(
+          temporary,
+          target,
+          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void delete(String name) {
+    try {
+      Files.delete(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One answer of the admin API. */
+  JsonNode get(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IllegalStateException(
+            path + " answered " + response.statusCode() + ": " + response.body());
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Asks again until the answer is as expected; fails with the last answer. */
+  JsonNode await(String path, Predicate<JsonNode> expected) {
+    return Await.value(BOUND, () -> get(path), expected);
+  }
+
+  String logs() {
+    return process.logs();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    http.close();
+  }
+
+  private void awaitReady() {
+    process.awaitReady(START_BOUND, this::isReady);
+  }
+
+  private boolean isReady() {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + adminPort + "/health/readiness"))
+              .timeout(Duration.ofSeconds(2))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private ChildProcess launch() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "dev.skiffmesh.server.cli.Skiff",
+            "serve",
+            "--config",
+            folder.resolve("skiff.yaml").toString()));
+    return ChildProcess.start(
+        "skiff serve", new ProcessBuilder(command), folder.resolve("skiff.log"));
+  }
+}
