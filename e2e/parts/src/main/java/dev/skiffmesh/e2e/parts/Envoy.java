@@ -48,8 +48,8 @@ public final class Envoy implements AutoCloseable {
    * Starts an Envoy and returns once its admin interface answers, which is before it is ready.
    *
    * @param bootstrap YAML, as {@code skiff bootstrap} writes it; port 0 is fine for its admin
-   * @throws IllegalStateException if there is no Envoy (saying how to get it), or with the end of
-   *     its log if it does not start
+   * @throws PartMissingException if there is no Envoy, saying how to get it
+   * @throws IllegalStateException with the end of its log, if it does not start
    */
   public static Envoy start(String bootstrap) {
     return start(bootstrap, List.of());

@@ -69,12 +69,12 @@ public final class EnvoyBinary {
   /**
    * The executable.
    *
-   * @throws IllegalStateException that says how to get it, if there is none
+   * @throws PartMissingException that says how to get it, if there is none
    */
   public static Path require() {
     return switch (find()) {
       case Found.At(Path path, String _) -> path;
-      case Found.Missing missing -> throw new IllegalStateException(missing.message());
+      case Found.Missing missing -> throw new PartMissingException(missing.message());
     };
   }
 

@@ -31,7 +31,7 @@ public @interface RequiresEnvoy {
             ConditionEvaluationResult.enabled(path + " (" + from + ")");
         case EnvoyBinary.Found.Missing missing -> {
           if ("true".equals(System.getenv("CI"))) {
-            throw new IllegalStateException(missing.message());
+            throw new PartMissingException(missing.message());
           }
           System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.message());
           yield ConditionEvaluationResult.disabled(missing.message());
