@@ -1,0 +1,31 @@
+package dev.skiffmesh.api.policy.trafficroute;
+
+import dev.skiffmesh.api.policy.Percent;
+import dev.skiffmesh.api.schema.Default;
+import dev.skiffmesh.api.schema.Description;
+import dev.skiffmesh.api.schema.MaxItems;
+import dev.skiffmesh.api.schema.MaxLength;
+import dev.skiffmesh.api.schema.Range;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instances that get a copy of calls; their answers are dropped.
+ *
+ * @param service another service's name or alias; null for the target itself
+ * @param namespace that service's namespace; null for the target's
+ * @param port one of that service's port numbers; null: the port that was called, or else its first
+ * @param labels which instances of it; empty for all
+ * @param percent which share of the calls is copied
+ */
+@Description("Instances that get a copy of calls; their answers are dropped.")
+public record Mirror(
+    @Description("Another service; the target itself if absent.") @MaxLength(253)
+        @Nullable String service,
+    @Description("That service's namespace; the target's if absent.") @MaxLength(63)
+        @Nullable String namespace,
+    @Description("One of its ports; the called one if absent.") @Range(min = "1", max = "65535")
+        @Nullable Integer port,
+    @Description("Labels that the instances must have.") @MaxItems(16) @MaxLength(253)
+        Map<String, String> labels,
+    @Description("Which share of the calls is copied.") @Default("100") Percent percent) {}
