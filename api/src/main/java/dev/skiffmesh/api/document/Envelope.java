@@ -76,7 +76,9 @@ public record Envelope<S>(
 
   /**
    * Reads a whole document; never throws. All that is wrong with the envelope and with the spec is
-   * reported together. Unknown fields are refused; {@code status} is ignored.
+   * reported together. Unknown fields are refused; {@code status} is ignored. Of a document of
+   * another {@code apiVersion} only that is said: the rest of it follows rules that are not known
+   * here.
    *
    * @param specType a record, see {@link RecordDecoder}
    */
@@ -106,6 +108,13 @@ public record Envelope<S>(
     List<Violation> violations = new ArrayList<>(violations(envelope));
     spec.ifPresent(decoded -> violations.addAll(violations(decoded)));
     violations.sort(Violation.BY_POSITION);
+    List<Violation> foreign =
+        violations.stream().filter(violation -> violation.field().equals("apiVersion")).toList();
+    if (!foreign.isEmpty()
+        && root instanceof Mapping mapping
+        && mapping.get("apiVersion").isPresent()) {
+      return new Decoded.Rejected<>(foreign);
+    }
     return new Decoded.Rejected<>(violations);
   }
 

@@ -97,14 +97,17 @@ public sealed interface RawNode {
     }
   }
 
-  /** Fields, in the order in which they were written, none twice (the reader refuses that). */
+  /**
+   * Fields, in the order in which they were written. A name that stands twice is here twice, so
+   * that the decoder refuses that document alone and names the field; YAML itself forbids it.
+   */
   record Mapping(List<Entry> entries, Position position) implements RawNode {
     /** Copies the entries. */
     public Mapping {
       entries = List.copyOf(entries);
     }
 
-    /** The field's value, if the field is there. */
+    /** The field's value, if the field is there; the first if it stands twice. */
     public Optional<RawNode> get(String key) {
       return entries.stream().filter(e -> e.key().equals(key)).map(Entry::value).findFirst();
     }

@@ -43,7 +43,13 @@ public sealed interface SourceEvent {
 
   /**
    * What is wrong with a scope now; an empty list clears it. With {@code unreadable}, the source
-   * cannot tell what the scope holds: what is known of it stays, also what a restart brought back.
+   * cannot tell all that the scope holds: what is known of it stays, also what a restart brought
+   * back. A {@link ServicesReplaced} of such a scope adds and changes, and removes only what the
+   * source itself had told.
+   *
+   * <p>A source sends this before the scope's content when it becomes unreadable, and after the
+   * content when it is readable again; what a restart brought back and the source has not told by
+   * then is gone.
    */
   record ScopeFindings(String scope, boolean unreadable, List<Finding> findings)
       implements SourceEvent {

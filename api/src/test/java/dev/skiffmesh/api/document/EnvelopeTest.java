@@ -58,15 +58,15 @@ class EnvelopeTest {
   void reportsEnvelopeAndSpecTogether() {
     Mapping document =
         fields(
-            "apiVersion", "v1",
-            "kind", "Thing",
+            "apiVersion", RawDocument.API_VERSION,
+            "kind", "thing",
             "metadata", fields("name", "A_B", "labels", fields("version", "2")),
             "specs", fields(),
             "spec", fields("numbr", "3"));
 
     assertThat(wrong(Envelope.decode(document, Spec.class)))
         .containsExactlyInAnyOrder(
-            "`apiVersion` must be 'skiffmesh.dev/v1alpha1', found the text 'v1'",
+            "`kind` must be a kind such as 'TrafficRoute', found the text 'thing'",
             "`metadata.name` must be a name of at most 253 lower-case letters, digits, '-' and '.',"
                 + " with a letter or digit at both ends, found the text 'A_B'",
             "`metadata.labels.version` must be a text, found the number 2; quote it: \"2\"",
@@ -88,5 +88,14 @@ class EnvelopeTest {
         .containsExactly("`metadata.name` is required and is missing");
     assertThat(wrong(Envelope.key(Trees.plain("hello"))))
         .containsExactly("`` must be fields, found the text 'hello'");
+  }
+
+  @Test
+  void saysOnlyThatOfAnotherApiVersion() {
+    Mapping document =
+        fields("apiVersion", "v1", "kind", "Service", "metadata", fields("name", "a"), "data", "b");
+
+    assertThat(wrong(Envelope.decode(document, Spec.class)))
+        .containsExactly("`apiVersion` must be 'skiffmesh.dev/v1alpha1', found the text 'v1'");
   }
 }
