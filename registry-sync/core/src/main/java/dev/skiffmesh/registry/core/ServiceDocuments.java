@@ -1,0 +1,219 @@
+package dev.skiffmesh.registry.core;
+
+import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.Envelope;
+import dev.skiffmesh.api.document.FieldPath;
+import dev.skiffmesh.api.document.NameForm;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.RawNode;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.ServicePort;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * {@code kind: Service} documents: what a registry of documents (files, etcd) says of services.
+ * Pure and thread-safe.
+ */
+public final class ServiceDocuments {
+
+  /** The documents' kind. */
+  public static final String KIND = "Service";
+
+  private ServiceDocuments() {}
+
+  /**
+   * A service with its endpoints, as one document gives them.
+   *
+   * @param endpoints keyed by {@code address:port}
+   */
+  public record Registered(Service service, EndpointSet endpoints) {}
+
+  /**
+   * Understands one document; never throws. All that is wrong with it is reported at once.
+   *
+   * @param document of kind {@link #KIND}
+   */
+  public static Decoded<Registered> decode(RawDocument document) {
+    return switch (Envelope.decode(document.root(), ServiceSpec.class)) {
+      case Decoded.Rejected<Envelope<ServiceSpec>>(List<Violation> violations) ->
+          new Decoded.Rejected<>(violations);
+      case Decoded.Ok<Envelope<ServiceSpec>>(Envelope<ServiceSpec> envelope) -> {
+        List<Violation> violations = new Rules(document.root(), envelope).violations();
+        yield violations.isEmpty()
+            ? new Decoded.Ok<>(registered(envelope, document.origin().source()))
+            : new Decoded.Rejected<>(violations);
+      }
+    };
+  }
+
+  private static Registered registered(Envelope<ServiceSpec> envelope, String registry) {
+    ServiceSpec spec = envelope.spec();
+    List<ServicePort> ports =
+        spec.ports().stream()
+            .map(port -> new ServicePort(port.knownName(), port.port(), port.protocol()))
+            .toList();
+    Service service =
+        new Service(
+            new ServiceId(envelope.key().namespace(), envelope.key().name()),
+            Immutable.sortedSet(spec.aliases()),
+            ports,
+            Immutable.sortedSet(List.of()),
+            List.of(registry));
+    List<Endpoint> endpoints =
+        spec.endpoints().stream().map(endpoint -> endpoint(endpoint, ports, registry)).toList();
+    return new Registered(service, new EndpointSet(endpoints));
+  }
+
+  private static Endpoint endpoint(
+      ServiceSpec.EndpointSpec endpoint, List<ServicePort> ports, String registry) {
+    SortedMap<String, Integer> numbers = numbers(endpoint, ports.getFirst().name());
+    return new Endpoint(
+        new EndpointKey(registry, "", endpoint.address() + ":" + identifying(numbers, ports)),
+        endpoint.address(),
+        numbers,
+        endpoint.weight(),
+        endpoint.health(),
+        endpoint.enabled(),
+        new Locality(endpoint.region(), endpoint.zone(), endpoint.subZone()),
+        Immutable.sortedMap(endpoint.labels()));
+  }
+
+  private static SortedMap<String, Integer> numbers(
+      ServiceSpec.EndpointSpec endpoint, String onlyPort) {
+    SortedMap<String, Integer> numbers = new TreeMap<>(endpoint.ports());
+    if (endpoint.port() != null) {
+      numbers.put(onlyPort, endpoint.port());
+    }
+    return numbers;
+  }
+
+  /** The number under the service's first port that the instance serves. */
+  private static int identifying(SortedMap<String, Integer> numbers, List<ServicePort> ports) {
+    for (ServicePort port : ports) {
+      Integer number = numbers.get(port.name());
+      if (number != null) {
+        return number;
+      }
+    }
+    return 0;
+  }
+
+  /** What the fields must keep to together. */
+  private record Rules(RawNode root, Envelope<ServiceSpec> envelope) {
+
+    List<Violation> violations() {
+      List<Violation> found = new ArrayList<>();
+      if (!ServiceId.isLabel(envelope.key().name())) {
+        found.add(
+            at(
+                "metadata.name",
+                "must be "
+                    + NameForm.LABEL_MEANING
+                    + ", since it is a host name, found the text '"
+                    + envelope.key().name()
+                    + "'; what else the service is called goes into `spec.aliases`"));
+      }
+      differ(found, "name", ServiceSpec.PortSpec::knownName);
+      differ(found, "port", ServiceSpec.PortSpec::port);
+      List<String> names =
+          envelope.spec().ports().stream().map(ServiceSpec.PortSpec::knownName).toList();
+      Map<String, Integer> places = new HashMap<>();
+      for (int i = 0; i < envelope.spec().endpoints().size(); i++) {
+        endpoint(found, i, names);
+        ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(i);
+        for (Integer number : numbers(endpoint, "").values()) {
+          Integer first = places.putIfAbsent(endpoint.address() + ":" + number, i);
+          if (first != null) {
+            found.add(
+                at(
+                    endpointPath(i),
+                    "must have an address and port of its own, found "
+                        + endpoint.address()
+                        + ":"
+                        + number
+                        + ", which `spec.endpoints["
+                        + first
+                        + "]` has too"));
+          }
+        }
+      }
+      found.sort(Violation.BY_POSITION);
+      return found;
+    }
+
+    private void differ(
+        List<Violation> found,
+        String field,
+        java.util.function.Function<ServiceSpec.PortSpec, Object> value) {
+      Map<Object, Integer> first = new HashMap<>();
+      List<ServiceSpec.PortSpec> ports = envelope.spec().ports();
+      for (int i = 0; i < ports.size(); i++) {
+        Integer earlier = first.putIfAbsent(value.apply(ports.get(i)), i);
+        if (earlier != null) {
+          found.add(
+              at(
+                  "spec.ports[" + i + "]." + field,
+                  "must differ from the service's other ports, found '"
+                      + value.apply(ports.get(i))
+                      + "', which `spec.ports["
+                      + earlier
+                      + "]` has too"));
+        }
+      }
+    }
+
+    private void endpoint(List<Violation> found, int index, List<String> names) {
+      ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(index);
+      String path = endpointPath(index);
+      if (!IpAddresses.isLiteral(endpoint.address())) {
+        found.add(
+            at(
+                path + ".address",
+                "must be an IP address, since nobody resolves host names here, found the text '"
+                    + endpoint.address()
+                    + "'"));
+      }
+      String known = names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+      if (endpoint.port() != null && names.size() > 1) {
+        found.add(
+            at(
+                path + ".port",
+                "must be `ports` with a number under each name, since the service has several"
+                    + " ports: "
+                    + known));
+      }
+      for (String name : endpoint.ports().keySet()) {
+        if (!names.contains(name)) {
+          found.add(
+              at(
+                  path + ".ports." + name,
+                  "must be one of the service's ports, which are " + known));
+        }
+      }
+      if (endpoint.port() == null && endpoint.ports().isEmpty()) {
+        found.add(at(path + ".ports", "must have at least one port of the service: " + known));
+      }
+    }
+
+    private Violation at(String path, String message) {
+      return FieldPath.violation(root, path, message);
+    }
+
+    private static String endpointPath(int index) {
+      return "spec.endpoints[" + index + "]";
+    }
+  }
+}
