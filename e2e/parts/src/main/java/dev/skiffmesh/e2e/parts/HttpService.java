@@ -83,7 +83,7 @@ public final class HttpService implements AutoCloseable {
    * One answer, in UTF-8.
    *
    * @param status 200 to 599
-   * @param headers beside those that the service adds itself
+   * @param headers beside {@link #ANSWERED_BY}, which the service adds unless it is among them
    * @param body empty for none
    */
   public record Answer(int status, Map<String, String> headers, String body) {
@@ -231,8 +231,8 @@ public final class HttpService implements AutoCloseable {
 
   private void write(HttpExchange exchange, Answer answer) throws IOException {
     byte[] body = answer.body().getBytes(UTF_8);
-    answer.headers().forEach(exchange.getResponseHeaders()::set);
     exchange.getResponseHeaders().set(ANSWERED_BY, id());
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
     boolean withoutBody = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(answer.status(), withoutBody ? -1 : body.length);
     if (!withoutBody) {

@@ -1,0 +1,141 @@
+package dev.skiffmesh.e2e.demo;
+
+import dev.skiffmesh.e2e.parts.LoadLoop;
+import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.ProxyReport;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Calls the broker, shows who answered, and shows what each change does to it. For one thread. */
+final class DemoSession {
+
+  /** Enough for a standard error below a percent point at 95/5. */
+  private static final long FIRST_CALLS = 1_000;
+
+  private static final long CALLS_AFTER_A_CHANGE = 500;
+
+  /** A trickle between changes, so that a failure is seen when it happens. */
+  private static final long TRICKLE = 10;
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration SYNC_BOUND = Duration.ofSeconds(30);
+
+  /** An editor writes a file in several steps; what comes within this time is one change. */
+  private static final Duration QUIET = Duration.ofMillis(250);
+
+  private static final Duration SETTLE_BOUND = Duration.ofSeconds(5);
+
+  /** As wide as a time of day and two spaces. */
+  private static final String MARGIN = " ".repeat(10);
+
+  private final Supplier<MeshReport> reports;
+  private final DataPlane dataPlane;
+  private final PrintStream out;
+
+  DemoSession(Supplier<MeshReport> reports, DataPlane dataPlane, PrintStream out) {
+    this.reports = reports;
+    this.dataPlane = dataPlane;
+    this.out = out;
+  }
+
+  /**
+   * Waits until the proxies are in sync, calls the broker and shows the split.
+   *
+   * @return false if not every proxy came in sync, or if a call failed
+   */
+  boolean firstRound() throws InterruptedException {
+    Optional<MeshReport> synced = awaitSync();
+    if (synced.isEmpty()) {
+      out.println("The proxies are not in sync after " + SYNC_BOUND.toSeconds() + " s:");
+      reports.get().proxies().forEach(proxy -> out.println("  " + state(proxy)));
+      reports.get().findings().forEach(finding -> out.println("  " + finding));
+      return false;
+    }
+    Split split = Split.of(dataPlane.call(FIRST_CALLS));
+    out.println(FIRST_CALLS + " calls through the gateway; order was answered by");
+    split.lines().forEach(line -> out.println("  " + line));
+    return split.failed() == 0;
+  }
+
+  /** Shows each change until the thread is interrupted. */
+  void watch() throws InterruptedException {
+    MeshReport shown = reports.get();
+    long failedBefore = 0;
+    while (true) {
+      Thread.sleep(POLL);
+      LoadLoop.Report trickle = dataPlane.call(TRICKLE);
+      if (trickle.failed() > 0 && failedBefore == 0) {
+        out.println(now() + "  calls fail: " + trickle.failures().getFirst());
+      }
+      failedBefore = trickle.failed();
+      if (!Changes.between(shown, reports.get()).isEmpty()) {
+        MeshReport after = awaitQuiet();
+        show(Changes.between(shown, after));
+        shown = after;
+      }
+    }
+  }
+
+  private void show(Changes changes) {
+    String margin = now() + "  ";
+    out.println();
+    for (String line : changes.causes()) {
+      out.println(margin + line);
+      margin = MARGIN;
+    }
+    for (String line : changes.pushes()) {
+      out.println(margin + line);
+      margin = MARGIN;
+    }
+    if (changes.pushes().isEmpty()) {
+      out.println(MARGIN + "nothing had to be pushed");
+    }
+    out.println(MARGIN + Split.of(dataPlane.call(CALLS_AFTER_A_CHANGE)).line());
+  }
+
+  /** The first report with every proxy in sync and none newer for a while, or the newest. */
+  private MeshReport awaitQuiet() throws InterruptedException {
+    long end = System.nanoTime() + SETTLE_BOUND.toNanos();
+    MeshReport report = reports.get();
+    long quietSince = System.nanoTime();
+    while (System.nanoTime() - end < 0) {
+      Thread.sleep(POLL);
+      MeshReport newer = reports.get();
+      if (newer.revision() != report.revision() && !Changes.between(report, newer).isEmpty()) {
+        quietSince = System.nanoTime();
+      }
+      report = newer;
+      if (System.nanoTime() - quietSince >= QUIET.toNanos()
+          && report.proxies().stream().allMatch(ProxyReport::inSync)) {
+        break;
+      }
+    }
+    return report;
+  }
+
+  private Optional<MeshReport> awaitSync() throws InterruptedException {
+    long end = System.nanoTime() + SYNC_BOUND.toNanos();
+    while (System.nanoTime() - end < 0) {
+      MeshReport report = reports.get();
+      if (report.proxies().size() == dataPlane.proxies()
+          && report.proxies().stream().allMatch(ProxyReport::inSync)) {
+        return Optional.of(report);
+      }
+      Thread.sleep(POLL);
+    }
+    return Optional.empty();
+  }
+
+  private static String state(ProxyReport proxy) {
+    return Changes.title(proxy) + (proxy.inSync() ? " in sync" : " not in sync " + proxy.types());
+  }
+
+  private static String now() {
+    return LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}
