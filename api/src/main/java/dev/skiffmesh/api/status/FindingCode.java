@@ -55,6 +55,8 @@ public enum FindingCode {
 
   /** A resource failed Skiff's own last check and was not published. */
   GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),
+  /** Skiff failed on its own data; what is served stays as it was. */
+  TRANSLATION_FAILED(1403, Severity.ERROR, Turn.SKIFF),
   /** The state folder cannot be read or written. */
   STATE_FOLDER(1402, Severity.ERROR, Turn.USER);
 

@@ -1,7 +1,9 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
+import dev.skiffmesh.server.delivery.NodeReader;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
@@ -9,36 +11,67 @@ import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The only writer of the world: source events in, snapshots for proxies out, their answers back in.
- * All public methods are thread-safe and return at once.
+ * This class is the gate to the control thread; what happens there is {@link Control}'s. All public
+ * methods are thread-safe and, but for {@link #close}, return at once.
  */
-@SuppressWarnings({"unused", "UnusedVariable"}) // The body follows within the hour.
 public final class ControlLoop implements DeliveryListener, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+  private final List<ConfiguredSource> sources;
+  private final Translations translations;
+  private final StateStore state;
+  private final Clock clock;
   private final ControlThreads threads;
-  private volatile MeshReport report;
+  private final ControlSettings settings;
+  private final ControlMetrics metrics;
+  private final MeshReport starting;
+  private volatile @Nullable Control control;
+  private volatile boolean closed;
 
   /**
-   * A loop that does nothing yet.
+   * A loop that has not begun.
    *
    * @param sources in order of priority: where two say the same, the earlier one counts
-   * @param state closed by its owner after the loop
-   * @param threads closed by their owner after the loop
+   * @param state closed by its owner after the loop and its threads
+   * @param clock for what people see and for the expiry of policies
+   * @param threads closed by their owner after the loop, which lets the last writes end
+   * @throws IllegalArgumentException if two sources have one name
    */
   public ControlLoop(
       List<ConfiguredSource> sources,
       Translations translations,
-      NodeIdentifier identifier,
       StateStore state,
       Clock clock,
       ControlThreads threads,
       ControlSettings settings,
       ControlMetrics metrics) {
+    this.sources = List.copyOf(sources);
+    Set<String> names = new HashSet<>();
+    for (ConfiguredSource configured : sources) {
+      if (!names.add(configured.source().name())) {
+        throw new IllegalArgumentException(
+            "Each source must have a name of its own, found '%s' twice"
+                .formatted(configured.source().name()));
+      }
+    }
+    this.translations = translations;
+    this.state = state;
+    this.clock = clock;
     this.threads = threads;
-    this.report = MeshReport.starting(clock.instant());
+    this.settings = settings;
+    this.metrics = metrics;
+    this.starting = MeshReport.starting(clock.instant());
   }
 
   /**
@@ -49,23 +82,92 @@ public final class ControlLoop implements DeliveryListener, AutoCloseable {
    */
   public void start(Delivery delivery, StreamInspector inspector) {
     delivery.accepting(false);
+    enqueue(
+        () -> {
+          Control begun =
+              new Control(
+                  sources,
+                  translations,
+                  state,
+                  clock,
+                  new SafeThreads(threads),
+                  settings,
+                  metrics,
+                  delivery,
+                  inspector);
+          begun.restore();
+          control = begun;
+          sources.forEach(source -> start(begun, source));
+          begun.begun();
+        });
+  }
+
+  private void start(Control begun, ConfiguredSource configured) {
+    String name = configured.source().name();
+    try {
+      configured.source().start(event -> enqueue(() -> begun.heard(name, event)));
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("source", name).setCause(e).log("A source could not be started");
+      begun.heard(name, new SourceEvent.Lost("it could not be started: " + e.getMessage()));
+    }
   }
 
   /** The newest report; at most a few hundred milliseconds old. */
   public MeshReport report() {
-    return report;
+    Control begun = control;
+    return begun == null ? starting : begun.report();
   }
 
   @Override
-  public void opened(StreamId stream, Node node, boolean incremental, String peer) {}
+  public void opened(StreamId stream, Node node, boolean incremental, String peer) {
+    var reading = NodeReader.read(node, incremental);
+    tell(begun -> begun.proxies().opened(stream, reading, peer, clock.instant()));
+  }
 
   @Override
-  public void answered(ProxyAck ack) {}
+  public void answered(ProxyAck ack) {
+    tell(begun -> begun.proxies().answered(ack));
+  }
 
   @Override
-  public void closed(StreamId stream) {}
+  public void closed(StreamId stream) {
+    tell(begun -> begun.proxies().closed(stream));
+  }
 
-  /** Closes the sources; proxies keep what they have. */
+  private void tell(Consumer<Control> task) {
+    enqueue(
+        () -> {
+          Control begun = control;
+          if (begun != null) {
+            task.accept(begun);
+          }
+        });
+  }
+
+  private void enqueue(Runnable task) {
+    threads.control(SafeThreads.guarded(task));
+  }
+
+  /**
+   * Closes the sources and has what is not yet saved written; proxies keep what they have. Nothing
+   * happens the second time.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (ConfiguredSource configured : sources) {
+      try {
+        configured.source().close();
+      } catch (RuntimeException e) {
+        LOG.atWarn()
+            .addKeyValue("source", configured.source().name())
+            .setCause(e)
+            .log("A source could not be closed");
+      }
+    }
+    tell(Control::end);
+  }
 }

@@ -3,7 +3,8 @@ package dev.skiffmesh.server.control;
 import java.time.Duration;
 
 /**
- * Where the control loop's work runs; no method blocks. Work that is refused at the end is lost.
+ * Where the control loop's work runs; no method but {@link #close} blocks. Work that is refused at
+ * the end is lost.
  */
 public interface ControlThreads extends AutoCloseable {
 
@@ -18,6 +19,9 @@ public interface ControlThreads extends AutoCloseable {
 
   /** Runs {@code task} on the one thread that writes state, after all that was given before. */
   void writing(Runnable task);
+
+  /** Time that only runs forward, in nanoseconds from an arbitrary moment. */
+  long nanos();
 
   /** Ends the threads, waiting a few seconds for what has begun. */
   @Override

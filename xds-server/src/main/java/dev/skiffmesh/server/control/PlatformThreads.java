@@ -55,6 +55,11 @@ final class PlatformThreads implements ControlThreads {
     submit(writer, task);
   }
 
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
   private static void submit(ExecutorService executor, Runnable task) {
     try {
       executor.execute(task);

@@ -1,0 +1,290 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.server.state.SavedDocument;
+import dev.skiffmesh.server.status.LedgerEntry;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which version of each policy document counts: counts the contents under a key, keeps the last
+ * good one in force when a newer one is refused, and knows when a policy's time is over. Confined
+ * to the control thread.
+ */
+final class PolicyLedger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyLedger.class);
+
+  /**
+   * What must be written before the ledger's new content takes effect.
+   *
+   * @param save to be kept
+   * @param forget to be forgotten
+   */
+  record Unsaved(List<SavedDocument> save, List<DocumentKey> forget) {
+    boolean isEmpty() {
+      return save.isEmpty() && forget.isEmpty();
+    }
+  }
+
+  private final Translations translations;
+  private final List<SourceState> sources;
+
+  /** What the state folder knows and no source has confirmed; only its counting matters. */
+  private final Map<DocumentKey, SavedDocument> remembered = new HashMap<>();
+
+  private TreePMap<DocumentKey, LedgerEntry> entries = TreePMap.empty();
+
+  /**
+   * An empty ledger.
+   *
+   * @param sources in order of priority
+   */
+  PolicyLedger(Translations translations, List<SourceState> sources) {
+    this.translations = translations;
+    this.sources = List.copyOf(sources);
+  }
+
+  /** All documents; persistent, so it may be kept. */
+  TreePMap<DocumentKey, LedgerEntry> entries() {
+    return entries;
+  }
+
+  /** Takes in what the state folder knows of one document; the source's state has its text. */
+  void restore(SavedDocument saved) {
+    remembered.put(saved.key(), saved);
+  }
+
+  /**
+   * Looks at {@code keys} anew. Afterwards {@link #entries} is what should be in force once the
+   * answer is durable.
+   */
+  Unsaved settle(Set<DocumentKey> keys, Instant now) {
+    List<SavedDocument> save = new ArrayList<>();
+    List<DocumentKey> forget = new ArrayList<>();
+    for (DocumentKey key : keys) {
+      LedgerEntry before = entries.get(key);
+      LedgerEntry after = settle(key, before, now);
+      if (after == null) {
+        entries = entries.minus(key);
+        if (before != null) {
+          forget.add(key);
+        }
+      } else if (!after.equals(before)) {
+        entries = entries.plus(key, after);
+        SavedDocument toSave = saved(after);
+        if (!toSave.equals(remembered.put(key, toSave))) {
+          save.add(toSave);
+        }
+      }
+    }
+    forget.forEach(remembered::remove);
+    return new Unsaved(save, forget);
+  }
+
+  private @Nullable LedgerEntry settle(DocumentKey key, @Nullable LedgerEntry before, Instant now) {
+    SourceState winner = null;
+    RawDocument document = null;
+    List<Origin> overshadowed = new ArrayList<>();
+    for (SourceState source : sources) {
+      Optional<RawDocument> found = source.document(key);
+      if (found.isPresent() && document == null) {
+        winner = source;
+        document = found.get();
+      } else {
+        found.ifPresent(loser -> overshadowed.add(loser.origin()));
+      }
+    }
+    if (winner == null || document == null) {
+      return null;
+    }
+    return winner.isUnconfirmed(key)
+        ? restored(key, before, document, overshadowed)
+        : told(before, document, overshadowed, now);
+  }
+
+  /** Nobody has said anything of it since the restart: what was in force stays so. */
+  private @Nullable LedgerEntry restored(
+      DocumentKey key,
+      @Nullable LedgerEntry before,
+      RawDocument document,
+      List<Origin> overshadowed) {
+    if (before != null) {
+      return new LedgerEntry(
+          key,
+          before.source(),
+          before.origin(),
+          before.generation(),
+          before.newestText(),
+          before.violations(),
+          before.lastGood(),
+          overshadowed);
+    }
+    SavedDocument saved = remembered.get(key);
+    if (saved == null || saved.good().isEmpty()) {
+      return null;
+    }
+    return switch (decode(document, saved.good().get().generation())) {
+      case Decoded.Ok<Policy<?>>(Policy<?> policy) ->
+          new LedgerEntry(
+              key,
+              document.origin().source(),
+              document.origin(),
+              saved.generation(),
+              saved.newestText(),
+              List.of(),
+              new LedgerEntry.Good(document, policy, saved.good().get().acceptedAt()),
+              overshadowed);
+      // An older Skiff accepted what this one refuses.
+      case Decoded.Rejected<Policy<?>>(List<Violation> violations) ->
+          refused(document, saved.generation(), violations, null, overshadowed);
+    };
+  }
+
+  private LedgerEntry told(
+      @Nullable LedgerEntry before, RawDocument document, List<Origin> overshadowed, Instant now) {
+    SavedDocument known = remembered.get(document.key());
+    boolean sameText = known != null && known.newestText().equals(document.text());
+    long generation = known == null ? 1 : sameText ? known.generation() : known.generation() + 1;
+    return switch (decode(document, generation)) {
+      case Decoded.Ok<Policy<?>>(Policy<?> policy) ->
+          new LedgerEntry(
+              document.key(),
+              document.origin().source(),
+              document.origin(),
+              generation,
+              document.text(),
+              List.of(),
+              new LedgerEntry.Good(
+                  document,
+                  policy,
+                  acceptedAt(known, document).orElse(now.truncatedTo(ChronoUnit.MILLIS))),
+              overshadowed);
+      case Decoded.Rejected<Policy<?>>(List<Violation> violations) ->
+          refused(document, generation, violations, lastGood(before, document), overshadowed);
+    };
+  }
+
+  /** A document that was deleted in one source does not live on as the last good one of another. */
+  private static LedgerEntry.@Nullable Good lastGood(
+      @Nullable LedgerEntry before, RawDocument document) {
+    return before != null && before.source().equals(document.origin().source())
+        ? before.lastGood()
+        : null;
+  }
+
+  private Decoded<Policy<?>> decode(RawDocument document, long generation) {
+    try {
+      return translations.decode(document, generation);
+    } catch (RuntimeException e) {
+      // The decoder promises not to throw. Should it be wrong, one document is refused and the
+      // others live on.
+      LOG.atError()
+          .addKeyValue("policy", document.key())
+          .setCause(e)
+          .log("A document made the decoder fail");
+      return new Decoded.Rejected<>(
+          List.of(
+              new Violation(
+                  "",
+                  document.origin().position(),
+                  "Skiff failed to understand the document, which is a fault of Skiff: " + e)));
+    }
+  }
+
+  private static LedgerEntry refused(
+      RawDocument document,
+      long generation,
+      List<Violation> violations,
+      LedgerEntry.@Nullable Good lastGood,
+      List<Origin> overshadowed) {
+    return new LedgerEntry(
+        document.key(),
+        document.origin().source(),
+        document.origin(),
+        generation,
+        document.text(),
+        violations,
+        lastGood,
+        overshadowed);
+  }
+
+  /** An edit starts the time again, also one that was refused in between and taken back. */
+  private static Optional<Instant> acceptedAt(@Nullable SavedDocument known, RawDocument document) {
+    return Optional.ofNullable(known)
+        .filter(saved -> saved.newestText().equals(document.text()))
+        .flatMap(SavedDocument::good)
+        .filter(good -> good.document().text().equals(document.text()))
+        .map(SavedDocument.Good::acceptedAt);
+  }
+
+  private static SavedDocument saved(LedgerEntry entry) {
+    return new SavedDocument(
+        entry.key(),
+        entry.generation(),
+        entry.newestText(),
+        entry
+            .good()
+            .map(
+                good ->
+                    new SavedDocument.Good(
+                        good.document(), good.policy().generation(), good.acceptedAt()))
+            .orElse(null));
+  }
+
+  /**
+   * Forgets the counting of documents that no source has; called once all sources were synced.
+   *
+   * @return what is to be forgotten by the state folder too
+   */
+  List<DocumentKey> forgetUnknown() {
+    List<DocumentKey> gone =
+        remembered.keySet().stream().filter(key -> !entries.containsKey(key)).sorted().toList();
+    gone.forEach(remembered::remove);
+    return gone;
+  }
+
+  /** The policies that count at {@code now}; parts that are as before are the same objects. */
+  TreePMap<DocumentKey, Policy<?>> inForce(TreePMap<DocumentKey, Policy<?>> before, Instant now) {
+    TreePMap<DocumentKey, Policy<?>> result = before;
+    for (LedgerEntry entry : entries.values()) {
+      Policy<?> known = result.get(entry.key());
+      Policy<?> policy = entry.inForce(now).orElse(null);
+      if (policy == null) {
+        result = known == null ? result : result.minus(entry.key());
+      } else if (!policy.equals(known)) {
+        result = result.plus(entry.key(), policy);
+      }
+    }
+    for (DocumentKey key : before.keySet()) {
+      if (!entries.containsKey(key)) {
+        result = result.minus(key);
+      }
+    }
+    return result;
+  }
+
+  /** The next moment at which a policy ends by itself. */
+  Optional<Instant> nextExpiry(Instant now) {
+    return entries.values().stream()
+        .flatMap(entry -> entry.good().stream())
+        .flatMap(good -> Optional.ofNullable(good.expiresAt()).stream())
+        .filter(end -> end.isAfter(now))
+        .min(Instant::compareTo);
+  }
+}

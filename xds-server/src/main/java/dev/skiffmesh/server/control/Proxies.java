@@ -1,0 +1,373 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.Delivery;
+import dev.skiffmesh.server.delivery.NodeReading;
+import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxySnapshot;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.translator.Evaluation;
+import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connected proxies: translates for each of them on the pool, and publishes in order. Confined
+ * to the control thread, except for the translations themselves, which read immutable values.
+ */
+// An evaluation that is the same object is unchanged, see Control.adopt.
+@SuppressWarnings("ReferenceEquality")
+final class Proxies {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Proxies.class);
+
+  private final Translations translations;
+  private final Delivery delivery;
+  private final ControlThreads threads;
+  private final ControlMetrics metrics;
+  private final Runnable changed;
+  private final Duration assignmentGrace;
+  private final Assignments assignments;
+  private final Convergence convergence;
+  private final SortedMap<StreamId, ProxyStream> streams = new TreeMap<>();
+  private final Duplicates duplicates;
+  private World world = World.EMPTY;
+  private @Nullable Evaluation evaluation;
+
+  /**
+   * No proxy is connected.
+   *
+   * @param changed told on the control thread when there is something new to report
+   */
+  Proxies(
+      Translations translations,
+      Delivery delivery,
+      ControlThreads threads,
+      ControlSettings settings,
+      ControlMetrics metrics,
+      Runnable changed) {
+    this.translations = translations;
+    this.delivery = delivery;
+    this.threads = threads;
+    this.metrics = metrics;
+    this.changed = changed;
+    this.assignmentGrace = settings.assignmentGrace();
+    this.assignments = new Assignments(translations);
+    this.convergence = new Convergence(metrics::converged);
+    this.duplicates = new Duplicates(threads::nanos);
+  }
+
+  Collection<ProxyStream> streams() {
+    return streams.values();
+  }
+
+  /** What is odd about the proxies that are connected. */
+  List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>(duplicates.findings());
+    for (ProxyStream stream : streams.values()) {
+      findings.addAll(stream.oddities);
+      if (stream.translation != null) {
+        findings.addAll(stream.translation.findings());
+      }
+      if (stream.failure != null) {
+        findings.add(
+            Finding.of(
+                FindingCode.TRANSLATION_FAILED,
+                "proxy " + stream.identity.id(),
+                "Skiff failed to translate for this proxy, which keeps what it has: "
+                    + stream.failure));
+      }
+    }
+    return findings;
+  }
+
+  /**
+   * Services and policies are others; everybody is translated for anew unless {@code evaluated} is
+   * the same object as before.
+   *
+   * @param touched services whose endpoints may be others too
+   * @param began when the first event behind it came; null if it was none
+   */
+  void adopt(World next, Evaluation evaluated, Iterable<ServiceId> touched, @Nullable Long began) {
+    world = next;
+    boolean same = evaluated == evaluation;
+    evaluation = evaluated;
+    SortedSet<ServiceId> services = new TreeSet<>();
+    for (ServiceId id : touched) {
+      // A service that is gone keeps its assignments until no proxy has a cluster for them: calls
+      // must not fail between the two.
+      if (next.services().containsKey(id)) {
+        services.add(id);
+      }
+    }
+    publishEndpoints(services, began);
+    if (!same) {
+      for (ProxyStream stream : streams.values()) {
+        if (stream.eventNanos == null) {
+          stream.eventNanos = began;
+        }
+        translate(stream);
+      }
+    }
+  }
+
+  /** Endpoints of {@code services} are others; nothing is translated. */
+  void endpointsChanged(World next, SortedSet<ServiceId> services, long began) {
+    world = next;
+    publishEndpoints(services, began);
+  }
+
+  private void publishEndpoints(SortedSet<ServiceId> services, @Nullable Long began) {
+    SortedSet<String> names = new TreeSet<>();
+    for (ServiceId service : services) {
+      names.addAll(assignments.update(service, world.endpointsOf(service)));
+    }
+    if (names.isEmpty()) {
+      return;
+    }
+    List<Convergence.Sent> sent = new ArrayList<>();
+    for (String name : names) {
+      sent.add(new Convergence.Sent(ResourceKind.ENDPOINT, name, version(name)));
+    }
+    for (ProxyStream stream : streams.values()) {
+      if (stream.translation == null || stream.assignmentNames == null) {
+        continue;
+      }
+      SortedSet<String> own = new TreeSet<>(names);
+      own.retainAll(stream.assignmentNames);
+      if (!own.isEmpty()) {
+        publish(stream, stream.translation, own);
+        if (began != null) {
+          convergence.published(
+              stream.id,
+              sent.stream().filter(one -> own.contains(one.name())).toList(),
+              began,
+              threads.nanos());
+        }
+      }
+    }
+    changed.run();
+  }
+
+  private String version(String assignment) {
+    Resource resource = assignments.current().get(assignment);
+    return resource == null ? "" : resource.version();
+  }
+
+  void opened(StreamId id, NodeReading reading, String peer, Instant now) {
+    String proxy = reading.identity().id();
+    for (ProxyStream other : List.copyOf(streams.values())) {
+      if (other.identity.id().equals(proxy)) {
+        duplicates.seen(proxy, peer, other.peer);
+        boolean newer = other.id.compareTo(id) < 0;
+        delivery.close(
+            newer ? other.id : id,
+            "another stream of '%s' has come from %s".formatted(proxy, newer ? peer : other.peer));
+        if (!newer) {
+          return;
+        }
+        remove(other.id);
+      }
+    }
+    ProxyStream stream = new ProxyStream(id, reading.identity(), peer, now, reading.findings());
+    streams.put(id, stream);
+    LOG.atInfo()
+        .addKeyValue("proxy", proxy)
+        .addKeyValue("peer", peer)
+        .addKeyValue("dialect", reading.identity().dialect())
+        .log("A proxy has connected");
+    translate(stream);
+    changed.run();
+  }
+
+  void answered(ProxyAck ack) {
+    convergence.answered(ack, threads.nanos());
+    ProxyStream stream = streams.get(ack.stream());
+    if (ack.error().isPresent()) {
+      metrics.rejected(ack.kind());
+      LOG.atWarn()
+          .addKeyValue("proxy", stream == null ? ack.stream() : stream.identity.id())
+          .addKeyValue("type", ack.kind())
+          .addKeyValue("resources", ack.versions().keySet())
+          .addKeyValue("error", ack.error().get())
+          .log("A proxy rejected a response");
+    }
+    changed.run();
+  }
+
+  void closed(StreamId id) {
+    ProxyStream stream = remove(id);
+    if (stream != null) {
+      LOG.atInfo().addKeyValue("proxy", stream.identity.id()).log("A proxy has gone");
+      changed.run();
+    }
+  }
+
+  private @Nullable ProxyStream remove(StreamId id) {
+    ProxyStream stream = streams.remove(id);
+    long now = threads.nanos();
+    convergence.closed(id, now);
+    if (stream != null && stream.assignmentNames != null) {
+      assignments.release(stream.assignmentNames, now);
+    }
+    return stream;
+  }
+
+  /** Drops what is only kept for a while. */
+  void expire() {
+    long now = threads.nanos();
+    assignments.expire(now - assignmentGrace.toNanos());
+    convergence.expire(now);
+    duplicates.expire();
+  }
+
+  private void translate(ProxyStream stream) {
+    Evaluation from = evaluation;
+    if (from == null) {
+      return;
+    }
+    if (stream.translating) {
+      stream.stale = true;
+      return;
+    }
+    stream.translating = true;
+    stream.stale = false;
+    ProxyView lastView = stream.view;
+    Translation last = stream.translation;
+    Long began = stream.eventNanos;
+    stream.eventNanos = null;
+    threads.translation(
+        () -> {
+          Outcome outcome = outcome(stream, from, lastView, last);
+          threads.control(() -> translated(stream, from, outcome, began));
+        });
+  }
+
+  /** What came of one translation. */
+  private sealed interface Outcome {
+    record Same(ProxyView view) implements Outcome {}
+
+    record New(ProxyView view, Translation translation, List<Convergence.Sent> sent)
+        implements Outcome {}
+
+    record Failed(String why) implements Outcome {}
+  }
+
+  // An Error of one proxy's translation (a stack that overflows) must not reach the others either.
+  @SuppressWarnings("CatchingUnchecked")
+  private Outcome outcome(
+      ProxyStream stream,
+      Evaluation from,
+      @Nullable ProxyView lastView,
+      @Nullable Translation last) {
+    long start = threads.nanos();
+    try {
+      ProxyView view = translations.view(from, stream.identity);
+      if (last != null && view.equals(lastView)) {
+        return new Outcome.Same(view);
+      }
+      Translation translation = translations.translate(view);
+      metrics.translated(Duration.ofNanos(threads.nanos() - start));
+      return new Outcome.New(view, translation, difference(last, translation));
+    } catch (RuntimeException | StackOverflowError e) {
+      metrics.translationFailed();
+      LOG.atError()
+          .addKeyValue("proxy", stream.identity.id())
+          .setCause(e)
+          .log("A translation failed; the proxy keeps what it has");
+      return new Outcome.Failed(e.toString());
+    }
+  }
+
+  private static List<Convergence.Sent> difference(
+      @Nullable Translation last, Translation translation) {
+    List<Convergence.Sent> sent = new ArrayList<>();
+    if (last != null) {
+      translation
+          .resources()
+          .byKind()
+          .forEach(
+              (kind, resources) -> {
+                Map<String, Resource> before = last.resources().of(kind);
+                for (Resource resource : resources.values()) {
+                  Resource known = before.get(resource.name());
+                  if (known == null || !known.version().equals(resource.version())) {
+                    sent.add(new Convergence.Sent(kind, resource.name(), resource.version()));
+                  }
+                }
+              });
+    }
+    return sent;
+  }
+
+  private void translated(
+      ProxyStream stream, Evaluation from, Outcome outcome, @Nullable Long began) {
+    stream.translating = false;
+    if (streams.get(stream.id) != stream) {
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Same(ProxyView view) -> {
+        stream.view = view;
+        stream.failure = null;
+        stream.translatedFrom = from;
+      }
+      case Outcome.New(ProxyView view, Translation translation, List<Convergence.Sent> sent) -> {
+        stream.view = view;
+        stream.translation = translation;
+        stream.failure = null;
+        stream.translatedFrom = from;
+        SortedSet<String> names = translation.resources().assignmentNames();
+        assignments.acquire(names, world::endpointsOf);
+        if (stream.assignmentNames != null) {
+          assignments.release(stream.assignmentNames, threads.nanos());
+        }
+        stream.assignmentNames = names;
+        publish(stream, translation, null);
+        if (began != null) {
+          convergence.published(stream.id, sent, began, threads.nanos());
+        }
+      }
+      case Outcome.Failed(String why) -> stream.failure = why;
+    }
+    if (stream.stale) {
+      translate(stream);
+    }
+    changed.run();
+  }
+
+  private void publish(
+      ProxyStream stream, Translation translation, @Nullable SortedSet<String> names) {
+    delivery.publish(
+        stream.id, new ProxySnapshot(translation.resources(), assignments.current()), names);
+  }
+
+  /** What {@code stream} is to have; null before its first translation. */
+  @Nullable ProxySnapshot snapshot(ProxyStream stream) {
+    return stream.translation == null
+        ? null
+        : new ProxySnapshot(stream.translation.resources(), assignments.current());
+  }
+
+  /** Tells whether the newest evaluation has reached {@code stream}. */
+  boolean isCurrent(ProxyStream stream) {
+    return stream.translatedFrom == evaluation;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.translator.Evaluation;
+import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Translation;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** One live stream as the control loop sees it. Confined to the control thread. */
+final class ProxyStream {
+
+  final StreamId id;
+  final ProxyIdentity identity;
+  final String peer;
+  final Instant since;
+  final List<Finding> oddities;
+
+  /** What was translated last, and from what; all null before the first translation. */
+  @Nullable ProxyView view;
+
+  @Nullable Translation translation;
+  @Nullable Evaluation translatedFrom;
+
+  /** The names that it holds in {@link Assignments}. */
+  @Nullable SortedSet<String> assignmentNames;
+
+  /** Why the last translation failed; null if it did not. */
+  @Nullable String failure;
+
+  /** At most one translation runs for a stream; what comes meanwhile is one more after it. */
+  boolean translating;
+
+  boolean stale;
+
+  /** The moment of the oldest source event that the next translation answers; null for none. */
+  @Nullable Long eventNanos;
+
+  ProxyStream(
+      StreamId id, ProxyIdentity identity, String peer, Instant since, List<Finding> oddities) {
+    this.id = id;
+    this.identity = identity;
+    this.peer = peer;
+    this.since = since;
+    this.oddities = List.copyOf(oddities);
+  }
+}

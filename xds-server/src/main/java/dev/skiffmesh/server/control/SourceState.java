@@ -1,0 +1,312 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.state.SavedService;
+import dev.skiffmesh.server.status.SourceReport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * What one source has said so far, and what a restart brought back of what it said before.
+ *
+ * <p>Confined to the control thread. What is restored is <em>unconfirmed</em> until the source says
+ * it again; {@link #sweep} drops what a synced source has not said again.
+ */
+final class SourceState {
+
+  /** What a change of this state touches. */
+  record Touched(SortedSet<ServiceId> services, SortedSet<DocumentKey> documents) {
+    static Touched nothing() {
+      return new Touched(new TreeSet<>(), new TreeSet<>());
+    }
+  }
+
+  private final ConfiguredSource configured;
+  private SourceReport.State state = SourceReport.State.STARTING;
+  private Instant since;
+  private String reason = "";
+  private @Nullable Instant lastEventAt;
+  private boolean everSynced;
+  private boolean restored;
+
+  private final SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+  private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
+  private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
+  private final Map<ServiceId, EndpointSet> early = new HashMap<>();
+  private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
+  private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
+  private final Set<String> unconfirmedScopes = new HashSet<>();
+  private final Set<ServiceId> unconfirmedEndpoints = new HashSet<>();
+  private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
+
+  SourceState(ConfiguredSource configured, Instant now) {
+    this.configured = configured;
+    this.since = now;
+  }
+
+  String name() {
+    return configured.source().name();
+  }
+
+  /** What it says of its services; the map is persistent and may be kept. */
+  TreePMap<ServiceId, SavedService> services() {
+    return services;
+  }
+
+  /** The document of that key as the source has it. */
+  Optional<RawDocument> document(DocumentKey key) {
+    return Optional.ofNullable(documents.get(key));
+  }
+
+  /** Tells whether the document is known from before the restart alone. */
+  boolean isUnconfirmed(DocumentKey key) {
+    return unconfirmedDocuments.contains(key);
+  }
+
+  boolean isSynced() {
+    return state == SourceReport.State.SYNCED;
+  }
+
+  /** Tells whether it has been synced at least once since the start. */
+  boolean wasSynced() {
+    return everSynced;
+  }
+
+  void restoreServices(SortedMap<ServiceId, SavedService> saved, Instant now) {
+    saved.forEach(
+        (id, service) -> {
+          scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
+          scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
+          services = services.plus(id, service);
+          unconfirmedScopes.add(service.scope());
+          unconfirmedEndpoints.add(id);
+        });
+    markRestored(now);
+  }
+
+  void restoreDocument(RawDocument document, Instant now) {
+    documents.put(document.key(), document);
+    unconfirmedDocuments.add(document.key());
+    markRestored(now);
+  }
+
+  private void markRestored(Instant now) {
+    restored = true;
+    become(SourceReport.State.STALE, "", now);
+  }
+
+  /** Takes in one event; what it touches may turn out to be as it was. */
+  Touched apply(SourceEvent event, Instant now) {
+    lastEventAt = now;
+    Touched touched = Touched.nothing();
+    switch (event) {
+      case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) ->
+          replaceServices(scope, said, touched.services());
+      case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet endpoints) -> {
+        if (replaceEndpoints(id, endpoints)) {
+          touched.services().add(id);
+        }
+      }
+      case SourceEvent.PolicyPut(RawDocument document) -> {
+        boolean confirmed = unconfirmedDocuments.remove(document.key());
+        RawDocument before = documents.put(document.key(), document);
+        if (confirmed || !document.equals(before)) {
+          touched.documents().add(document.key());
+        }
+      }
+      case SourceEvent.PolicyDeleted(DocumentKey key) -> {
+        unconfirmedDocuments.remove(key);
+        if (documents.remove(key) != null) {
+          touched.documents().add(key);
+        }
+      }
+      case SourceEvent.ScopeFindings trouble -> {
+        if (trouble.findings().isEmpty() && !trouble.unreadable()) {
+          troubles.remove(trouble.scope());
+        } else {
+          troubles.put(trouble.scope(), trouble);
+        }
+      }
+      case SourceEvent.Synced _ -> {
+        everSynced = true;
+        become(SourceReport.State.SYNCED, "", now);
+      }
+      case SourceEvent.Lost(String why) -> become(SourceReport.State.LOST, why, now);
+    }
+    return touched;
+  }
+
+  private void become(SourceReport.State next, String why, Instant now) {
+    if (state != next) {
+      state = next;
+      since = now;
+    }
+    reason = why;
+  }
+
+  private void replaceServices(
+      String scope, SortedMap<ServiceId, Service> said, SortedSet<ServiceId> touched) {
+    unconfirmedScopes.remove(scope);
+    SortedMap<ServiceId, Service> before =
+        said.isEmpty() ? scopes.remove(scope) : scopes.put(scope, said);
+    if (before != null) {
+      for (ServiceId id : before.keySet()) {
+        if (!said.containsKey(id)) {
+          SortedSet<String> holders = scopesOf.get(id);
+          holders.remove(scope);
+          if (holders.isEmpty()) {
+            scopesOf.remove(id);
+          }
+          refresh(id, touched);
+        }
+      }
+    }
+    for (ServiceId id : said.keySet()) {
+      scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
+      refresh(id, touched);
+    }
+  }
+
+  /** While two scopes hold a service (one is about to drop it) the first by name counts. */
+  private void refresh(ServiceId id, SortedSet<ServiceId> touched) {
+    SavedService before = services.get(id);
+    SortedSet<String> holders = scopesOf.get(id);
+    if (holders == null) {
+      unconfirmedEndpoints.remove(id);
+      if (before != null) {
+        services = services.minus(id);
+        touched.add(id);
+      }
+      return;
+    }
+    String scope = holders.first();
+    EndpointSet endpoints = before == null ? early.remove(id) : before.endpoints();
+    SavedService now =
+        new SavedService(
+            scope, scopes.get(scope).get(id), endpoints == null ? EndpointSet.EMPTY : endpoints);
+    if (!now.equals(before)) {
+      services = services.plus(id, now);
+      touched.add(id);
+    }
+  }
+
+  private boolean replaceEndpoints(ServiceId id, EndpointSet endpoints) {
+    unconfirmedEndpoints.remove(id);
+    SavedService before = services.get(id);
+    if (before == null) {
+      // Nobody knows the service yet; its announcement will find them.
+      early.put(id, endpoints);
+      return false;
+    }
+    if (before.endpoints().equals(endpoints)) {
+      return false;
+    }
+    services = services.plus(id, new SavedService(before.scope(), before.service(), endpoints));
+    return true;
+  }
+
+  /**
+   * Drops what a restart brought back and a synced source has not said again, unless its scope is
+   * unreadable. Harmless at any time; it is called when a burst of events has ended, so that a
+   * scope that has just become readable again has told its content.
+   */
+  Touched sweep() {
+    Touched touched = Touched.nothing();
+    if (!isSynced()) {
+      return touched;
+    }
+    for (String scope : List.copyOf(unconfirmedScopes)) {
+      if (!isUnreadable(scope)) {
+        replaceServices(scope, Collections.emptySortedMap(), touched.services());
+      }
+    }
+    for (ServiceId id : List.copyOf(unconfirmedEndpoints)) {
+      SavedService known = services.get(id);
+      if (known == null || !unconfirmedScopes.contains(known.scope())) {
+        if (replaceEndpoints(id, EndpointSet.EMPTY)) {
+          touched.services().add(id);
+        }
+      }
+    }
+    for (DocumentKey key : List.copyOf(unconfirmedDocuments)) {
+      if (!isUnreadable(documents.get(key).origin().scope())) {
+        unconfirmedDocuments.remove(key);
+        documents.remove(key);
+        touched.documents().add(key);
+      }
+    }
+    return touched;
+  }
+
+  private boolean isUnreadable(String scope) {
+    SourceEvent.ScopeFindings trouble = troubles.get(scope);
+    return trouble != null && trouble.unreadable();
+  }
+
+  /** What is wrong with the source and what it reads. */
+  List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    troubles.values().forEach(trouble -> findings.addAll(trouble.findings()));
+    if (state == SourceReport.State.LOST) {
+      findings.add(Finding.of(FindingCode.SOURCE_LOST, name(), reason));
+    }
+    if (restored && !everSynced) {
+      findings.add(
+          Finding.of(
+              FindingCode.SERVED_STALE,
+              name(),
+              "What is served comes from the state folder until the source '%s' has answered"
+                  .formatted(name())));
+    }
+    return findings;
+  }
+
+  /** One sentence if something of this source is missing or old. */
+  Optional<String> note() {
+    String lost = state == SourceReport.State.LOST ? ": " + reason : "";
+    if (everSynced) {
+      return lost.isEmpty()
+          ? Optional.empty()
+          : Optional.of("'%s' is lost%s; what it said last is served".formatted(name(), lost));
+    }
+    return Optional.of(
+        restored
+            ? "'%s' has not answered yet%s; what it said before the restart is served"
+                .formatted(name(), lost)
+            : "'%s' has not answered yet%s; what it holds is missing".formatted(name(), lost));
+  }
+
+  SourceReport report() {
+    return new SourceReport(
+        name(),
+        configured.source().type(),
+        configured.roles(),
+        state,
+        since,
+        reason,
+        lastEventAt,
+        services.size(),
+        services.values().stream().mapToInt(known -> known.endpoints().endpoints().size()).sum(),
+        documents.size());
+  }
+}

@@ -1,0 +1,184 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.state.SavedDocument;
+import dev.skiffmesh.server.state.SavedService;
+import dev.skiffmesh.server.state.StateStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the state folder behind the control thread: documents at once, since they wait for it
+ * before they take effect; services and endpoints together, at most {@link
+ * ControlSettings#saveDelay()} later. Confined to the control thread, except for the writing.
+ *
+ * <p>A folder that cannot be written (a full disk) is a finding and is tried again. It does not
+ * hold back what was to be written: an operator who needs a limit now must get it.
+ */
+final class StateWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
+
+  /** Between two tries at a folder that cannot be written. */
+  static final Duration RETRY = Duration.ofSeconds(10);
+
+  private final StateStore store;
+  private final ControlThreads threads;
+  private final Duration saveDelay;
+  private final Runnable changed;
+
+  /** What could not be written, to be forgotten where empty. */
+  private final NavigableMap<DocumentKey, Optional<SavedDocument>> unwritten = new TreeMap<>();
+
+  private final Map<SourceState, Set<ServiceId>> unsaved = new HashMap<>();
+  private boolean saveArmed;
+  private boolean retryArmed;
+  private String failure = "";
+
+  /** Writes to {@code store}; {@code changed} is told when there is something new to report. */
+  StateWriter(StateStore store, ControlThreads threads, Duration saveDelay, Runnable changed) {
+    this.store = store;
+    this.threads = threads;
+    this.saveDelay = saveDelay;
+    this.changed = changed;
+  }
+
+  /** Writes, then runs {@code next} on the control thread, whether or not it could be written. */
+  void write(PolicyLedger.Unsaved documents, Runnable next) {
+    documents.save().forEach(document -> unwritten.put(document.key(), Optional.of(document)));
+    documents.forget().forEach(key -> unwritten.put(key, Optional.empty()));
+    writeDocuments(next);
+  }
+
+  private void writeDocuments(Runnable next) {
+    SortedMap<DocumentKey, Optional<SavedDocument>> batch = new TreeMap<>(unwritten);
+    threads.writing(
+        () -> {
+          SortedMap<DocumentKey, Optional<SavedDocument>> written = new TreeMap<>();
+          String problem = "";
+          for (Map.Entry<DocumentKey, Optional<SavedDocument>> one : batch.entrySet()) {
+            try {
+              if (one.getValue().isPresent()) {
+                store.save(one.getValue().get());
+              } else {
+                store.forget(one.getKey());
+              }
+              written.put(one.getKey(), one.getValue());
+            } catch (IOException | RuntimeException e) {
+              problem = String.valueOf(e);
+            }
+          }
+          String found = problem;
+          threads.control(
+              () -> {
+                // What has been replaced since stays to be written.
+                written.forEach((key, value) -> unwritten.remove(key, value));
+                report(found);
+                next.run();
+              });
+        });
+  }
+
+  /** {@code services} of {@code source} have changed; they are written soon. */
+  void changed(SourceState source, Set<ServiceId> services) {
+    if (services.isEmpty()) {
+      return;
+    }
+    unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(services);
+    if (!saveArmed) {
+      saveArmed = true;
+      threads.controlAfter(saveDelay, this::flush);
+    }
+  }
+
+  /** Writes the services that have changed now. */
+  void flush() {
+    saveArmed = false;
+    for (Map.Entry<SourceState, Set<ServiceId>> one : unsaved.entrySet()) {
+      SourceState source = one.getKey();
+      Set<ServiceId> ids = one.getValue();
+      Map<ServiceId, SavedService> services = source.services();
+      threads.writing(
+          () -> {
+            String problem = "";
+            try {
+              store.save(source.name(), services, ids);
+            } catch (IOException | RuntimeException e) {
+              problem = String.valueOf(e);
+            }
+            String found = problem;
+            threads.control(
+                () -> {
+                  if (!found.isEmpty()) {
+                    unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(ids);
+                  }
+                  report(found);
+                });
+          });
+    }
+    unsaved.clear();
+  }
+
+  /** Forgets a source that is no longer configured. */
+  void forgetSource(String source) {
+    threads.writing(
+        () -> {
+          try {
+            store.forgetSource(source);
+          } catch (IOException | RuntimeException e) {
+            LOG.atWarn()
+                .addKeyValue("source", source)
+                .setCause(e)
+                .log(
+                    "What was saved of a source that is no longer configured could not be removed");
+          }
+        });
+  }
+
+  private void report(String problem) {
+    if (!problem.isEmpty() && failure.isEmpty()) {
+      LOG.atError().addKeyValue("problem", problem).log("The state folder cannot be written");
+    }
+    if (!problem.equals(failure)) {
+      failure = problem;
+      changed.run();
+    }
+    boolean behind = !unwritten.isEmpty() || !unsaved.isEmpty();
+    if (!problem.isEmpty() && behind && !retryArmed) {
+      retryArmed = true;
+      threads.controlAfter(
+          RETRY,
+          () -> {
+            retryArmed = false;
+            writeDocuments(() -> {});
+            flush();
+          });
+    }
+  }
+
+  /** What is wrong with the folder. */
+  List<Finding> findings() {
+    return failure.isEmpty()
+        ? List.of()
+        : List.of(
+            Finding.of(
+                FindingCode.STATE_FOLDER,
+                "state folder",
+                "The state folder must be writable; what is in force now would not survive a restart: "
+                    + failure));
+  }
+}

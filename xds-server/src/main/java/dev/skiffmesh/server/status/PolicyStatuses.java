@@ -1,0 +1,263 @@
+package dev.skiffmesh.server.status;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.status.Condition;
+import dev.skiffmesh.api.status.Condition.Reason;
+import dev.skiffmesh.api.status.PolicyStatus;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.delivery.StreamStanding;
+import dev.skiffmesh.translator.Acceptance;
+import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Resource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be said of each policy: what the evaluation thinks of it, and how the proxies stand to
+ * the resources that it shaped.
+ */
+final class PolicyStatuses {
+
+  /** How one proxy stands to all that one policy shaped there. */
+  private sealed interface Stand {
+    /** All of it is acknowledged. */
+    record Acked(PolicyEffect effect) implements Stand {}
+
+    /** Something is on its way. */
+    record Pending() implements Stand {}
+
+    /** Something was refused. */
+    record Rejected(String words) implements Stand {}
+
+    /** It has no effect there: it lost, it changes nothing, or it is only tried out. */
+    record None(PolicyEffect effect) implements Stand {}
+  }
+
+  private final ReportInput input;
+  private final Map<DocumentKey, List<Stand>> stands = new HashMap<>();
+
+  PolicyStatuses(ReportInput input, Map<StreamId, StreamStanding> standings) {
+    this.input = input;
+    // Streams of equal views share their translation.
+    Map<Translation, Map<DocumentKey, List<Resource>>> shapedBy = new IdentityHashMap<>();
+    for (ReportInput.Stream stream : input.streams()) {
+      Translation translation = stream.translation();
+      StreamStanding standing = standings.get(stream.id());
+      if (translation != null && standing != null) {
+        var shaped = shapedBy.computeIfAbsent(translation, PolicyStatuses::shaped);
+        translation
+            .effects()
+            .forEach(
+                (policy, effect) ->
+                    add(stream, standing, policy, effect, shaped.getOrDefault(policy, List.of())));
+      }
+    }
+  }
+
+  private static Map<DocumentKey, List<Resource>> shaped(Translation translation) {
+    Map<DocumentKey, List<Resource>> shaped = new HashMap<>();
+    for (var resources : translation.resources().byKind().values()) {
+      for (Resource resource : resources.values()) {
+        for (DocumentKey policy : resource.provenance().policies()) {
+          shaped.computeIfAbsent(policy, _ -> new ArrayList<>()).add(resource);
+        }
+      }
+    }
+    return shaped;
+  }
+
+  private void add(
+      ReportInput.Stream stream,
+      StreamStanding standing,
+      DocumentKey policy,
+      PolicyEffect effect,
+      List<Resource> resources) {
+    Stand stand =
+        switch (effect.outcome()) {
+          case OVERRIDDEN, NOTHING -> new Stand.None(effect);
+          case SHAPED, PARTLY -> stand(stream, standing, effect, resources);
+        };
+    if (stand != null) {
+      stands.computeIfAbsent(policy, _ -> new ArrayList<>()).add(stand);
+    }
+  }
+
+  /** Null if the proxy has asked for none of the resources: it does not use the target. */
+  private static @Nullable Stand stand(
+      ReportInput.Stream stream,
+      StreamStanding standing,
+      PolicyEffect effect,
+      List<Resource> resources) {
+    if (resources.isEmpty()) {
+      return new Stand.None(effect);
+    }
+    boolean asked = false;
+    boolean pending = !stream.current();
+    for (Resource resource : resources) {
+      switch (standing.standing(resource.kind(), resource.name(), resource.version())) {
+        case REJECTED -> {
+          return new Stand.Rejected(words(stream, standing, resource));
+        }
+        case PENDING -> {
+          asked = true;
+          pending = true;
+        }
+        case ACKED -> asked = true;
+        case NOT_ASKED -> {}
+      }
+    }
+    if (!asked) {
+      return null;
+    }
+    return pending ? new Stand.Pending() : new Stand.Acked(effect);
+  }
+
+  private static String words(
+      ReportInput.Stream stream, StreamStanding standing, Resource resource) {
+    String error =
+        standing.rejections().stream()
+            .filter(one -> one.kind().equals(resource.kind()) && one.name().equals(resource.name()))
+            .map(StreamStanding.Rejection::error)
+            .findFirst()
+            .orElse("");
+    return "proxy '%s' rejected %s '%s': %s"
+        .formatted(stream.identity().id(), resource.kind(), resource.name(), error);
+  }
+
+  /** What is to be said of one document. */
+  PolicyStatus of(LedgerEntry entry) {
+    List<Stand> known = stands.getOrDefault(entry.key(), List.of());
+    boolean inForce = entry.inForce(input.at()).isPresent();
+    PolicyStatus.Proxies proxies =
+        inForce
+            ? new PolicyStatus.Proxies(
+                known.size(), count(known, Stand.Acked.class), count(known, Stand.Rejected.class))
+            : PolicyStatus.Proxies.NONE;
+    return new PolicyStatus(
+        entry.key(),
+        entry.generation(),
+        accepted(entry),
+        inForce ? programmed(entry, known) : notInForce(entry),
+        proxies);
+  }
+
+  private Condition accepted(LedgerEntry entry) {
+    long generation = entry.generation();
+    long good = entry.good().map(one -> one.policy().generation()).orElse(0L);
+    if (good != generation) {
+      return new Condition(
+          Condition.Type.ACCEPTED,
+          false,
+          Reason.INVALID,
+          good == 0
+              ? "generation %d refused, no version in force".formatted(generation)
+              : "generation %d refused, generation %d in force".formatted(generation, good),
+          generation);
+    }
+    Acceptance acceptance =
+        input.evaluation() == null ? null : input.evaluation().acceptances().get(entry.key());
+    // A policy that has expired or is not yet evaluated is understood all the same.
+    return acceptance == null
+        ? new Condition(Condition.Type.ACCEPTED, true, Reason.ACCEPTED, "", generation)
+        : new Condition(
+            Condition.Type.ACCEPTED,
+            acceptance.accepted(),
+            acceptance.reason(),
+            acceptance.message(),
+            generation);
+  }
+
+  private static Condition notInForce(LedgerEntry entry) {
+    return entry
+        .good()
+        .map(
+            good ->
+                programmed(
+                    good.policy().generation(),
+                    false,
+                    Reason.NOTHING_TO_PROGRAM,
+                    "expired at " + good.expiresAt()))
+        .orElseGet(
+            () ->
+                programmed(
+                    entry.generation(),
+                    false,
+                    Reason.NOTHING_TO_PROGRAM,
+                    "no version is in force"));
+  }
+
+  private Condition programmed(LedgerEntry entry, List<Stand> known) {
+    long generation = entry.good().orElseThrow().policy().generation();
+    boolean accepted =
+        input.evaluation() == null
+            || !input.evaluation().acceptances().containsKey(entry.key())
+            || input.evaluation().acceptances().get(entry.key()).accepted();
+    if (!accepted) {
+      return programmed(generation, false, Reason.NOTHING_TO_PROGRAM, "it is not accepted");
+    }
+    if (known.isEmpty()) {
+      return programmed(
+          generation, false, Reason.NOTHING_TO_PROGRAM, "no connected proxy uses it yet");
+    }
+    SortedSet<String> rejections = new TreeSet<>();
+    SortedSet<String> missing = new TreeSet<>();
+    SortedSet<String> winners = new TreeSet<>();
+    SortedSet<String> nothing = new TreeSet<>();
+    for (Stand stand : known) {
+      switch (stand) {
+        case Stand.Rejected(String words) -> rejections.add(words);
+        case Stand.Acked(PolicyEffect effect) -> {
+          if (effect.outcome() == PolicyEffect.Outcome.PARTLY) {
+            missing.add(effect.message());
+          }
+        }
+        case Stand.None(PolicyEffect effect) ->
+            (effect.outcome() == PolicyEffect.Outcome.OVERRIDDEN ? winners : nothing)
+                .add(effect.message());
+        case Stand.Pending _ -> {}
+      }
+    }
+    int acked = count(known, Stand.Acked.class);
+    int pending = count(known, Stand.Pending.class);
+    if (!rejections.isEmpty()) {
+      return programmed(generation, false, Reason.REJECTED_BY_PROXY, String.join("; ", rejections));
+    }
+    if (acked + pending == 0) {
+      return winners.isEmpty()
+          ? programmed(generation, false, Reason.NOTHING_TO_PROGRAM, sentence(nothing))
+          : programmed(generation, false, Reason.OVERRIDDEN, sentence(winners));
+    }
+    if (pending > 0) {
+      return programmed(
+          generation,
+          false,
+          Reason.PENDING,
+          "acknowledged by %d of %d proxies".formatted(acked, acked + pending));
+    }
+    missing.addAll(winners);
+    return missing.isEmpty()
+        ? programmed(generation, true, Reason.PROGRAMMED, "")
+        : programmed(generation, false, Reason.PARTIALLY_PROGRAMMED, sentence(missing));
+  }
+
+  private static String sentence(SortedSet<String> parts) {
+    String joined = String.join("; ", parts.stream().filter(part -> !part.isEmpty()).toList());
+    return joined.isEmpty() ? "it changes nothing for the connected proxies" : joined;
+  }
+
+  private static int count(List<Stand> known, Class<? extends Stand> kind) {
+    return (int) known.stream().filter(kind::isInstance).count();
+  }
+
+  private static Condition programmed(
+      long generation, boolean status, Reason reason, String message) {
+    return new Condition(Condition.Type.PROGRAMMED, status, reason, message, generation);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.skiffmesh.server.status;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.delivery.StreamInspector;
+import dev.skiffmesh.server.delivery.StreamStanding;
+import dev.skiffmesh.translator.resource.Resource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Makes the report of one moment. Reads nothing but its arguments and what the engine shows of its
+ * streams, so it runs on any thread.
+ */
+public final class ReportAssembler {
+
+  private static final Comparator<Finding> BY_WEIGHT =
+      Comparator.comparing((Finding finding) -> finding.code().severity())
+          .thenComparing(finding -> finding.code().id())
+          .thenComparing(Finding::subject)
+          .thenComparing(finding -> finding.where().orElse(""))
+          .thenComparing(finding -> Optional.ofNullable(finding.field()).orElse(""))
+          .thenComparing(Finding::message);
+
+  private final ReportInput input;
+  private final SortedMap<StreamId, StreamStanding> standings = new TreeMap<>();
+  private final List<Finding> findings;
+
+  private ReportAssembler(ReportInput input, StreamInspector inspector) {
+    this.input = input;
+    this.findings = new ArrayList<>(input.findings());
+    for (ReportInput.Stream stream : input.streams()) {
+      inspector.inspect(stream.id()).ifPresent(standing -> standings.put(stream.id(), standing));
+    }
+  }
+
+  /** The report of {@code input}. */
+  public static MeshReport assemble(ReportInput input, StreamInspector inspector) {
+    return new ReportAssembler(input, inspector).assemble();
+  }
+
+  private MeshReport assemble() {
+    PolicyStatuses statuses = new PolicyStatuses(input, standings);
+    List<PolicyReport> policies = new ArrayList<>();
+    for (LedgerEntry entry : input.entries().values()) {
+      policies.add(
+          new PolicyReport(
+              statuses.of(entry),
+              entry.good().map(LedgerEntry.Good::policy).orElse(null),
+              entry.refused().orElse(null),
+              entry.good().map(LedgerEntry.Good::acceptedAt).orElse(null),
+              entry.good().map(LedgerEntry.Good::expiresAt).orElse(null),
+              entry.source()));
+      addFindings(entry);
+    }
+    List<ProxyReport> proxies = new ArrayList<>();
+    for (ReportInput.Stream stream : input.streams()) {
+      proxies.add(proxy(stream));
+      StreamStanding standing = standings.get(stream.id());
+      if (standing != null) {
+        standing.rejections().forEach(rejection -> addFinding(stream, rejection));
+      }
+    }
+    proxies.sort(
+        Comparator.comparing((ProxyReport proxy) -> proxy.identity().id())
+            .thenComparing(ProxyReport::stream, Comparator.reverseOrder()));
+    return new MeshReport(
+        input.revision(),
+        input.at(),
+        input.readiness(),
+        input.world(),
+        input.sources(),
+        policies,
+        proxies,
+        findings.stream().distinct().sorted(BY_WEIGHT).toList());
+  }
+
+  private ProxyReport proxy(ReportInput.Stream stream) {
+    StreamStanding standing = standings.get(stream.id());
+    return new ProxyReport(
+        stream.id(),
+        stream.identity(),
+        stream.peer(),
+        stream.since(),
+        stream.current() && standing != null && standing.inSync(),
+        standing == null ? List.of() : standing.types(),
+        stream.snapshot(),
+        stream.translation() == null ? new TreeMap<>() : stream.translation().effects());
+  }
+
+  private void addFindings(LedgerEntry entry) {
+    String subject = entry.key().toString();
+    for (Violation violation : entry.violations()) {
+      findings.add(
+          new Finding(
+              violation.field().equals("kind")
+                  ? FindingCode.UNKNOWN_KIND
+                  : FindingCode.INVALID_DOCUMENT,
+              subject,
+              entry.origin().at(violation.position()),
+              violation.field(),
+              violation.message()));
+    }
+    for (Origin other : entry.overshadowed()) {
+      findings.add(
+          new Finding(
+              FindingCode.DUPLICATE_DOCUMENT,
+              subject,
+              other.toString(),
+              null,
+              "A document must stand in one place; the one in '%s' of '%s' counts, this one does not"
+                  .formatted(entry.origin(), entry.source())));
+    }
+    Instant end = entry.good().map(LedgerEntry.Good::expiresAt).orElse(null);
+    if (end != null && !input.at().isBefore(end)) {
+      findings.add(
+          new Finding(
+              FindingCode.EXPIRED,
+              subject,
+              entry.origin().toString(),
+              null,
+              "Its time was over at %s; an edit starts it again".formatted(end)));
+    }
+  }
+
+  private void addFinding(ReportInput.Stream stream, StreamStanding.Rejection rejection) {
+    List<DocumentKey> behind =
+        Optional.ofNullable(stream.snapshot())
+            .flatMap(snapshot -> snapshot.get(rejection.kind(), rejection.name()))
+            .filter(resource -> resource.version().equals(rejection.version()))
+            .map(Resource::provenance)
+            .map(provenance -> List.copyOf(provenance.policies()))
+            .orElse(List.of());
+    String what =
+        "Proxy '%s' rejected %s '%s': %s"
+            .formatted(
+                stream.identity().id(), rejection.kind(), rejection.name(), rejection.error());
+    if (behind.isEmpty()) {
+      findings.add(
+          Finding.of(
+              FindingCode.REJECTED_BY_PROXY, rejection.kind() + " " + rejection.name(), what));
+    }
+    for (DocumentKey policy : behind) {
+      LedgerEntry entry = input.entries().get(policy);
+      findings.add(
+          new Finding(
+              FindingCode.REJECTED_BY_PROXY,
+              policy.toString(),
+              entry == null ? null : entry.origin().toString(),
+              null,
+              what));
+    }
+  }
+}

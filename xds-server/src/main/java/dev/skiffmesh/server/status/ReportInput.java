@@ -1,0 +1,58 @@
+package dev.skiffmesh.server.status;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.server.delivery.ProxySnapshot;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.translator.Evaluation;
+import dev.skiffmesh.translator.Translation;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the control loop knew at one moment, taken together so that a report can be made of it on
+ * another thread. Immutable.
+ *
+ * @param evaluation of the world; null before the first
+ * @param entries all policy documents
+ * @param streams the live ones
+ * @param findings all but those that follow from {@code entries} and from rejections
+ */
+public record ReportInput(
+    long revision,
+    Instant at,
+    Readiness readiness,
+    World world,
+    @Nullable Evaluation evaluation,
+    SortedMap<DocumentKey, LedgerEntry> entries,
+    List<SourceReport> sources,
+    List<Stream> streams,
+    List<Finding> findings) {
+
+  /** Copies the lists; the entries must never change. */
+  public ReportInput {
+    sources = List.copyOf(sources);
+    streams = List.copyOf(streams);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * One live stream.
+   *
+   * @param current whether its translation is of the newest world
+   * @param translation null before the first
+   * @param snapshot null before the first translation
+   */
+  public record Stream(
+      StreamId id,
+      ProxyIdentity identity,
+      String peer,
+      Instant since,
+      boolean current,
+      @Nullable Translation translation,
+      @Nullable ProxySnapshot snapshot) {}
+}
