@@ -12,7 +12,6 @@ import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.status.SourceReport;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +54,7 @@ final class SourceState {
   private final Map<ServiceId, EndpointSet> early = new HashMap<>();
   private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
   private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
-  private final Set<String> unconfirmedScopes = new HashSet<>();
+  private final Map<String, Set<ServiceId>> unconfirmedServices = new HashMap<>();
   private final Set<ServiceId> unconfirmedEndpoints = new HashSet<>();
   private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
 
@@ -98,7 +97,7 @@ final class SourceState {
           scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
           scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
           services = services.plus(id, service);
-          unconfirmedScopes.add(service.scope());
+          unconfirmedServices.computeIfAbsent(service.scope(), _ -> new HashSet<>()).add(id);
           unconfirmedEndpoints.add(id);
         });
     markRestored(now);
@@ -166,12 +165,28 @@ final class SourceState {
 
   private void replaceServices(
       String scope, SortedMap<ServiceId, Service> said, SortedSet<ServiceId> touched) {
-    unconfirmedScopes.remove(scope);
+    Set<ServiceId> unconfirmed = unconfirmedServices.remove(scope);
+    SortedMap<ServiceId, Service> content = said;
+    if (unconfirmed != null && isUnreadable(scope)) {
+      // What could not be read may still be there.
+      unconfirmed.removeAll(said.keySet());
+      content = new TreeMap<>(said);
+      SortedMap<ServiceId, Service> known = scopes.get(scope);
+      for (ServiceId id : unconfirmed) {
+        content.put(id, known.get(id));
+      }
+      unconfirmedServices.put(scope, unconfirmed);
+    }
+    setContent(scope, content, touched);
+  }
+
+  private void setContent(
+      String scope, SortedMap<ServiceId, Service> content, SortedSet<ServiceId> touched) {
     SortedMap<ServiceId, Service> before =
-        said.isEmpty() ? scopes.remove(scope) : scopes.put(scope, said);
+        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, content);
     if (before != null) {
       for (ServiceId id : before.keySet()) {
-        if (!said.containsKey(id)) {
+        if (!content.containsKey(id)) {
           SortedSet<String> holders = scopesOf.get(id);
           holders.remove(scope);
           if (holders.isEmpty()) {
@@ -181,7 +196,7 @@ final class SourceState {
         }
       }
     }
-    for (ServiceId id : said.keySet()) {
+    for (ServiceId id : content.keySet()) {
       scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
       refresh(id, touched);
     }
@@ -235,17 +250,16 @@ final class SourceState {
     if (!isSynced()) {
       return touched;
     }
-    for (String scope : List.copyOf(unconfirmedScopes)) {
+    for (String scope : List.copyOf(unconfirmedServices.keySet())) {
       if (!isUnreadable(scope)) {
-        replaceServices(scope, Collections.emptySortedMap(), touched.services());
+        SortedMap<ServiceId, Service> told = new TreeMap<>(scopes.get(scope));
+        told.keySet().removeAll(unconfirmedServices.remove(scope));
+        setContent(scope, told, touched.services());
       }
     }
     for (ServiceId id : List.copyOf(unconfirmedEndpoints)) {
-      SavedService known = services.get(id);
-      if (known == null || !unconfirmedScopes.contains(known.scope())) {
-        if (replaceEndpoints(id, EndpointSet.EMPTY)) {
-          touched.services().add(id);
-        }
+      if (!isUnreadable(services.get(id).scope()) && replaceEndpoints(id, EndpointSet.EMPTY)) {
+        touched.services().add(id);
       }
     }
     for (DocumentKey key : List.copyOf(unconfirmedDocuments)) {

@@ -46,7 +46,7 @@ final class PolicyStatuses {
   PolicyStatuses(ReportInput input, Map<StreamId, StreamStanding> standings) {
     this.input = input;
     // Streams of equal views share their translation.
-    Map<Translation, Map<DocumentKey, List<Resource>>> shapedBy = new IdentityHashMap<>();
+    var shapedBy = new IdentityHashMap<Translation, Map<DocumentKey, List<Resource>>>();
     for (ReportInput.Stream stream : input.streams()) {
       Translation translation = stream.translation();
       StreamStanding standing = standings.get(stream.id());
