@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many responses were accepted (ACK)
  * @param refused how many were rejected (NACK)
  * @param acceptedAt when one was accepted last, null if none was
+ * @param refusal the proxy's words at its last rejection, null if there was none
  */
 public record Tally(
     long responses,
@@ -20,14 +21,20 @@ public record Tally(
     long removals,
     long accepted,
     long refused,
-    @Nullable Instant acceptedAt) {
+    @Nullable Instant acceptedAt,
+    @Nullable String refusal) {
 
   /** Nothing yet. */
-  public static final Tally NONE = new Tally(0, 0, 0, 0, 0, null);
+  public static final Tally NONE = new Tally(0, 0, 0, 0, 0, null, null);
 
   /** When a response was accepted last, if one was. */
   public Optional<Instant> lastAccepted() {
     return Optional.ofNullable(acceptedAt);
+  }
+
+  /** The proxy's words at its last rejection, if there was one. */
+  public Optional<String> lastRefusal() {
+    return Optional.ofNullable(refusal);
   }
 
   Tally plusSent(int moreResources, int moreRemovals) {
@@ -37,14 +44,15 @@ public record Tally(
         removals + moreRemovals,
         accepted,
         refused,
-        acceptedAt);
+        acceptedAt,
+        refusal);
   }
 
   Tally plusAccepted(Instant at) {
-    return new Tally(responses, resources, removals, accepted + 1, refused, at);
+    return new Tally(responses, resources, removals, accepted + 1, refused, at, refusal);
   }
 
-  Tally plusRefused() {
-    return new Tally(responses, resources, removals, accepted, refused + 1, acceptedAt);
+  Tally plusRefused(String text) {
+    return new Tally(responses, resources, removals, accepted, refused + 1, acceptedAt, text);
   }
 }

@@ -1,0 +1,124 @@
+package dev.skiffmesh.server.delivery;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import dev.skiffmesh.server.delivery.KindRule.Absence;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.service.runtime.v3.Runtime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * How each resource type is delivered; a new type is one line here. Immutable and pure.
+ *
+ * <p>What must not overtake what is from Envoy's "Eventual consistency considerations"; that the
+ * endpoints of a changed cluster follow right behind it, that ECDS goes one resource a response and
+ * how each type says "does not exist" was found by trying it on Envoy 1.40.
+ */
+public final class DeliveryRules {
+
+  /** Virtual hosts in one response while a proxy gets its first ones. */
+  public static final int VIRTUAL_HOSTS_PER_RESPONSE = 32;
+
+  /**
+   * Bytes of resources in one delta response; gRPC clients refuse messages above 4 MiB unless told
+   * otherwise.
+   */
+  static final int MOST_BYTES = 3 << 20;
+
+  private static final int ANY_NUMBER = Integer.MAX_VALUE;
+
+  private final List<KindRule> inOrder;
+  private final Map<ResourceKind, KindRule> byKind = new TreeMap<>();
+  private final Map<ResourceKind, Function<String, Resource>> standIns = new TreeMap<>();
+
+  private DeliveryRules(List<KindRule> inOrder, Function<String, Resource> emptyAssignment) {
+    this.inOrder = inOrder;
+    inOrder.forEach(rule -> byKind.put(rule.kind(), rule));
+    standIns.put(ResourceKind.ENDPOINT, emptyAssignment);
+    standIns.put(
+        ResourceKind.RUNTIME,
+        name -> pack(ResourceKind.RUNTIME, name, Runtime.newBuilder().setName(name).build()));
+    standIns.put(
+        ResourceKind.ROUTE,
+        name ->
+            pack(ResourceKind.ROUTE, name, RouteConfiguration.newBuilder().setName(name).build()));
+    standIns.put(
+        ResourceKind.EXTENSION,
+        name ->
+            pack(
+                ResourceKind.EXTENSION,
+                name,
+                TypedExtensionConfig.newBuilder()
+                    .setName(name)
+                    .setTypedConfig(Any.pack(HTTPFault.getDefaultInstance()))
+                    .build()));
+  }
+
+  /**
+   * The rules of Envoy 1.40.
+   *
+   * @param emptyAssignment an assignment of that name without endpoints
+   * @param virtualHostsPerResponse at least 1; what a bad virtual host takes down with it until it
+   *     is found
+   */
+  public static DeliveryRules of(
+      Function<String, Resource> emptyAssignment, int virtualHostsPerResponse) {
+    return new DeliveryRules(
+        List.of(
+            new KindRule(
+                ResourceKind.RUNTIME, Absence.KEPT, false, false, false, false, true, ANY_NUMBER),
+            new KindRule(
+                ResourceKind.CLUSTER, Absence.REMOVED, true, false, true, false, true, ANY_NUMBER),
+            new KindRule(
+                ResourceKind.ENDPOINT,
+                Absence.EMPTIED,
+                false,
+                false,
+                true,
+                false,
+                true,
+                ANY_NUMBER),
+            new KindRule(
+                ResourceKind.LISTENER, Absence.REMOVED, true, true, true, true, true, ANY_NUMBER),
+            new KindRule(ResourceKind.EXTENSION, Absence.KEPT, false, true, false, false, true, 1),
+            new KindRule(ResourceKind.ROUTE, Absence.KEPT, false, true, true, false, true, 1),
+            new KindRule(
+                ResourceKind.VIRTUAL_HOST,
+                Absence.ALIASED,
+                true,
+                true,
+                true,
+                true,
+                false,
+                Math.max(1, virtualHostsPerResponse))),
+        emptyAssignment);
+  }
+
+  /** All rules in the order of delivery. */
+  List<KindRule> inOrder() {
+    return inOrder;
+  }
+
+  /** The rule of a type; empty for one that is not served. */
+  Optional<KindRule> rule(ResourceKind kind) {
+    return Optional.ofNullable(byKind.get(kind));
+  }
+
+  /** What a proxy gets for a name that does not exist, for types that have such a thing. */
+  Resource standIn(ResourceKind kind, String name) {
+    return standIns.get(kind).apply(name);
+  }
+
+  private static Resource pack(ResourceKind kind, String name, Message message) {
+    return Resource.pack(kind, name, message, Provenance.NONE);
+  }
+}

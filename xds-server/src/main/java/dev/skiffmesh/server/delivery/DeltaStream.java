@@ -1,0 +1,267 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+
+/** The incremental (delta) variant of the xDS protocol, as a pure state machine. */
+final class DeltaStream extends StreamMachine {
+
+  DeltaStream(DeliveryRules rules) {
+    super(rules);
+  }
+
+  @Override
+  Step requested(StreamState state, StreamEvent.DeltaRequest request) {
+    StreamDraft stream = new StreamDraft(state, rules);
+    KindDraft draft = stream.kind(request.kind());
+    draft.stir();
+    answered(stream, draft, request.nonce(), request.errorText(), request.at());
+    if (draft.asked) {
+      unsubscribe(draft, request.unsubscribe());
+      subscribe(draft, request.subscribe(), Set.of());
+    } else {
+      first(stream, draft, request);
+    }
+    if (!request.subscribe().isEmpty()) {
+      draft.subscription =
+          draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
+    }
+    return stream.freeze(null);
+  }
+
+  /** The first request of a type says what the proxy has from an earlier stream. */
+  private void first(StreamDraft stream, KindDraft draft, StreamEvent.DeltaRequest request) {
+    draft.asked = true;
+    boolean everything =
+        request.subscribe().isEmpty()
+            ? draft.rule.wildcardByDefault()
+            : request.subscribe().contains(Subscription.WILDCARD);
+    if (everything) {
+      draft.subscription =
+          request.subscribe().isEmpty()
+              ? Subscription.LEGACY_WILDCARD
+              : draft.subscription.withWildcard(true);
+      // A removal of something else ends a warm-up of virtual hosts, an empty response does not.
+      draft.greeting =
+          request.initialVersions().isEmpty() && draft.rule.absence() != KindRule.Absence.ALIASED;
+      draft.wildcardNames().stream()
+          .filter(name -> !request.initialVersions().containsKey(name))
+          .forEach(name -> draft.put(name, draft.open().getOrDefault(name, Known.NOTHING)));
+    }
+    request
+        .initialVersions()
+        .forEach(
+            (name, version) ->
+                draft.put(
+                    name,
+                    new Known(
+                        version, false, draft.open().getOrDefault(name, Known.NOTHING).owed())));
+    subscribe(draft, request.subscribe(), request.initialVersions().keySet());
+    for (String ghost : state(stream, draft.rule.kind())) {
+      if (!request.initialVersions().containsKey(ghost)) {
+        draft.put(ghost, Known.NOTHING.doubted());
+      }
+    }
+    if (draft.rule.kind().equals(ResourceKind.VIRTUAL_HOST)
+        && request.initialVersions().isEmpty()) {
+      coldRoutes(stream, draft);
+    }
+    List.copyOf(draft.open().keySet()).forEach(draft::settle);
+  }
+
+  private static SortedSet<String> state(StreamDraft stream, ResourceKind kind) {
+    return stream.before.ghosts().getOrDefault(kind, NO_NAMES);
+  }
+
+  /** A reconnected proxy may have route configurations that never got a virtual host. */
+  private void coldRoutes(StreamDraft stream, KindDraft hosts) {
+    KindDraft routes = stream.askedKind(ResourceKind.ROUTE);
+    if (routes == null) {
+      return;
+    }
+    for (Resource each : stream.snapshot.resources().of(ResourceKind.ROUTE).values()) {
+      if (routes.subscription.covers(each.name()) && references.takesVirtualHosts(each)) {
+        hosts.warmUp(each.name());
+      }
+    }
+  }
+
+  private static void unsubscribe(KindDraft draft, List<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    if (names.contains(Subscription.WILDCARD)) {
+      draft.subscription = draft.subscription.withWildcard(false);
+      List.copyOf(draft.open().keySet()).stream()
+          .filter(name -> !draft.subscription.covers(name))
+          .forEach(draft::drop);
+    }
+    draft.subscription = draft.subscription.with(List.of(), names);
+    for (String name : names) {
+      if (draft.subscription.wildcard()) {
+        // It is still covered, or is not: the proxy can only know if it is told (xds_protocol,
+        // "Unsubscribing from resources").
+        draft.forgive(name);
+        draft.owe(name);
+      } else {
+        draft.drop(name);
+      }
+    }
+  }
+
+  /**
+   * Takes in names that are asked for.
+   *
+   * @param has names that the proxy has from an earlier stream
+   */
+  private static void subscribe(KindDraft draft, List<String> names, Set<String> has) {
+    List<String> added = new ArrayList<>(names);
+    boolean everything = added.removeIf(Subscription.WILDCARD::equals);
+    if (everything && !draft.subscription.wildcard()) {
+      draft.subscription = draft.subscription.withWildcard(true);
+      for (String name : draft.wildcardNames()) {
+        if (!draft.subscription.names(name) && !draft.open().containsKey(name)) {
+          draft.forget(name);
+        }
+      }
+    }
+    for (String name : added) {
+      if (draft.inFlight != null && draft.inFlight.fresh().contains(name)) {
+        // It was sent before this was written and is not yet answered: the proxy reads it after it
+        // began to wait for it, so it is the answer.
+        draft.put(name, draft.open().getOrDefault(name, Known.NOTHING));
+      } else if (!has.contains(name)) {
+        draft.owe(name);
+      }
+    }
+    draft.subscription = draft.subscription.with(interned(draft, added), List.of());
+  }
+
+  /** Our own copies of the names, so that a stream does not keep those of its request. */
+  private static List<String> interned(KindDraft draft, List<String> names) {
+    TreePMap<String, Resource> assignments = draft.snapshot().assignments();
+    return names.stream()
+        .map(
+            name -> {
+              Resource known = assignments.get(name);
+              return known == null ? name : known.name();
+            })
+        .toList();
+  }
+
+  @Override
+  List<String> choose(KindDraft draft, Pending pending, boolean withRemovals) {
+    if (!pending.isolated().isEmpty()) {
+      return pending.isolated();
+    }
+    boolean removals = withRemovals && pending.hasRemovals();
+    if (draft.rule.removalsWithNews() && (removals || hasUpdates(draft, pending))) {
+      // A domain or an address may move from one of these names to another: all or nothing.
+      List<String> all = new ArrayList<>(pending.removals());
+      all.addAll(pending.additions());
+      return all;
+    }
+    return removals ? pending.removals() : limited(draft, pending.additions());
+  }
+
+  private static boolean hasUpdates(KindDraft draft, Pending pending) {
+    return pending.additions().stream()
+        .anyMatch(name -> draft.copyOf(name).version() != null && !draft.copyOf(name).owed());
+  }
+
+  private static List<String> limited(KindDraft draft, List<String> names) {
+    List<String> chosen = new ArrayList<>();
+    long bytes = 0;
+    for (String name : names) {
+      Target target = draft.target(name, draft.copyOf(name));
+      long size = target instanceof Target.Body body ? body.resource().any().size() : 0;
+      if (!chosen.isEmpty()
+          && (chosen.size() >= draft.rule.most() || bytes + size > DeliveryRules.MOST_BYTES)) {
+        break;
+      }
+      chosen.add(name);
+      bytes += size;
+    }
+    return chosen;
+  }
+
+  @Override
+  StreamResponse assemble(
+      StreamDraft stream, KindDraft draft, List<String> names, boolean withRemovals) {
+    List<Resource> resources = new ArrayList<>();
+    List<String> aliases = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    SortedMap<String, String> versions = new TreeMap<>();
+    for (String name : names) {
+      Known known = draft.copyOf(name);
+      switch (draft.target(name, known)) {
+        case Target.Body body -> {
+          resources.add(body.resource());
+          versions.put(name, body.version());
+        }
+        case Target.Gone gone -> removed.add(name);
+        case Target.Alias alias -> aliases.add(name);
+        case Target.Same same -> {
+          continue;
+        }
+      }
+      // After a removal of a virtual host that was asked for by name, the name itself is answered.
+      boolean stillOwed =
+          draft.rule.absence() == KindRule.Absence.ALIASED
+              && !removed.isEmpty()
+              && removed.getLast().equals(name)
+              && known.owed();
+      draft.put(name, known.withOwed(stillOwed));
+    }
+    Set<String> fresh = removed.isEmpty() && aliases.isEmpty() ? versions.keySet() : union(names);
+    removed.addAll(endWarmUps(draft, versions));
+    String nonce = stream.nonce();
+    draft.inFlight =
+        new InFlight(
+            nonce,
+            Collections.unmodifiableSortedMap(versions),
+            Immutable.sortedSet(removed),
+            fresh,
+            null);
+    return new StreamResponse(
+        draft.rule.kind(), nonce, Fingerprint.of(resources), resources, aliases, removed);
+  }
+
+  private static Set<String> union(List<String> names) {
+    return Collections.unmodifiableSet(new HashSet<>(names));
+  }
+
+  /** Names that never existed, whose removal tells Envoy that a configuration has no host yet. */
+  private static List<String> endWarmUps(KindDraft draft, SortedMap<String, String> versions) {
+    List<String> barren = draft.barrenWarmUps();
+    if (draft.warmUps.isEmpty()) {
+      return List.of();
+    }
+    SortedSet<String> left = new TreeSet<>(draft.warmUps);
+    left.removeAll(barren);
+    versions.keySet().forEach(name -> left.remove(routesOf(name)));
+    draft.warmUps = left.isEmpty() ? NO_NAMES : Immutable.sortedSet(left);
+    return barren.stream().map(routes -> routes + "/init").toList();
+  }
+
+  private static String routesOf(String virtualHost) {
+    int slash = virtualHost.indexOf('/');
+    return slash < 0 ? virtualHost : virtualHost.substring(0, slash);
+  }
+
+  @Override
+  void oweAssignment(StreamDraft stream, String name) {
+    stream.kind(ResourceKind.ENDPOINT).owe(name);
+  }
+}

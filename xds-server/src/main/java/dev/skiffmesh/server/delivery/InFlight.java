@@ -1,0 +1,32 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.Resource;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * The one response of a type that is not yet answered.
+ *
+ * @param nonce names it
+ * @param versions name to version of what it carried
+ * @param removed the names that it removed
+ * @param fresh the names that were news in it; all others were there to make it whole
+ * @param whole everything that the proxy has if it accepts, for types whose state-of-the-world
+ *     responses are whole; else null
+ */
+record InFlight(
+    String nonce,
+    SortedMap<String, String> versions,
+    SortedSet<String> removed,
+    Set<String> fresh,
+    @Nullable TreePMap<String, Resource> whole) {
+
+  /** Tells whether {@code name} was sent with {@code version}, null for "does not exist". */
+  boolean brings(String name, @Nullable String version) {
+    return fresh.contains(name) && Objects.equals(versions.get(name), version);
+  }
+}

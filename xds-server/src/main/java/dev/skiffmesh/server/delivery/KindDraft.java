@@ -1,0 +1,387 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * One type's state while a step changes it. Lives within one step; copies what it changes, so the
+ * state it was made of stays as it was.
+ */
+final class KindDraft {
+
+  final KindRule rule;
+  private final DeliveryRules rules;
+  private final ProxySnapshot snapshot;
+
+  boolean asked;
+  boolean greeting;
+  Subscription subscription;
+  List<SortedSet<String>> isolation;
+  SortedSet<String> warmUps;
+  @Nullable String claimed;
+  @Nullable InFlight inFlight;
+  TreePMap<String, Resource> whole;
+  Tally tally;
+  private boolean quiet;
+  private SortedMap<String, Known> open;
+  private boolean openIsOwn;
+  private SortedMap<String, Rejection> rejected;
+  private boolean rejectedIsOwn;
+
+  KindDraft(KindState state, KindRule rule, DeliveryRules rules, ProxySnapshot snapshot) {
+    this.rule = rule;
+    this.rules = rules;
+    this.snapshot = snapshot;
+    asked = state.asked();
+    greeting = state.greeting();
+    quiet = state.quiet();
+    subscription = state.subscription();
+    open = state.open();
+    rejected = state.rejected();
+    isolation = state.isolation();
+    warmUps = state.warmUps();
+    claimed = state.claimed();
+    inFlight = state.inFlight();
+    whole = state.whole();
+    tally = state.tally();
+  }
+
+  KindState freeze() {
+    return new KindState(
+        rule.kind(),
+        asked,
+        greeting,
+        quiet,
+        subscription,
+        openIsOwn ? KindState.orNothingOpen(Collections.unmodifiableSortedMap(open)) : open,
+        rejectedIsOwn
+            ? KindState.orNoneRejected(Collections.unmodifiableSortedMap(rejected))
+            : rejected,
+        isolation,
+        KindState.orNoNames(warmUps),
+        claimed,
+        inFlight,
+        whole,
+        tally);
+  }
+
+  SortedMap<String, Known> open() {
+    return open;
+  }
+
+  SortedMap<String, Rejection> rejected() {
+    return rejected;
+  }
+
+  /**
+   * Writes down what is known of a name, or that it is as it should be if {@code known} is null.
+   */
+  void put(String name, @Nullable Known known) {
+    quiet = false;
+    if (known == null && !open.containsKey(name)) {
+      return;
+    }
+    if (!openIsOwn) {
+      open = new TreeMap<>(open);
+      openIsOwn = true;
+    }
+    if (known == null) {
+      open.remove(name);
+    } else {
+      open.put(name, known);
+    }
+  }
+
+  void reject(String name, Rejection rejection) {
+    ownRejected().put(name, rejection);
+  }
+
+  void forgive(String name) {
+    if (rejected.containsKey(name)) {
+      ownRejected().remove(name);
+      quiet = false;
+    }
+  }
+
+  private SortedMap<String, Rejection> ownRejected() {
+    if (!rejectedIsOwn) {
+      rejected = new TreeMap<>(rejected);
+      rejectedIsOwn = true;
+    }
+    return rejected;
+  }
+
+  /** Something has happened that {@link #put} does not see. */
+  void stir() {
+    quiet = false;
+  }
+
+  ProxySnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** The names that the wildcard stands for. */
+  Collection<String> wildcardNames() {
+    return wildcardNames(rule.kind(), snapshot);
+  }
+
+  static Collection<String> wildcardNames(ResourceKind kind, ProxySnapshot snapshot) {
+    return kind.equals(ResourceKind.ENDPOINT)
+        ? snapshot.resources().assignmentNames()
+        : snapshot.resources().of(kind).keySet();
+  }
+
+  /** What the proxy should have under {@code name}. */
+  Target target(String name, Known known) {
+    boolean named = known.owed() || subscription.names(name);
+    if (!named && !subscription.wildcard()) {
+      return Target.Same.INSTANCE;
+    }
+    Resource resource = resource(snapshot, name, named);
+    if (resource != null) {
+      return new Target.Body(resource, false);
+    }
+    return switch (rule.absence()) {
+      case REMOVED -> has(known) || known.owed() ? Target.Gone.INSTANCE : Target.Same.INSTANCE;
+      case EMPTIED -> new Target.Body(rules.standIn(rule.kind(), name), true);
+      case KEPT ->
+          known.version() != null && !known.doubtful()
+              ? Target.Same.INSTANCE
+              : new Target.Body(rules.standIn(rule.kind(), name), true);
+      case ALIASED -> {
+        if (has(known)) {
+          yield Target.Gone.INSTANCE;
+        }
+        yield known.owed() ? Target.Alias.INSTANCE : Target.Same.INSTANCE;
+      }
+    };
+  }
+
+  private static boolean has(Known known) {
+    return known.version() != null || known.doubtful();
+  }
+
+  /** The resource that {@code of} has under a name that is asked for, by name or by wildcard. */
+  private @Nullable Resource resource(ProxySnapshot of, String name, boolean named) {
+    if (rule.kind().equals(ResourceKind.ENDPOINT)) {
+      return named || of.resources().assignmentNames().contains(name)
+          ? of.assignments().get(name)
+          : null;
+    }
+    return of.resources().of(rule.kind()).get(name);
+  }
+
+  /** The version that a proxy in step with {@code before} has; null for none. */
+  private @Nullable String versionIn(ProxySnapshot before, String name) {
+    boolean named = subscription.names(name);
+    Resource resource = resource(before, name, named);
+    if (resource != null) {
+      return resource.version();
+    }
+    return named && rule.absence() == KindRule.Absence.EMPTIED
+        ? rules.standIn(rule.kind(), name).version()
+        : null;
+  }
+
+  /** Forgets a name if the proxy's copy is as it should be, or nobody asks for it any more. */
+  void settle(String name) {
+    Known known = open.get(name);
+    if (known != null) {
+      settle(name, known);
+    }
+  }
+
+  /** Writes down {@code known} unless there is no need to. */
+  private void settle(String name, Known known) {
+    if (inFlight != null && inFlight.fresh().contains(name)) {
+      put(name, known);
+    } else if (!known.owed() && !subscription.covers(name)) {
+      drop(name);
+    } else {
+      put(name, isSettled(known, target(name, known)) ? null : known);
+    }
+  }
+
+  private static boolean isSettled(Known known, Target target) {
+    return switch (target) {
+      case Target.Same same -> true;
+      case Target.Body body ->
+          !known.owed() && !known.doubtful() && body.version().equals(known.version());
+      case Target.Gone gone -> false;
+      case Target.Alias alias -> false;
+    };
+  }
+
+  /** Takes in that {@code name} has another content than in {@code before}. */
+  void republished(ProxySnapshot before, String name) {
+    Known known = open.get(name);
+    if (known == null) {
+      if (!subscription.covers(name)) {
+        return;
+      }
+      known = known(versionIn(before, name));
+    }
+    stir();
+    Rejection rejection = rejected.get(name);
+    if (rejection != null && !rejection.version().equals(wire(target(name, known)))) {
+      forgive(name);
+    }
+    settle(name, known);
+  }
+
+  private static Known known(@Nullable String version) {
+    return version == null ? Known.NOTHING : new Known(version, false, false);
+  }
+
+  /** What the proxy has under a name, as far as is known. */
+  Known copyOf(String name) {
+    Known known = open.get(name);
+    return known != null
+        ? known
+        : subscription.covers(name) ? known(versionIn(snapshot, name)) : Known.NOTHING;
+  }
+
+  /** The name must be answered, whatever the proxy has. */
+  void owe(String name) {
+    put(name, copyOf(name).withOwed(true));
+  }
+
+  /** The proxy is thought to have nothing under that name. */
+  void forget(String name) {
+    put(name, Known.NOTHING);
+  }
+
+  /** Nobody asks for the name any more. */
+  void drop(String name) {
+    put(name, null);
+    forgive(name);
+  }
+
+  /** The proxy has accepted the newest response. */
+  void accepted(InFlight response, Instant at) {
+    stir();
+    tally = tally.plusAccepted(at);
+    if (response.whole() != null) {
+      whole = response.whole();
+    }
+    for (String name : response.fresh()) {
+      forgive(name);
+      settle(name, open.getOrDefault(name, Known.NOTHING).accepted(response.versions().get(name)));
+    }
+  }
+
+  /** The proxy has rejected the newest response. */
+  void refused(InFlight response, String text, Instant at) {
+    stir();
+    tally = tally.plusRefused(text);
+    for (String name : response.fresh()) {
+      Known known = open.getOrDefault(name, Known.NOTHING).doubted();
+      if (response.fresh().size() == 1) {
+        String version = response.versions().getOrDefault(name, "");
+        // If the content has changed meanwhile, there is nothing left to hold back.
+        if (version.equals(wire(target(name, known)))) {
+          reject(name, new Rejection(version, known.version(), text, at));
+        }
+      }
+      settle(name, known);
+    }
+    if (response.fresh().size() > 1) {
+      List<SortedSet<String>> groups = new ArrayList<>(Isolation.split(response, text));
+      groups.addAll(isolation);
+      isolation = List.copyOf(groups);
+    }
+  }
+
+  private static String wire(Target target) {
+    String version = target.version();
+    return version == null ? "" : version;
+  }
+
+  /** What could be sent now, if nothing else stood in the way. */
+  Pending pending() {
+    if (quiet) {
+      return Pending.NONE;
+    }
+    List<String> additions = new ArrayList<>();
+    List<String> removals = new ArrayList<>();
+    for (Map.Entry<String, Known> entry : open.entrySet()) {
+      String name = entry.getKey();
+      Known known = entry.getValue();
+      Target target = target(name, known);
+      if (!isPending(name, known, target)) {
+        continue;
+      }
+      (isRemoval(known, target) ? removals : additions).add(name);
+    }
+    if (additions.isEmpty() && removals.isEmpty()) {
+      isolation = List.of();
+      quiet = true;
+      return Pending.NONE;
+    }
+    return Isolation.first(this, additions, removals);
+  }
+
+  private boolean isPending(String name, Known known, Target target) {
+    if (target instanceof Target.Same) {
+      return false;
+    }
+    Rejection rejection = rejected.get(name);
+    if (rejection != null && rejection.version().equals(wire(target))) {
+      return false;
+    }
+    return known.owed() || inFlight == null || !inFlight.brings(name, target.version());
+  }
+
+  /** A removal makes something unreachable, so it waits until nothing refers to it any more. */
+  private static boolean isRemoval(Known known, Target target) {
+    if (known.owed()) {
+      return false;
+    }
+    return switch (target) {
+      case Target.Gone gone -> true;
+      case Target.Body body -> body.standIn() && known.version() != null;
+      case Target.Alias alias -> false;
+      case Target.Same same -> false;
+    };
+  }
+
+  /** The route configurations that get no virtual host, so that their warm-up must be ended. */
+  List<String> barrenWarmUps() {
+    if (warmUps.isEmpty() || !subscription.wildcard()) {
+      return List.of();
+    }
+    List<String> barren = new ArrayList<>();
+    for (String routes : warmUps) {
+      if (virtualHostsOf(routes).isEmpty()) {
+        barren.add(routes);
+      }
+    }
+    return barren;
+  }
+
+  /** The virtual hosts of a route configuration: their names begin with its name and a slash. */
+  Collection<String> virtualHostsOf(String routes) {
+    TreePMap<String, Resource> all = snapshot.resources().of(rule.kind());
+    // '0' is the character behind '/'.
+    return all.subMap(routes + "/", routes + "0").keySet();
+  }
+
+  void warmUp(String routes) {
+    TreeSet<String> more = new TreeSet<>(warmUps);
+    more.add(routes);
+    warmUps = Collections.unmodifiableSortedSet(more);
+    stir();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * One type on one stream. What the proxy has is not written down name by name: it is "all as it
+ * should be, except {@code open}", so an idle stream costs almost nothing, whatever the mesh's
+ * size.
+ *
+ * @param kind the type
+ * @param asked whether the proxy has asked for anything of this type
+ * @param greeting whether a first answer is due even if there is nothing to say: Envoy waits for it
+ *     15 s
+ * @param quiet nothing was found to send and nothing has happened since
+ * @param subscription what it asked for
+ * @param open the names that differ or may differ from what the proxy should have
+ * @param rejected the contents that it refused
+ * @param isolation groups of names from a rejected response, each to be sent apart from all others
+ *     until the bad ones are found
+ * @param warmUps route configurations that wait for a first virtual host
+ * @param claimed the version that the proxy said it has, while there is no snapshot to compare it
+ *     with (state-of-the-world); null for none
+ * @param inFlight the response that is not yet answered, null for none
+ * @param whole what the proxy has, for types whose state-of-the-world responses are whole; else
+ *     empty
+ * @param tally counts
+ */
+record KindState(
+    ResourceKind kind,
+    boolean asked,
+    boolean greeting,
+    boolean quiet,
+    Subscription subscription,
+    SortedMap<String, Known> open,
+    SortedMap<String, Rejection> rejected,
+    List<SortedSet<String>> isolation,
+    SortedSet<String> warmUps,
+    @Nullable String claimed,
+    @Nullable InFlight inFlight,
+    TreePMap<String, Resource> whole,
+    Tally tally) {
+
+  private static final SortedMap<String, Known> NOTHING_OPEN = Immutable.sortedMap(Map.of());
+  private static final SortedMap<String, Rejection> NONE_REJECTED = Immutable.sortedMap(Map.of());
+  private static final SortedSet<String> NO_NAMES = Immutable.sortedSet(Set.of());
+
+  /** A type that the proxy has not asked for. */
+  static KindState unasked(ResourceKind kind) {
+    return new KindState(
+        kind,
+        false,
+        false,
+        false,
+        Subscription.NONE,
+        NOTHING_OPEN,
+        NONE_REJECTED,
+        List.of(),
+        NO_NAMES,
+        null,
+        null,
+        TreePMap.empty(),
+        Tally.NONE);
+  }
+
+  /** The same shared object for all empty maps, so that idle streams hold none. */
+  static SortedMap<String, Known> orNothingOpen(SortedMap<String, Known> open) {
+    return open.isEmpty() ? NOTHING_OPEN : open;
+  }
+
+  static SortedMap<String, Rejection> orNoneRejected(SortedMap<String, Rejection> rejected) {
+    return rejected.isEmpty() ? NONE_REJECTED : rejected;
+  }
+
+  static SortedSet<String> orNoNames(SortedSet<String> names) {
+    return names.isEmpty() ? NO_NAMES : names;
+  }
+}

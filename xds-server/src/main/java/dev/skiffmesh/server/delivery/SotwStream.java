@@ -1,0 +1,240 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * The state-of-the-world variant of the xDS protocol, as a pure state machine.
+ *
+ * <p>A response of clusters or listeners must be whole, because what it lacks is deleted; so while
+ * a new content is held back or an old one is still in use, the response carries the content that
+ * the proxy accepted before. All other types get only what changed.
+ */
+final class SotwStream extends StreamMachine {
+
+  /** Marks a version that stands for a part, so that no proxy can claim the whole by it. */
+  private static final String PART = "part-";
+
+  SotwStream(DeliveryRules rules) {
+    super(rules);
+  }
+
+  @Override
+  Step requested(StreamState state, StreamEvent.SotwRequest request) {
+    StreamDraft stream = new StreamDraft(state, rules);
+    KindDraft draft = stream.kind(request.kind());
+    draft.stir();
+    answered(stream, draft, request.nonce(), request.errorText(), request.at());
+    boolean first = !draft.asked;
+    draft.asked = true;
+    subscribe(draft, request.names(), first);
+    if (first) {
+      draft.greeting = draft.rule.kind().sotwWhole() && request.version().isEmpty();
+      draft.claimed = request.version().isEmpty() ? null : request.version();
+      if (stream.published) {
+        believe(draft);
+      }
+    }
+    draft.subscription = draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
+    return stream.freeze(null);
+  }
+
+  private static void subscribe(KindDraft draft, List<String> names, boolean first) {
+    if (names.isEmpty() && (first || !draft.subscription.explicit())) {
+      if (first && draft.rule.wildcardByDefault()) {
+        draft.subscription = Subscription.LEGACY_WILDCARD;
+        draft.wildcardNames().forEach(draft::forget);
+      }
+      return;
+    }
+    Set<String> wanted = new TreeSet<>(names);
+    boolean everything = wanted.remove(Subscription.WILDCARD);
+    Subscription before = draft.subscription;
+    if (before.wildcard() == everything && before.explicit() && isAll(before, wanted)) {
+      return;
+    }
+    List<String> removed = new ArrayList<>(before.allNames());
+    removed.removeAll(wanted);
+    List<String> added = new ArrayList<>();
+    for (String name : wanted) {
+      if (!before.names(name)) {
+        added.add(name);
+      }
+    }
+    draft.subscription = before.with(added, removed).withWildcard(everything);
+    removed.forEach(name -> left(draft, name));
+    if (before.wildcard() && !everything) {
+      List.copyOf(draft.open().keySet()).forEach(name -> left(draft, name));
+    }
+    if (everything && !before.wildcard()) {
+      draft.wildcardNames().stream().filter(name -> !before.names(name)).forEach(draft::forget);
+    }
+    for (String name : added) {
+      if (!before.wildcard() && !isOnItsWay(draft, name)) {
+        draft.owe(name);
+      }
+    }
+  }
+
+  private static boolean isAll(Subscription subscription, Set<String> names) {
+    return names.size() == subscription.shared().size() + subscription.own().size()
+        && names.stream().allMatch(subscription::names);
+  }
+
+  private static void left(KindDraft draft, String name) {
+    if (!draft.subscription.covers(name)) {
+      draft.drop(name);
+      draft.whole = draft.whole.minus(name);
+    }
+  }
+
+  private static boolean isOnItsWay(KindDraft draft, String name) {
+    return draft.inFlight != null && draft.inFlight.fresh().contains(name);
+  }
+
+  @Override
+  void firstPublished(KindDraft draft) {
+    super.firstPublished(draft);
+    believe(draft);
+  }
+
+  /** A reconnected proxy names the version of all that it has: if it is ours, nothing is sent. */
+  private static void believe(KindDraft draft) {
+    String claimed = draft.claimed;
+    draft.claimed = null;
+    if (claimed == null) {
+      return;
+    }
+    TreePMap<String, Resource> wanted = wanted(draft);
+    if (claimed.equals(Fingerprint.of(wanted.values()))) {
+      List.copyOf(draft.open().keySet()).forEach(draft::drop);
+      draft.whole = draft.rule.kind().sotwWhole() ? wanted : TreePMap.empty();
+    } else {
+      draft.greeting = draft.rule.kind().sotwWhole();
+    }
+  }
+
+  /** Everything that the proxy should have. */
+  private static TreePMap<String, Resource> wanted(KindDraft draft) {
+    ResourceKind kind = draft.rule.kind();
+    if (draft.subscription.wildcard() && !kind.equals(ResourceKind.ENDPOINT)) {
+      return draft.snapshot().resources().of(kind);
+    }
+    SortedMap<String, Resource> wanted = new TreeMap<>();
+    Collection<String> all =
+        draft.subscription.wildcard() ? draft.wildcardNames() : Set.<String>of();
+    for (Collection<String> some : List.of(all, draft.subscription.allNames())) {
+      for (String name : some) {
+        if (draft.target(name, Known.NOTHING_OWED) instanceof Target.Body body) {
+          wanted.put(name, body.resource());
+        }
+      }
+    }
+    return TreePMap.fromSortedMap(wanted);
+  }
+
+  @Override
+  List<String> choose(KindDraft draft, Pending pending, boolean withRemovals) {
+    if (!pending.isolated().isEmpty()) {
+      return pending.isolated();
+    }
+    List<String> names = new ArrayList<>(pending.additions());
+    if (withRemovals) {
+      names.addAll(pending.removals());
+    }
+    return draft.rule.most() < names.size() ? names.subList(0, draft.rule.most()) : names;
+  }
+
+  @Override
+  StreamResponse assemble(
+      StreamDraft stream, KindDraft draft, List<String> names, boolean withRemovals) {
+    return draft.rule.kind().sotwWhole() ? whole(stream, draft, names) : part(stream, draft, names);
+  }
+
+  private static StreamResponse whole(StreamDraft stream, KindDraft draft, List<String> names) {
+    Set<String> fresh = new HashSet<>(names);
+    TreePMap<String, Resource> content = wanted(draft);
+    for (Map.Entry<String, Known> entry : draft.open().entrySet()) {
+      String name = entry.getKey();
+      if (!fresh.contains(name)) {
+        // Its turn has not come, or it was rejected: the proxy keeps what it accepted.
+        Resource old = draft.whole.get(name);
+        content = old == null ? content.minus(name) : content.plus(name, old);
+      }
+    }
+    List<String> removed = new ArrayList<>();
+    for (String name : names) {
+      if (!content.containsKey(name) && draft.whole.containsKey(name)) {
+        removed.add(name);
+      }
+      draft.put(name, draft.copyOf(name).withOwed(false));
+    }
+    return fly(
+        stream,
+        draft,
+        List.copyOf(content.values()),
+        Fingerprint.of(content.values()),
+        fresh,
+        removed,
+        content);
+  }
+
+  private static StreamResponse part(StreamDraft stream, KindDraft draft, List<String> names) {
+    List<Resource> resources = new ArrayList<>();
+    for (String name : names) {
+      Known known = draft.copyOf(name);
+      if (draft.target(name, known) instanceof Target.Body body) {
+        resources.add(body.resource());
+      }
+      draft.put(name, known.withOwed(false));
+    }
+    Set<String> fresh = new HashSet<>(names);
+    String version =
+        fresh.containsAll(draft.open().keySet())
+            ? Fingerprint.of(wanted(draft).values())
+            : PART + Fingerprint.of(resources);
+    return fly(stream, draft, resources, version, fresh, List.of(), null);
+  }
+
+  private static StreamResponse fly(
+      StreamDraft stream,
+      KindDraft draft,
+      List<Resource> resources,
+      String version,
+      Set<String> fresh,
+      List<String> removed,
+      @Nullable TreePMap<String, Resource> whole) {
+    SortedMap<String, String> versions = new TreeMap<>();
+    resources.forEach(resource -> versions.put(resource.name(), resource.version()));
+    String nonce = stream.nonce();
+    draft.inFlight =
+        new InFlight(
+            nonce,
+            Collections.unmodifiableSortedMap(versions),
+            Immutable.sortedSet(removed),
+            Collections.unmodifiableSet(fresh),
+            whole);
+    return new StreamResponse(draft.rule.kind(), nonce, version, resources, List.of(), List.of());
+  }
+
+  @Override
+  void oweAssignment(StreamDraft stream, String name) {
+    KindDraft assignments = stream.askedKind(ResourceKind.ENDPOINT);
+    if (assignments != null && assignments.subscription.names(name)) {
+      assignments.owe(name);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.skiffmesh.server.delivery;
+
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All live streams of this process: lets them in, finds them for the control loop and for
+ * operators. Thread-safe. The gate is closed until {@link #accepting} opens it.
+ */
+public final class StreamRegistry implements Delivery, DeliveryInspection {
+
+  private final DeliveryListener listener;
+  private final DeliveryMetrics metrics;
+  private final DeliverySettings settings;
+  private final Executor workers;
+  private final InstantSource clock;
+  private final Variant<DeltaDiscoveryRequest> delta;
+  private final Variant<DiscoveryRequest> sotw;
+  private final Ghosts ghosts = new Ghosts();
+  private final NavigableMap<StreamId, StreamSession<?>> live = new ConcurrentSkipListMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicInteger calls = new AtomicInteger();
+  private final NewStreamRate rate;
+  private volatile boolean accepting;
+
+  /**
+   * Makes a registry without streams.
+   *
+   * @param workers a small pool on which all streams run, each of them serially
+   */
+  public StreamRegistry(
+      DeliveryRules rules,
+      DeliveryListener listener,
+      DeliveryMetrics metrics,
+      DeliverySettings settings,
+      Executor workers,
+      InstantSource clock) {
+    this.listener = listener;
+    this.metrics = metrics;
+    this.settings = settings;
+    this.workers = workers;
+    this.clock = clock;
+    this.delta = new Variant.Delta(new DeltaStream(rules));
+    this.sotw = new Variant.Sotw(new SotwStream(rules));
+    this.rate = new NewStreamRate(settings.newStreamsPerSecond());
+  }
+
+  /** The aggregated discovery service (ADS) in both variants. */
+  public ServerServiceDefinition aggregatedDiscovery() {
+    ResponseMarshaller deltaMarshaller = new ResponseMarshaller(true);
+    ResponseMarshaller sotwMarshaller = new ResponseMarshaller(false);
+    MethodDescriptor<DeltaDiscoveryRequest, StreamResponse> deltaMethod =
+        method(AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(), deltaMarshaller);
+    MethodDescriptor<DiscoveryRequest, StreamResponse> sotwMethod =
+        method(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod(), sotwMarshaller);
+    ServiceDescriptor service =
+        ServiceDescriptor.newBuilder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
+            .addMethod(sotwMethod)
+            .addMethod(deltaMethod)
+            .build();
+    return ServerServiceDefinition.builder(service)
+        .addMethod(sotwMethod, handler(sotw, sotwMarshaller))
+        .addMethod(deltaMethod, handler(delta, deltaMarshaller))
+        .build();
+  }
+
+  private static <Q, A> MethodDescriptor<Q, StreamResponse> method(
+      MethodDescriptor<Q, A> generated, ResponseMarshaller marshaller) {
+    return generated.toBuilder(generated.getRequestMarshaller(), marshaller).build();
+  }
+
+  private <Q> ServerCallHandler<Q, StreamResponse> handler(
+      Variant<Q> variant, ResponseMarshaller marshaller) {
+    return (call, headers) -> begin(call, variant, marshaller);
+  }
+
+  private <Q> ServerCall.Listener<Q> begin(
+      ServerCall<Q, StreamResponse> call, Variant<Q> variant, ResponseMarshaller marshaller) {
+    DeliveryMetrics.Refusal refusal = refusal();
+    if (refusal != null) {
+      metrics.refused(refusal);
+      call.close(Status.UNAVAILABLE.withDescription(reason(refusal)), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    calls.incrementAndGet();
+    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    String peer = address == null ? "" : address.toString().replaceFirst("^/", "");
+    call.sendHeaders(new Metadata());
+    call.request(1);
+    return new StreamSession<>(
+        new StreamId(lastId.incrementAndGet()), call, variant, marshaller, this, peer);
+  }
+
+  private DeliveryMetrics.@Nullable Refusal refusal() {
+    if (!accepting) {
+      return DeliveryMetrics.Refusal.NOT_READY;
+    }
+    if (calls.get() >= settings.streams()) {
+      return DeliveryMetrics.Refusal.TOO_MANY_STREAMS;
+    }
+    return rate.admits(clock.instant()) ? null : DeliveryMetrics.Refusal.TOO_FAST;
+  }
+
+  private String reason(DeliveryMetrics.Refusal refusal) {
+    return switch (refusal) {
+      case NOT_READY -> "the control plane has nothing to serve yet";
+      case TOO_MANY_STREAMS -> settings.streams() + " streams are open, which is the limit";
+      case TOO_FAST ->
+          "more than " + settings.newStreamsPerSecond() + " streams have begun within a second";
+    };
+  }
+
+  @Override
+  public void publish(
+      StreamId stream, ProxySnapshot snapshot, @Nullable Set<String> changedAssignments) {
+    StreamSession<?> session = live.get(stream);
+    if (session != null) {
+      session.publish(new StreamEvent.Published(snapshot, changedAssignments));
+    }
+  }
+
+  @Override
+  public void close(StreamId stream, String reason) {
+    StreamSession<?> session = live.get(stream);
+    if (session != null) {
+      session.close(Status.UNAVAILABLE.withDescription(reason), reason);
+    }
+  }
+
+  @Override
+  public void accepting(boolean open) {
+    accepting = open;
+  }
+
+  @Override
+  public List<StreamView> streams() {
+    return live.values().stream().map(StreamSession::view).toList();
+  }
+
+  @Override
+  public Optional<StreamView> stream(StreamId stream) {
+    return Optional.ofNullable(live.get(stream)).map(StreamSession::view);
+  }
+
+  @Override
+  public Optional<StreamStanding> inspect(StreamId stream) {
+    return Optional.ofNullable(live.get(stream)).map(StreamSession::report);
+  }
+
+  /** The live streams, the oldest first. */
+  List<StreamId> ids() {
+    return List.copyOf(live.keySet());
+  }
+
+  void opened(StreamSession<?> session) {
+    live.put(session.id(), session);
+    metrics.opened(session.incremental());
+  }
+
+  void ended(StreamSession<?> session, boolean wasOpened) {
+    calls.decrementAndGet();
+    if (wasOpened) {
+      live.remove(session.id());
+      metrics.closed(session.incremental());
+    }
+  }
+
+  DeliveryListener listener() {
+    return listener;
+  }
+
+  DeliveryMetrics metrics() {
+    return metrics;
+  }
+
+  Ghosts ghosts() {
+    return ghosts;
+  }
+
+  Executor workers() {
+    return workers;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+}

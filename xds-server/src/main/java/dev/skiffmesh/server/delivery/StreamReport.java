@@ -1,0 +1,157 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Answers questions about a stream from one of its immutable states. */
+final class StreamReport implements StreamStanding {
+
+  private final StreamState state;
+  private final DeliveryRules rules;
+
+  StreamReport(StreamState state, DeliveryRules rules) {
+    this.state = state;
+    this.rules = rules;
+  }
+
+  @Override
+  public Standing standing(ResourceKind kind, String name, String version) {
+    KindState known = state.kinds().get(kind);
+    if (known == null || !known.asked() || !known.subscription().covers(name)) {
+      return Standing.NOT_ASKED;
+    }
+    Standing answer = Standing.PENDING;
+    dev.skiffmesh.server.delivery.Rejection rejection = known.rejected().get(name);
+    if (rejection != null && rejection.version().equals(version)) {
+      answer = Standing.REJECTED;
+    } else if (state.published() && version.equals(draft(known).copyOf(name).version())) {
+      answer = Standing.ACKED;
+    }
+    return answer;
+  }
+
+  @Override
+  public List<StreamStanding.Rejection> rejections() {
+    List<StreamStanding.Rejection> rejections = new ArrayList<>();
+    for (KindState kind : state.kinds().values()) {
+      kind.rejected()
+          .forEach(
+              (name, why) ->
+                  rejections.add(
+                      new StreamStanding.Rejection(kind.kind(), name, why.version(), why.text())));
+    }
+    return rejections;
+  }
+
+  @Override
+  public List<TypeCounts> types() {
+    List<TypeCounts> counts = new ArrayList<>();
+    for (KindState kind : state.kinds().values()) {
+      if (kind.asked()) {
+        int nacked = kind.rejected().size();
+        SortedSet<String> acked = new TreeSet<>(accepted(kind).keySet());
+        acked.removeAll(kind.rejected().keySet());
+        int waiting = 0;
+        if (kind.inFlight() != null) {
+          acked.removeAll(kind.inFlight().fresh());
+          waiting =
+              kind.inFlight().versions().keySet().stream()
+                  .filter(kind.inFlight().fresh()::contains)
+                  .toList()
+                  .size();
+        }
+        counts.add(
+            new TypeCounts(
+                kind.kind(),
+                acked.size() + waiting + nacked,
+                acked.size(),
+                nacked,
+                kind.tally().refusal()));
+      }
+    }
+    return counts;
+  }
+
+  @Override
+  public boolean inSync() {
+    return state.published()
+        && state.kinds().values().stream().allMatch(kind -> sync(kind) == KindView.Sync.SYNCED);
+  }
+
+  /** The types that the proxy asked for. */
+  List<KindView> kinds() {
+    return state.kinds().values().stream().filter(KindState::asked).map(this::view).toList();
+  }
+
+  private KindView view(KindState kind) {
+    SortedSet<String> waiting = new TreeSet<>(kind.open().keySet());
+    waiting.removeAll(kind.rejected().keySet());
+    return new KindView(
+        kind.kind(),
+        sync(kind),
+        kind.subscription().wildcard(),
+        kind.subscription().allNames(),
+        accepted(kind),
+        waiting,
+        kind.rejected(),
+        kind.tally());
+  }
+
+  private KindView.Sync sync(KindState kind) {
+    if (!kind.rejected().isEmpty()) {
+      return KindView.Sync.ERROR;
+    }
+    boolean settled =
+        !kind.asked() || (state.published() && kind.open().isEmpty() && kind.inFlight() == null);
+    return settled ? KindView.Sync.SYNCED : KindView.Sync.STALE;
+  }
+
+  /** Name to version of what the proxy has, as far as it said so. */
+  private SortedMap<String, String> accepted(KindState kind) {
+    KindDraft draft = draft(kind);
+    SortedMap<String, String> accepted = new TreeMap<>();
+    Collection<String> everything =
+        kind.subscription().wildcard() ? draft.wildcardNames() : List.of();
+    for (Collection<String> names :
+        List.of(everything, kind.subscription().allNames(), kind.open().keySet())) {
+      for (String name : names) {
+        String version = draft.copyOf(name).version();
+        if (version != null) {
+          accepted.put(name, version);
+        }
+      }
+    }
+    return accepted;
+  }
+
+  private KindDraft draft(KindState kind) {
+    return new KindDraft(kind, rules.rule(kind.kind()).orElseThrow(), rules, state.snapshot());
+  }
+
+  /**
+   * The names that the proxy may have although it never accepted them, by type: to be removed on
+   * its next stream if they are gone by then.
+   */
+  static SortedMap<ResourceKind, SortedSet<String>> ghosts(StreamState state) {
+    SortedMap<ResourceKind, SortedSet<String>> ghosts = new TreeMap<>();
+    for (KindState kind : state.kinds().values()) {
+      SortedSet<String> doubtful = new TreeSet<>();
+      for (Map.Entry<String, Known> entry : kind.open().entrySet()) {
+        if (entry.getValue().doubtful()) {
+          doubtful.add(entry.getKey());
+        }
+      }
+      if (!doubtful.isEmpty() && kind.kind().removable()) {
+        ghosts.put(kind.kind(), doubtful);
+      }
+    }
+    return ghosts;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.List;
+
+/**
+ * A response as the state machine decides on it; its resources are shared by all streams.
+ *
+ * @param kind its type
+ * @param nonce unique among all streams of this process
+ * @param version of the response as a whole: in state-of-the-world the proxy quotes it after a
+ *     reconnect, in delta it only informs readers of Envoy's config dump
+ * @param resources what it carries
+ * @param aliases names that do not exist, each answered with itself as alias and no body (delta
+ *     only; the form that Envoy's VHDS understands)
+ * @param removed names that are gone (delta only)
+ */
+record StreamResponse(
+    ResourceKind kind,
+    String nonce,
+    String version,
+    List<Resource> resources,
+    List<String> aliases,
+    List<String> removed) {}

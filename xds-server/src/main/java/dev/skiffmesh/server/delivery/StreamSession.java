@@ -1,0 +1,272 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call of a proxy: hands what comes from gRPC and from the control loop to the state machine,
+ * one after the other, and writes what the machine decides as long as the transport takes it.
+ *
+ * <p>Memory for a proxy that does not read is bounded: one request at a time is taken from gRPC, at
+ * most one unanswered response of a type is written, and of what is published while it waits only
+ * the newest is kept. Whatever goes wrong here ends this stream and no other.
+ */
+final class StreamSession<Q> extends ServerCall.Listener<Q> {
+
+  private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
+
+  private final StreamId id;
+  private final ServerCall<Q, StreamResponse> call;
+  private final Variant<Q> variant;
+  private final ResponseMarshaller marshaller;
+  private final StreamRegistry registry;
+  private final String peer;
+  private final Instant began;
+  private final Executor serial;
+  private final AtomicReference<StreamEvent.@Nullable Published> newest = new AtomicReference<>();
+
+  private volatile StreamState state;
+  private volatile @Nullable Node node;
+  private boolean over;
+
+  StreamSession(
+      StreamId id,
+      ServerCall<Q, StreamResponse> call,
+      Variant<Q> variant,
+      ResponseMarshaller marshaller,
+      StreamRegistry registry,
+      String peer) {
+    this.id = id;
+    this.call = call;
+    this.variant = variant;
+    this.marshaller = marshaller;
+    this.registry = registry;
+    this.peer = peer;
+    this.began = registry.now();
+    this.serial = new SerialExecutor(registry.workers());
+    this.state = StreamState.begin(id, new TreeMap<>());
+  }
+
+  StreamId id() {
+    return id;
+  }
+
+  boolean incremental() {
+    return variant.incremental();
+  }
+
+  /** A copy of the moment, for operators; from any thread. */
+  StreamView view() {
+    StreamState now = state;
+    Node who = node;
+    return new StreamView(
+        id,
+        who == null ? "" : who.getId(),
+        peer,
+        incremental(),
+        began,
+        now.published(),
+        report().kinds());
+  }
+
+  StreamReport report() {
+    return new StreamReport(state, variant.machine().rules);
+  }
+
+  @Override
+  public void onMessage(Q request) {
+    run(
+        () -> {
+          requested(request);
+          // Only now the next one: requests do not pile up.
+          call.request(1);
+        });
+  }
+
+  @Override
+  public void onReady() {
+    run(this::pump);
+  }
+
+  @Override
+  public void onHalfClose() {
+    run(() -> end(Status.OK, "the proxy has ended the stream"));
+  }
+
+  @Override
+  public void onCancel() {
+    serial.execute(() -> ended("the connection is gone"));
+  }
+
+  @Override
+  public void onComplete() {
+    serial.execute(() -> ended("the stream is complete"));
+  }
+
+  /** From any thread; an older snapshot that was not yet taken is replaced. */
+  void publish(StreamEvent.Published published) {
+    StreamEvent.Published before = newest.getAndUpdate(older -> merged(older, published));
+    if (before == null) {
+      run(this::takeNewest);
+    }
+  }
+
+  private static StreamEvent.Published merged(
+      StreamEvent.@Nullable Published older, StreamEvent.Published newer) {
+    if (older == null || newer.changedAssignments() == null) {
+      return newer;
+    }
+    if (older.changedAssignments() == null) {
+      return new StreamEvent.Published(newer.snapshot(), null);
+    }
+    Set<String> changed = new HashSet<>(older.changedAssignments());
+    changed.addAll(newer.changedAssignments());
+    return new StreamEvent.Published(newer.snapshot(), changed);
+  }
+
+  /** From any thread. */
+  void close(Status status, String reason) {
+    run(() -> end(status, reason));
+  }
+
+  private void run(Runnable task) {
+    serial.execute(
+        () -> {
+          if (over) {
+            return;
+          }
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.atError()
+                .addKeyValue("stream", id.number())
+                .addKeyValue("peer", peer)
+                .setCause(e)
+                .log("a stream failed and is ended; this is a bug in Skiff");
+            end(Status.INTERNAL.withDescription("the control plane failed on this stream"), "bug");
+          }
+        });
+  }
+
+  private void requested(Q request) {
+    if (node == null) {
+      open(variant.node(request));
+    }
+    ResourceKind kind = ResourceKind.ofTypeUrl(variant.typeUrl(request)).orElse(null);
+    if (kind == null || !variant.serves(kind)) {
+      registry.metrics().ignored(DeliveryMetrics.Ignored.UNKNOWN_TYPE);
+      return;
+    }
+    step(variant.event(request, kind, registry.now()));
+    pump();
+  }
+
+  private void open(Node who) {
+    node = who;
+    state = StreamState.begin(id, registry.ghosts().of(who.getId()));
+    registry.opened(this);
+    log.atInfo()
+        .addKeyValue("stream", id.number())
+        .addKeyValue("node", who.getId())
+        .addKeyValue("peer", peer)
+        .addKeyValue("delta", incremental())
+        .log("a proxy has connected");
+    registry.listener().opened(id, who, incremental(), peer);
+  }
+
+  private void takeNewest() {
+    StreamEvent.Published published = newest.getAndSet(null);
+    if (published != null) {
+      step(published);
+      pump();
+    }
+  }
+
+  private void step(StreamEvent event) {
+    Step step = variant.machine().step(state, event);
+    state = step.state();
+    step.notices().forEach(this::tell);
+  }
+
+  /** Writes as long as there is something to write and the transport takes it. */
+  private void pump() {
+    while (!over && call.isReady()) {
+      Step step = variant.machine().step(state, new StreamEvent.Writable());
+      state = step.state();
+      if (step.responses().isEmpty()) {
+        return;
+      }
+      for (StreamResponse response : step.responses()) {
+        registry
+            .metrics()
+            .responded(
+                response.kind(),
+                response.resources().size() + response.aliases().size(),
+                response.removed().size(),
+                marshaller.size(response));
+        call.sendMessage(response);
+      }
+    }
+  }
+
+  private void tell(Notice notice) {
+    switch (notice) {
+      case Notice.Stale stale -> registry.metrics().ignored(DeliveryMetrics.Ignored.STALE_NONCE);
+      case Notice.Answered answered -> {
+        ProxyAck ack = answered.ack();
+        registry.metrics().answered(ack.kind(), ack.errorText() == null);
+        if (ack.errorText() != null) {
+          Node who = node;
+          log.atWarn()
+              .addKeyValue("stream", id.number())
+              .addKeyValue("node", who == null ? "" : who.getId())
+              .addKeyValue("kind", ack.kind())
+              .addKeyValue("resources", ack.versions().size())
+              .addKeyValue("first", ack.versions().isEmpty() ? "" : ack.versions().firstKey())
+              .addKeyValue("error", ack.errorText())
+              .log("a proxy has rejected a response");
+        }
+        registry.listener().answered(ack);
+      }
+    }
+  }
+
+  private void end(Status status, String reason) {
+    if (!over) {
+      call.close(status, new Metadata());
+      ended(reason);
+    }
+  }
+
+  private void ended(String reason) {
+    if (over) {
+      return;
+    }
+    over = true;
+    Node who = node;
+    StreamState last = state;
+    registry.ended(this, who != null);
+    if (who != null) {
+      registry.ghosts().keep(who.getId(), StreamReport.ghosts(last));
+      log.atInfo()
+          .addKeyValue("stream", id.number())
+          .addKeyValue("node", who.getId())
+          .addKeyValue("peer", peer)
+          .addKeyValue("reason", reason)
+          .log("a proxy has disconnected");
+      registry.listener().closed(id);
+    }
+  }
+}

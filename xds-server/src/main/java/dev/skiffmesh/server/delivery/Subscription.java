@@ -1,0 +1,88 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What a stream asks for of one type.
+ *
+ * @param wildcard everything that the proxy may see
+ * @param explicit whether the proxy has ever written a name or {@code *}: from then on an empty
+ *     state-of-the-world request means nothing, not everything
+ * @param shared names that are kept by another object as well, so that a thousand streams that ask
+ *     for the same thousand assignments hold one set
+ * @param own the other names; none of {@code shared}
+ */
+record Subscription(
+    boolean wildcard, boolean explicit, SortedSet<String> shared, SortedSet<String> own) {
+
+  /** The name that stands for everything. */
+  static final String WILDCARD = "*";
+
+  private static final SortedSet<String> NO_NAMES = Immutable.sortedSet(Set.of());
+
+  static final Subscription NONE = new Subscription(false, false, NO_NAMES, NO_NAMES);
+
+  /** The wildcard of a first request without names. */
+  static final Subscription LEGACY_WILDCARD = new Subscription(true, false, NO_NAMES, NO_NAMES);
+
+  boolean names(String name) {
+    return shared.contains(name) || own.contains(name);
+  }
+
+  boolean covers(String name) {
+    return wildcard || names(name);
+  }
+
+  boolean isEmpty() {
+    return !wildcard && shared.isEmpty() && own.isEmpty();
+  }
+
+  SortedSet<String> allNames() {
+    if (own.isEmpty()) {
+      return shared;
+    }
+    if (shared.isEmpty()) {
+      return own;
+    }
+    SortedSet<String> all = new TreeSet<>(shared);
+    all.addAll(own);
+    return Collections.unmodifiableSortedSet(all);
+  }
+
+  Subscription withWildcard(boolean now) {
+    return new Subscription(now, true, shared, own);
+  }
+
+  Subscription with(Collection<String> added, Collection<String> removed) {
+    if (added.isEmpty() && removed.isEmpty()) {
+      return this;
+    }
+    TreeSet<String> names = new TreeSet<>(shared);
+    names.addAll(own);
+    names.removeAll(removed);
+    names.addAll(added);
+    return new Subscription(wildcard, true, NO_NAMES, Collections.unmodifiableSortedSet(names));
+  }
+
+  /** Uses {@code candidate} for the names in it, if all of them are asked for. */
+  @SuppressWarnings("ReferenceEquality") // It is about which object is kept, not what is in it.
+  Subscription sharing(SortedSet<String> candidate) {
+    int size = shared.size() + own.size();
+    if (candidate == shared || candidate.isEmpty() || candidate.size() > size) {
+      return this;
+    }
+    SortedSet<String> all = allNames();
+    if (!all.containsAll(candidate)) {
+      return this;
+    }
+    SortedSet<String> rest = new TreeSet<>(all);
+    rest.removeAll(candidate);
+    return new Subscription(
+        wildcard, explicit, candidate, rest.isEmpty() ? NO_NAMES : Immutable.sortedSet(rest));
+  }
+}

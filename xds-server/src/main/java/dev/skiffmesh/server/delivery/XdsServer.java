@@ -1,0 +1,77 @@
+package dev.skiffmesh.server.delivery;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC port that proxies connect to. Thread-safe after {@link #start}. */
+public final class XdsServer {
+
+  /** Proxies may ping this often without being taken for a flood; Envoy's usual setting is 30 s. */
+  private static final Duration LEAST_PING_INTERVAL = Duration.ofSeconds(5);
+
+  private final StreamRegistry registry;
+  private final Server server;
+
+  /** Prepares the port; nothing listens until {@link #start}. */
+  public XdsServer(XdsServerSettings settings, StreamRegistry registry) {
+    this.registry = registry;
+    this.server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+            // A session only queues what comes, so it may be called on the event loop.
+            .directExecutor()
+            .addService(registry.aggregatedDiscovery())
+            .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+            .permitKeepAliveTime(LEAST_PING_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .maxConnectionAge(settings.connectionAge().toNanos(), TimeUnit.NANOSECONDS)
+            .maxConnectionAgeGrace(settings.connectionAgeGrace().toNanos(), TimeUnit.NANOSECONDS)
+            .maxInboundMessageSize(settings.mostMessageBytes())
+            .maxConcurrentCallsPerConnection(settings.callsPerConnection())
+            .build();
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  public void start() throws IOException {
+    server.start();
+  }
+
+  /** The port that is listened on; -1 before the start. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Lets nobody in any more, tells all connections to go elsewhere (GOAWAY), ends the streams
+   * spread over {@code within}, so that they do not all reconnect at once, and returns when all is
+   * closed. Blocks; an interrupt closes everything at once.
+   */
+  public void stop(Duration within) {
+    registry.accepting(false);
+    server.shutdown();
+    List<StreamId> streams = registry.ids();
+    try {
+      long slice = within.toNanos() / Math.max(1, streams.size());
+      for (StreamId stream : streams) {
+        registry.close(stream, "the control plane is shutting down");
+        if (server.awaitTermination(slice, TimeUnit.NANOSECONDS)) {
+          return;
+        }
+      }
+      server.shutdownNow();
+      server.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.skiffmesh.server.delivery;
+
+import java.time.Duration;
+
+/**
+ * How the xDS port is served.
+ *
+ * @param host the address to listen on; loopback unless said otherwise, since it is plaintext
+ * @param port 0 for any free one
+ * @param keepaliveTime after which silence a ping is sent; finds proxies that vanished without a
+ *     word
+ * @param keepaliveTimeout how long its answer may take
+ * @param connectionAge after which a connection is asked to come again, with gRPC's own jitter of
+ *     10 %, so that load spreads over replicas
+ * @param connectionAgeGrace how long its streams may then go on
+ * @param mostMessageBytes of one request: an Envoy that reconnects lists everything that it has
+ * @param callsPerConnection an Envoy needs one
+ */
+public record XdsServerSettings(
+    String host,
+    int port,
+    Duration keepaliveTime,
+    Duration keepaliveTimeout,
+    Duration connectionAge,
+    Duration connectionAgeGrace,
+    int mostMessageBytes,
+    int callsPerConnection) {
+
+  /** The defaults, on the given address. */
+  public static XdsServerSettings at(String host, int port) {
+    return new XdsServerSettings(
+        host,
+        port,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(30),
+        Duration.ofSeconds(10),
+        16 << 20,
+        32);
+  }
+}
