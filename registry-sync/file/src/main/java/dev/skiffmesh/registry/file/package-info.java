@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The file registry: services and policies from watched YAML files. */
 @NullMarked
 package dev.skiffmesh.registry.file;
 

@@ -1,0 +1,252 @@
+package dev.skiffmesh.registry.file;
+
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.ChangedOnly;
+import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.SourceThread;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Services and policies from YAML files that are watched. One source may hold both: documents of
+ * {@code kind: Service} are services, all others are passed on as policies.
+ *
+ * <p>A scope is a file. Atomic replacement, swapped links, half-written files, folders that go and
+ * come back: what counts is what a file holds once it is left alone. A file that cannot be read
+ * keeps its last good content; a Service document that is wrong keeps its last good version; the
+ * rest of its file goes on. A root that is not there is a loss, and is found when it appears.
+ */
+public final class FileSource implements Source {
+
+  /** The type's word in the configuration. */
+  public static final String TYPE = "file";
+
+  /** Long enough for one save of an editor to be one change, and too short to be noticed. */
+  private static final Duration GATHER = Duration.ofMillis(20);
+
+  private final FileSourceSettings settings;
+  private final SourceThread thread;
+  private final InstantSource clock;
+  private final Path root;
+  private final DocumentReader reader = new DocumentReader();
+  private final SortedMap<String, KnownFile> files = new TreeMap<>();
+
+  private volatile @Nullable ChangedOnly sink;
+  private volatile @Nullable FolderWatch watch;
+  private SortedMap<String, FileContent> merged = new TreeMap<>();
+  private MergedFiles told = MergedFiles.nothing();
+  private @Nullable Instant nextLook;
+  private @Nullable Instant rootMissingSince;
+
+  /**
+   * A source that is not yet started.
+   *
+   * @param thread the source's own, ended by {@link #close()}
+   * @param clock must agree with the file system's times
+   */
+  public FileSource(FileSourceSettings settings, SourceThread thread, InstantSource clock) {
+    this.settings = settings;
+    this.thread = thread;
+    this.clock = clock;
+    this.root = settings.path().toAbsolutePath().normalize();
+  }
+
+  /** A source on a thread of its own and the system's clock. */
+  public static FileSource of(FileSourceSettings settings) {
+    return new FileSource(
+        settings, SourceThread.named("source-" + settings.name()), InstantSource.system());
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public void start(Sink events) {
+    sink = new ChangedOnly(events);
+    watch =
+        new FolderWatch(
+            "watch-" + settings.name(),
+            root.getFileSystem(),
+            path -> path.startsWith(root) || root.startsWith(path),
+            () -> thread.execute(() -> lookAfter(GATHER)));
+    thread.execute(this::look);
+  }
+
+  @Override
+  public void close() {
+    if (sink != null) {
+      sink.close();
+    }
+    if (watch != null) {
+      watch.close();
+    }
+    thread.close();
+  }
+
+  /** On the source's thread, as all that follows. */
+  private void lookAfter(Duration delay) {
+    Instant due = clock.instant().plus(delay);
+    if (nextLook != null && !due.isBefore(nextLook)) {
+      return;
+    }
+    nextLook = due;
+    thread.after(
+        delay,
+        () -> {
+          if (due.equals(nextLook)) {
+            nextLook = null;
+            look();
+          }
+        });
+  }
+
+  private void look() {
+    ChangedOnly events = sink;
+    FolderWatch folders = watch;
+    if (events == null || folders == null) {
+      return;
+    }
+    WatchedFolders watched = new WatchedFolders(folders);
+    watched.add(nearestFolderAbove(root));
+    Optional<Duration> again;
+    try {
+      again = lookAt(FileTree.of(root, settings.shownAs(), watched::add), events);
+      rootMissingSince = null;
+    } catch (IOException missing) {
+      again = rootMissing(missing, events);
+    }
+    watched.forgetOthers();
+    lookAfter(watched.isNew ? GATHER : again.orElse(settings.poll()));
+  }
+
+  private Optional<Duration> lookAt(FileTree tree, ChangedOnly events) {
+    Instant now = clock.instant();
+    Optional<Duration> again = Optional.empty();
+    for (Map.Entry<String, Path> entry : tree.files().entrySet()) {
+      KnownFile file =
+          files.computeIfAbsent(
+              entry.getKey(), scope -> new KnownFile(settings, scope, entry.getValue()));
+      again = sooner(again, file.look(reader, now));
+    }
+    for (String scope : List.copyOf(files.keySet())) {
+      if (!tree.files().containsKey(scope) && !tree.isOutOfSight(scope)) {
+        Optional<Duration> left = files.get(scope).miss(now);
+        again = sooner(again, left);
+        if (left.isEmpty()) {
+          files.remove(scope);
+        }
+      }
+    }
+    merge(contents(tree), events);
+    if (again.isEmpty()) {
+      events.accept(new SourceEvent.Synced());
+    }
+    return again;
+  }
+
+  private SortedMap<String, FileContent> contents(FileTree tree) {
+    SortedMap<String, FileContent> contents = new TreeMap<>();
+    files.forEach((scope, file) -> contents.put(scope, file.content()));
+    tree.unreadable()
+        .forEach(
+            (scope, reason) ->
+                contents.put(
+                    scope,
+                    new FileContent(
+                        List.of(),
+                        List.of(
+                            new Finding(
+                                FindingCode.UNREADABLE_FILE,
+                                scope,
+                                scope,
+                                null,
+                                "must be a folder that Skiff can list, found: " + reason)),
+                        false)));
+    return contents;
+  }
+
+  private void merge(SortedMap<String, FileContent> contents, ChangedOnly events) {
+    if (contents.equals(merged)) {
+      return;
+    }
+    merged = contents;
+    MergedFiles now = MergedFiles.of(contents, told.good());
+    FileEvents.between(told, now).forEach(events::accept);
+    told = now;
+  }
+
+  private Optional<Duration> rootMissing(IOException missing, ChangedOnly events) {
+    Instant now = clock.instant();
+    if (rootMissingSince == null) {
+      rootMissingSince = now;
+    }
+    Duration left = settings.settle().minus(Duration.between(rootMissingSince, now));
+    if (left.isPositive()) {
+      return Optional.of(left);
+    }
+    events.accept(
+        new SourceEvent.Lost(
+            missing instanceof NoSuchFileException
+                ? "'" + settings.shownAs() + "' must be a file or a folder, found nothing there"
+                : "'" + settings.shownAs() + "' cannot be listed: " + missing.getMessage()));
+    return Optional.empty();
+  }
+
+  /** Where it shows that the root appears, or that a link in its place leads elsewhere. */
+  private static Path nearestFolderAbove(Path path) {
+    Path folder = path.getParent();
+    while (folder != null && !Files.isDirectory(folder)) {
+      folder = folder.getParent();
+    }
+    return folder == null ? path : folder;
+  }
+
+  private static Optional<Duration> sooner(Optional<Duration> left, Optional<Duration> right) {
+    return Stream.concat(left.stream(), right.stream()).min(Comparator.naturalOrder());
+  }
+
+  /** The folders that one look comes through. */
+  private static final class WatchedFolders {
+    private final FolderWatch watch;
+    private final Set<Path> folders = new HashSet<>();
+    private boolean isNew;
+
+    WatchedFolders(FolderWatch watch) {
+      this.watch = watch;
+    }
+
+    void add(Path folder) {
+      folders.add(folder);
+      isNew |= watch.watch(folder);
+    }
+
+    void forgetOthers() {
+      watch.retain(folders);
+    }
+  }
+}

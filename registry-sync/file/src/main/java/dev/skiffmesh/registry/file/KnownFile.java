@@ -1,0 +1,148 @@
+package dev.skiffmesh.registry.file;
+
+import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.document.Position;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.DocumentReader.Content;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file, followed from version to version. A new version counts once the file has been left
+ * alone for a moment; one that looks like a mistake, once it has stayed so for longer: editors and
+ * copying tools truncate first and write later. Not thread-safe.
+ */
+final class KnownFile {
+
+  /** A file that somebody writes all the time is read nevertheless, after so many looks. */
+  private static final int MOST_LOOKS = 20;
+
+  /** Some file systems count modification times in steps of two seconds (FAT; NFS: one). */
+  private static final Duration COARSEST_TIME = Duration.ofSeconds(2);
+
+  private final FileSourceSettings settings;
+  private final String scope;
+  private final Path path;
+
+  private FileContent content = FileContent.EMPTY;
+  private @Nullable FileStamp stamp;
+  private @Nullable FileText text;
+  private boolean mayHideAChange;
+  private @Nullable FileText suspect;
+  private Instant suspectSince = Instant.EPOCH;
+  private @Nullable Instant missingSince;
+  private int looks;
+
+  KnownFile(FileSourceSettings settings, String scope, Path path) {
+    this.settings = settings;
+    this.scope = scope;
+    this.path = path;
+  }
+
+  /** What is in force of it. */
+  FileContent content() {
+    return content;
+  }
+
+  /**
+   * Looks at the file, which was there just now.
+   *
+   * @return after which time to look again; empty if all is settled
+   */
+  Optional<Duration> look(DocumentReader reader, Instant now) {
+    missingSince = null;
+    FileStamp seen = stamp(path);
+    if (seen != null && seen.equals(stamp) && !mayHideAChange) {
+      return settled();
+    }
+    boolean patient = looks++ < MOST_LOOKS;
+    if (seen != null && patient && isYoungerThan(seen, settings.quiet(), now)) {
+      return Optional.of(settings.quiet());
+    }
+    FileText found = FileText.read(path, settings.largestFile());
+    if (patient && seen != null && !seen.equals(stamp(path))) {
+      return Optional.of(settings.quiet());
+    }
+    if (!found.equals(text)) {
+      FileContent next = understood(reader, found);
+      if (patient && isDoubtful(found, next) && !isConfirmed(found, now)) {
+        return Optional.of(settings.settle());
+      }
+      content = next;
+      text = found;
+    }
+    stamp = seen;
+    mayHideAChange = seen != null && isYoungerThan(seen, COARSEST_TIME, now);
+    return settled();
+  }
+
+  /**
+   * The file was not there just now.
+   *
+   * @return after which time to look again; empty if it has been gone long enough to be believed
+   */
+  Optional<Duration> miss(Instant now) {
+    if (missingSince == null) {
+      missingSince = now;
+    }
+    Duration left = settings.settle().minus(Duration.between(missingSince, now));
+    return left.isPositive() ? Optional.of(left) : Optional.empty();
+  }
+
+  private Optional<Duration> settled() {
+    looks = 0;
+    suspect = null;
+    return Optional.empty();
+  }
+
+  private FileContent understood(DocumentReader reader, FileText found) {
+    return switch (found) {
+      case FileText.Whole(String whole) -> {
+        Content read = reader.read(settings.name(), scope, whole);
+        yield content.replacedBy(read.documents(), read.findings(), read.isWhole());
+      }
+      case FileText.Refused(var code, var line, var message) -> {
+        Origin origin = new Origin(settings.name(), scope, new Position(line, 0));
+        Finding finding = new Finding(code, scope, origin.toString(), null, message);
+        yield content.replacedBy(List.of(), List.of(finding), false);
+      }
+    };
+  }
+
+  private boolean isDoubtful(FileText found, FileContent next) {
+    boolean emptied =
+        found instanceof FileText.Whole(String whole)
+            && whole.isBlank()
+            && !content.items().isEmpty();
+    return emptied || !next.isWhole();
+  }
+
+  private boolean isConfirmed(FileText found, Instant now) {
+    if (!found.equals(suspect)) {
+      suspect = found;
+      suspectSince = now;
+      return false;
+    }
+    return !now.isBefore(suspectSince.plus(settings.settle()));
+  }
+
+  /** A time in the future says nothing: another machine's clock wrote it. */
+  private static boolean isYoungerThan(FileStamp seen, Duration age, Instant now) {
+    Duration passed = Duration.between(seen.changed(), now);
+    return !passed.isNegative() && passed.compareTo(age) < 0;
+  }
+
+  private static @Nullable FileStamp stamp(Path path) {
+    try {
+      return FileStamp.of(path);
+    } catch (IOException unreadable) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.skiffmesh.registry.file;
+
+import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All files of a source, seen together. Pure: the files' contents and what was good before are all
+ * that it depends on. Of documents with one key the first counts, in the order of the files' paths
+ * and of their lines.
+ */
+final class MergedFiles {
+
+  private final Map<DocumentKey, Registered> goodBefore;
+
+  private final SortedMap<String, SortedMap<ServiceId, Service>> services = new TreeMap<>();
+  private final SortedMap<ServiceId, EndpointSet> endpoints = new TreeMap<>();
+  private final SortedMap<DocumentKey, RawDocument> policies = new TreeMap<>();
+  private final SortedMap<DocumentKey, Registered> good = new TreeMap<>();
+  private final SortedMap<DocumentKey, RawDocument> winners = new TreeMap<>();
+  private final SortedMap<String, List<Finding>> findings = new TreeMap<>();
+  private final SortedSet<String> unreadable = new TreeSet<>();
+
+  private MergedFiles(Map<DocumentKey, Registered> goodBefore) {
+    this.goodBefore = goodBefore;
+  }
+
+  /** No file. */
+  static MergedFiles nothing() {
+    return new MergedFiles(Map.of());
+  }
+
+  /** Merges. */
+  static MergedFiles of(
+      SortedMap<String, FileContent> files, Map<DocumentKey, Registered> goodBefore) {
+    MergedFiles merged = new MergedFiles(goodBefore);
+    files.forEach(
+        (scope, content) -> {
+          merged.findings.put(scope, new ArrayList<>(content.findings()));
+          if (!content.isWhole()) {
+            merged.unreadable.add(scope);
+          }
+          content.items().forEach(item -> merged.add(scope, item));
+        });
+    return merged;
+  }
+
+  /** By scope; a scope without services is not here. */
+  SortedMap<String, SortedMap<ServiceId, Service>> services() {
+    return services;
+  }
+
+  SortedMap<ServiceId, EndpointSet> endpoints() {
+    return endpoints;
+  }
+
+  SortedMap<DocumentKey, RawDocument> policies() {
+    return policies;
+  }
+
+  /** By scope; every scope is here. */
+  SortedMap<String, List<Finding>> findings() {
+    return findings;
+  }
+
+  SortedSet<String> unreadable() {
+    return unreadable;
+  }
+
+  /** The last good version of each service that a file still speaks of. */
+  SortedMap<DocumentKey, Registered> good() {
+    return good;
+  }
+
+  private void add(String scope, FileContent.Item item) {
+    RawDocument document = item.document();
+    RawDocument winner = winners.putIfAbsent(document.key(), document);
+    if (winner != null) {
+      find(
+          scope,
+          new Finding(
+              FindingCode.DUPLICATE_DOCUMENT,
+              document.key().toString(),
+              document.origin().toString(),
+              null,
+              "must stand in one place only; the one in "
+                  + winner.origin()
+                  + " counts, and this one in "
+                  + document.origin()
+                  + " does not"));
+    } else if (item.service() == null) {
+      policies.put(document.key(), document);
+    } else {
+      addService(scope, document, item.service());
+    }
+  }
+
+  private void addService(String scope, RawDocument document, Decoded<Registered> decoded) {
+    Registered before = goodBefore.get(document.key());
+    switch (decoded) {
+      case Decoded.Ok<Registered>(Registered now) -> tell(scope, document.key(), now);
+      case Decoded.Rejected<Registered>(List<Violation> violations) -> {
+        violations.forEach(
+            violation -> find(scope, advised(Finding.of(document, violation), before)));
+        if (before == null) {
+          // It may have been good before a restart; then what the restart brought back must stay.
+          unreadable.add(scope);
+        } else {
+          tell(scope, document.key(), before);
+        }
+      }
+    }
+  }
+
+  private static Finding advised(Finding finding, @Nullable Registered before) {
+    return new Finding(
+        finding.code(),
+        finding.subject(),
+        finding.location(),
+        finding.field(),
+        finding.message() + (before == null ? "" : "; the version before stays in force"));
+  }
+
+  private void tell(String scope, DocumentKey key, Registered registered) {
+    good.put(key, registered);
+    services
+        .computeIfAbsent(scope, none -> new TreeMap<>())
+        .put(registered.service().id(), registered.service());
+    endpoints.put(registered.service().id(), registered.endpoints());
+  }
+
+  private void find(String scope, Finding finding) {
+    findings.computeIfAbsent(scope, none -> new ArrayList<>()).add(finding);
+  }
+}
