@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** Services from Nacos 2.x and 3.x: gRPC subscriptions in, source events out. */
 @NullMarked
 package dev.skiffmesh.registry.nacos;
 

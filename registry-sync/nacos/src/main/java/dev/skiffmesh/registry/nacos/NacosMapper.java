@@ -1,0 +1,230 @@
+package dev.skiffmesh.registry.nacos;
+
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.IpAddresses;
+import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Turns what Nacos says of a service into what the mesh uses. Pure: equal input gives an equal
+ * result, in whatever order the instances stand.
+ *
+ * <p>An instance that makes no sense is left out with a finding; its neighbours stay.
+ */
+final class NacosMapper {
+
+  private static final String CONTROL_DATA = "preserved.";
+  private static final int HIGHEST_PORT = 65_535;
+
+  /** Where one address and port stands twice, the better one counts, whatever the order. */
+  private static final Comparator<RegisteredInstance> BETTER_FIRST =
+      Comparator.comparing(RegisteredInstance::healthy)
+          .thenComparing(RegisteredInstance::enabled)
+          .thenComparingDouble(RegisteredInstance::weight)
+          .thenComparing(instance -> instance.metadata().toString())
+          .reversed();
+
+  private final String source;
+
+  /**
+   * A mapper for one source.
+   *
+   * @param source the source's name, which becomes part of the endpoints' keys
+   */
+  NacosMapper(String source) {
+    this.source = source;
+  }
+
+  /**
+   * What the registration means.
+   *
+   * @param before what the service was; gives the ports when no instance is left, and the last
+   *     health that was not made up while Nacos's protect threshold is reached
+   */
+  MappedService map(NacosScope scope, Registration registration, MappedService before) {
+    Entries entries = new Entries(scope, registration);
+    List<RegisteredInstance> instances = new ArrayList<>(registration.instances());
+    instances.sort(BETTER_FIRST);
+    SortedMap<EndpointKey, Endpoint> endpoints = new TreeMap<>();
+    for (RegisteredInstance instance : instances) {
+      entries
+          .endpoint(instance)
+          .ifPresent(
+              endpoint -> {
+                if (endpoints.putIfAbsent(endpoint.key(), endpoint) != null) {
+                  entries.malformed(instance, "must stand once, found it twice; the better counts");
+                }
+              });
+    }
+    if (registration.isProtected()) {
+      entries.protectThreshold();
+      keepLastHealth(endpoints, before.endpoints());
+    }
+    List<ServicePort> ports = InstancePorts.ofService(endpoints.values());
+    return new MappedService(
+        ports.isEmpty() ? before.ports() : ports,
+        new EndpointSet(List.copyOf(endpoints.values())),
+        entries.findings());
+  }
+
+  /**
+   * While the threshold is reached Nacos calls every instance healthy. One that was unhealthy is
+   * not taken for recovered; of one that was not known before nothing better is known.
+   */
+  private static void keepLastHealth(
+      SortedMap<EndpointKey, Endpoint> endpoints, EndpointSet before) {
+    for (Endpoint old : before.endpoints()) {
+      if (old.health() == Health.UNHEALTHY) {
+        endpoints.computeIfPresent(old.key(), (key, now) -> withHealth(now, Health.UNHEALTHY));
+      }
+    }
+  }
+
+  private static Endpoint withHealth(Endpoint endpoint, Health health) {
+    return new Endpoint(
+        endpoint.key(),
+        endpoint.address(),
+        endpoint.ports(),
+        endpoint.weight(),
+        health,
+        endpoint.enabled(),
+        endpoint.locality(),
+        endpoint.labels());
+  }
+
+  /** The entries of one registration, and what is wrong with them. */
+  private final class Entries {
+
+    private final NacosScope scope;
+    private final Registration registration;
+    private final List<Finding> findings = new ArrayList<>();
+
+    Entries(NacosScope scope, Registration registration) {
+      this.scope = scope;
+      this.registration = registration;
+    }
+
+    List<Finding> findings() {
+      return findings.stream().sorted(Comparator.comparing(Finding::toString)).distinct().toList();
+    }
+
+    Optional<Endpoint> endpoint(RegisteredInstance instance) {
+      Optional<String> address = address(instance.ip());
+      if (address.isEmpty()) {
+        return malformed(instance, "`ip` must be an IP address, found '" + instance.ip() + "'");
+      }
+      if (instance.port() < 1 || instance.port() > HIGHEST_PORT) {
+        return malformed(
+            instance, "`port` must be from 1 to 65535, found '" + instance.port() + "'");
+      }
+      double weight = instance.weight();
+      if (!Double.isFinite(weight) || weight < 0) {
+        return malformed(instance, "`weight` must be 0 or more, found '" + weight + "'");
+      }
+      return Optional.of(
+          new Endpoint(
+              new EndpointKey(
+                  source, instance.cluster().intern(), hostPort(address.get(), instance)),
+              address.get(),
+              InstancePorts.of(registration.service(), instance, grpcPort(instance)),
+              // The decimal that was written: 0.1 and not the binary fraction nearest to it.
+              BigDecimal.valueOf(weight),
+              instance.healthy() ? Health.HEALTHY : Health.UNHEALTHY,
+              instance.enabled(),
+              locality(instance),
+              labels(instance.metadata())));
+    }
+
+    Optional<Endpoint> malformed(RegisteredInstance instance, String problem) {
+      findings.add(
+          new Finding(
+              FindingCode.MALFORMED_ENTRY,
+              "instance " + instance.ip() + ":" + instance.port() + " of " + registration.service(),
+              source + ": " + scope.name(),
+              null,
+              problem));
+      return Optional.empty();
+    }
+
+    void protectThreshold() {
+      findings.add(
+          new Finding(
+              FindingCode.PROTECT_THRESHOLD,
+              "service " + registration.service(),
+              source + ": " + scope.name(),
+              null,
+              "so few instances are healthy that Nacos reports all of them as healthy; those last"
+                  + " known as unhealthy are still treated so"));
+    }
+
+    private int grpcPort(RegisteredInstance instance) {
+      String text = instance.metadata(InstancePorts.GRPC_PORT);
+      if (text.isEmpty()) {
+        return 0;
+      }
+      if (text.matches("\\d{1,5}")) {
+        int port = Integer.parseInt(text);
+        if (port >= 1 && port <= HIGHEST_PORT) {
+          return port;
+        }
+      }
+      malformed(
+          instance,
+          "metadata `gRPC_port` must be from 1 to 65535, found '"
+              + text
+              + "'; the instance counts without it");
+      return 0;
+    }
+  }
+
+  private static String hostPort(String address, RegisteredInstance instance) {
+    return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + instance.port();
+  }
+
+  /** Nobody can call an instance at any address, and nobody resolves names. */
+  private static Optional<String> address(String text) {
+    if (!IpAddresses.isLiteral(text)) {
+      return Optional.empty();
+    }
+    InetAddress address = InetAddress.ofLiteral(text);
+    return address.isAnyLocalAddress() || address.isMulticastAddress()
+        ? Optional.empty()
+        : Optional.of(address.getHostAddress());
+  }
+
+  private static Locality locality(RegisteredInstance instance) {
+    Locality locality =
+        new Locality(
+            instance.metadata("region").intern(),
+            instance.metadata("zone").intern(),
+            instance.metadata("subzone").intern());
+    return locality.equals(Locality.UNKNOWN) ? Locality.UNKNOWN : locality;
+  }
+
+  /** Interned, since the same few labels stand at hundreds of thousands of instances. */
+  private static SortedMap<String, String> labels(Map<String, String> metadata) {
+    SortedMap<String, String> labels = new TreeMap<>();
+    metadata.forEach(
+        (key, value) -> {
+          if (!key.startsWith(CONTROL_DATA)) {
+            labels.put(key.intern(), value.intern());
+          }
+        });
+    return labels;
+  }
+}
