@@ -43,6 +43,9 @@ final class YamlProblems {
     if (problem.contains("could not find expected ':'")) {
       return "the line above has no ': '; a field is written 'name: value'";
     }
+    if (problem.contains("<stream end>") || problem.contains("end of stream")) {
+      return "the text ends before all that was opened is closed; add the missing ']', '}' or quote";
+    }
     if (problem.contains("expected <block end>")) {
       return "this does not belong to what stands above it; check the indentation";
     }

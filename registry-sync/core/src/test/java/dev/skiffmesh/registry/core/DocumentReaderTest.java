@@ -201,7 +201,8 @@ class DocumentReaderTest {
           """
           kind: Thing\\n\\tmetadata: 1         | 2 | must be YAML: a tab cannot stand here; indent with spaces
           a: b: c                            | 1 | must be YAML: a second ': ' cannot stand here; quote the value, or check the indentation
-          a: [1, 2                           | 2 | must be YAML: expected ',' or ']', but got <stream end>
+          a: [1, 2                           | 2 | must be YAML: the text ends before all that was opened is closed; add the missing ']', '}' or quote
+          a: "x\\n                           | 3 | must be YAML: the text ends before all that was opened is closed; add the missing ']', '}' or quote
           a: 1\\nb                            | 3 | must be YAML: the line above has no ': '; a field is written 'name: value'
           - a\\nb: 1                          | 2 | must be YAML: this does not belong to what stands above it; check the indentation
           a: &x [*x]                         | 1 | must not use the alias '*x' before its anchor ends, and has no such anchor above
