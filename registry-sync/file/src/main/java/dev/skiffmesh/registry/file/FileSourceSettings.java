@@ -43,9 +43,4 @@ public record FileSourceSettings(
   public FileSourceSettings withShownAs(String shown) {
     return new FileSourceSettings(name, path, shown, poll, quiet, settle, largestFile);
   }
-
-  /** With another limit for one file, in bytes. */
-  public FileSourceSettings withLargestFile(long bytes) {
-    return new FileSourceSettings(name, path, shownAs, poll, quiet, settle, bytes);
-  }
 }

@@ -59,8 +59,16 @@ class FileSourceTest {
   }
 
   private FileSource source(Path path, String shownAs) {
+    // It looks every 50 ms, so that a test never depends on being woken.
     return new FileSource(
-        FileSourceSettings.of("files", path).withShownAs(shownAs).withLargestFile(2_000),
+        new FileSourceSettings(
+            "files",
+            path,
+            shownAs,
+            Duration.ofMillis(50),
+            Duration.ofMillis(40),
+            Duration.ofMillis(200),
+            2_000),
         thread,
         clock);
   }
