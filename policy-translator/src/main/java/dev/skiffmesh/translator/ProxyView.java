@@ -1,13 +1,13 @@
 package dev.skiffmesh.translator;
 
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.translator.plan.OutboundPlan;
 
 /**
- * The slice of an evaluation that one proxy may see and needs: the only input of its translation,
- * and so the memo key. Equal views give equal resources; views of proxies that differ only in who
- * they are share their parts by reference.
+ * What one proxy may see and needs: the only input of its translation. Proxies that differ only in
+ * who they are share the plan by reference.
  *
  * @param identity who asks
- * @param evaluation what there is to see
+ * @param outbound what it does with the services that it may see
  */
-public record ProxyView(ProxyIdentity identity, Evaluation evaluation) {}
+public record ProxyView(ProxyIdentity identity, OutboundPlan outbound) {}

@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
+import dev.skiffmesh.api.schema.Spelled;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -130,7 +131,7 @@ record RecordSchema(
     }
     Field field =
         new Field(
-            component.getName(),
+            spelling(component),
             shape,
             optional,
             fallback == null ? null : fallback.value(),
@@ -167,5 +168,10 @@ record RecordSchema(
   private static Duration duration(String text) {
     return DurationText.parse(text)
         .orElseThrow(() -> new IllegalStateException("'" + text + "' is not a duration"));
+  }
+
+  private static String spelling(RecordComponent component) {
+    Spelled spelled = component.getAnnotation(Spelled.class);
+    return spelled == null ? component.getName() : spelled.value();
   }
 }

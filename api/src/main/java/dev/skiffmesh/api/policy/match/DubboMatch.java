@@ -2,6 +2,7 @@ package dev.skiffmesh.api.policy.match;
 
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxLength;
+import dev.skiffmesh.api.schema.Spelled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Description("A Dubbo interface or one method of it.")
 public record DubboMatch(
-    @Description("The interface's full name.") @MaxLength(253) String interfaceName,
+    @Spelled("interface") @Description("The interface's full name.") @MaxLength(253)
+        String interfaceName,
     @Description("The method; all if absent.") @MaxLength(253) @Nullable String method,
     @Description("The group; all if absent.") @MaxLength(253) @Nullable String group,
     @Description("The version; all if absent.") @MaxLength(253) @Nullable String version) {}

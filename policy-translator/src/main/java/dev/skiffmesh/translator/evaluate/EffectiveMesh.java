@@ -1,0 +1,151 @@
+package dev.skiffmesh.translator.evaluate;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.Workload;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.CallerRef;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.Acceptance;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import dev.skiffmesh.translator.policy.ServiceRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+
+/**
+ * A world's services and policies with their targets and hosts found. Immutable after construction;
+ * endpoints play no part.
+ */
+public final class EffectiveMesh {
+
+  private final TreePMap<ServiceId, Service> services;
+  private final ServiceDirectory directory;
+  private final HostTable hosts;
+  private final Targets targets;
+  private final List<Policy<?>> limited = new ArrayList<>();
+  private final List<DocumentKey> shadows = new ArrayList<>();
+
+  /** Finds everything, in time linear in services and policies. */
+  public EffectiveMesh(World world, List<PolicyKind<?>> kinds, String rootNamespace) {
+    this.services = world.services();
+    this.directory = new ServiceDirectory(services);
+    this.hosts = new HostTable(services.values());
+    Map<String, PolicyKind<?>> byName = new HashMap<>();
+    kinds.forEach(kind -> byName.put(kind.descriptor().kind(), kind));
+    this.targets = new Targets(directory, world.policies().values(), byName, rootNamespace);
+    for (Policy<?> policy : world.policies().values()) {
+      if (!policy.spec().callers().isEmpty()) {
+        limited.add(policy);
+      }
+      if (policy.isShadow()) {
+        shadows.add(policy.key());
+      }
+    }
+  }
+
+  /** Of every policy. */
+  public SortedMap<DocumentKey, Acceptance> acceptances() {
+    return targets.acceptances();
+  }
+
+  /** About policies and services together. */
+  public List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>(hosts.findings());
+    findings.addAll(targets.findings());
+    return findings;
+  }
+
+  /** All services. */
+  TreePMap<ServiceId, Service> services() {
+    return services;
+  }
+
+  /** How documents' names become services. */
+  ServiceDirectory directory() {
+    return directory;
+  }
+
+  /** Policies that are only tried out. */
+  List<DocumentKey> shadows() {
+    return shadows;
+  }
+
+  /** What kind of caller that is: those policies for some callers only that concern it. */
+  SortedSet<DocumentKey> callerKind(Workload caller) {
+    SortedSet<DocumentKey> concerning = new TreeSet<>();
+    for (Policy<?> policy : limited) {
+      if (policy.spec().callers().stream().anyMatch(ref -> concerns(ref, caller))) {
+        concerning.add(policy.key());
+      }
+    }
+    return concerning;
+  }
+
+  /** What a service's plan is made of, for that kind of caller. */
+  ServiceInput input(Service service, SortedSet<DocumentKey> callerKind) {
+    List<Targeting> targetings = targetings(service.id(), callerKind);
+    SortedMap<ServiceId, ServiceInput.Neighbour> neighbours = new TreeMap<>();
+    for (Targeting targeting : targetings) {
+      for (ServiceRef reference : references(targeting)) {
+        String namespace = reference.namespace();
+        directory
+            .find(namespace == null ? service.id().namespace() : namespace, reference.name())
+            .filter(neighbour -> !neighbour.id().equals(service.id()))
+            .ifPresent(
+                neighbour ->
+                    neighbours.computeIfAbsent(
+                        neighbour.id(),
+                        id -> new ServiceInput.Neighbour(neighbour, targetings(id, callerKind))));
+      }
+    }
+    return new ServiceInput(
+        service, hosts.of(service.id()), targetings, Collections.unmodifiableSortedMap(neighbours));
+  }
+
+  private List<Targeting> targetings(ServiceId service, SortedSet<DocumentKey> callerKind) {
+    return targets.of(service).stream()
+        .filter(
+            targeting ->
+                targeting.policy().spec().callers().isEmpty()
+                    || callerKind.contains(targeting.policy().key()))
+        .toList();
+  }
+
+  private static List<ServiceRef> references(Targeting targeting) {
+    return references(targeting.kind(), targeting.policy());
+  }
+
+  private static <S extends dev.skiffmesh.api.policy.PolicySpec> List<ServiceRef> references(
+      PolicyKind<S> kind, Policy<?> policy) {
+    return kind.references(kind.descriptor().spec().cast(policy.spec()));
+  }
+
+  private boolean concerns(CallerRef ref, Workload caller) {
+    String service = ref.service();
+    String namespace = ref.namespace();
+    return (namespace == null || namespace.equals(caller.service().namespace()))
+        && (service == null || isCalled(caller.service(), service))
+        && ref.labels().entrySet().stream()
+            .allMatch(label -> label.getValue().equals(caller.labels().get(label.getKey())));
+  }
+
+  private boolean isCalled(ServiceId id, String name) {
+    Service service = services.get(id);
+    return id.name().equals(name)
+        || (service != null
+            && service.aliases().stream()
+                .anyMatch(
+                    alias -> alias.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.skiffmesh.translator.evaluate;
+
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.translator.policy.TargetPort;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.TreePMap;
+
+/**
+ * Finds services by what documents call them: the mesh name, or an alias within a namespace. An
+ * alias that two services of a namespace have finds neither.
+ */
+final class ServiceDirectory implements TargetPort.Directory {
+
+  private final TreePMap<ServiceId, Service> services;
+  private final Map<String, Service> aliases = new HashMap<>();
+  private final Set<String> namespaces = new HashSet<>();
+
+  ServiceDirectory(TreePMap<ServiceId, Service> services) {
+    this.services = services;
+    Set<String> ambiguous = new HashSet<>();
+    for (Service service : services.values()) {
+      namespaces.add(service.id().namespace());
+      for (String alias : service.aliases()) {
+        String key = key(service.id().namespace(), alias);
+        Service other = aliases.putIfAbsent(key, service);
+        if (other != null && !other.id().equals(service.id())) {
+          ambiguous.add(key);
+        }
+      }
+    }
+    aliases.keySet().removeAll(ambiguous);
+  }
+
+  @Override
+  public Optional<Service> find(String namespace, String name) {
+    if (ServiceId.isLabel(namespace) && ServiceId.isLabel(name)) {
+      Service exact = services.get(new ServiceId(namespace, name));
+      if (exact != null) {
+        return Optional.of(exact);
+      }
+    }
+    return Optional.ofNullable(aliases.get(key(namespace, name)));
+  }
+
+  /** Tells whether any service is in that namespace. */
+  boolean hasNamespace(String namespace) {
+    return namespaces.contains(namespace);
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,295 @@
+package dev.skiffmesh.translator.evaluate;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.PolicySpec;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.plan.ClusterPlan;
+import dev.skiffmesh.translator.plan.ExtraCluster;
+import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RouteAction;
+import dev.skiffmesh.translator.plan.RoutePlan;
+import dev.skiffmesh.translator.plan.ServicePlan;
+import dev.skiffmesh.translator.policy.Applied;
+import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import dev.skiffmesh.translator.policy.TargetPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Plans one service from its {@link ServiceInput} and nothing else. Confined to one call. */
+final class ServicePlanner {
+
+  /** policies.md, "With no policy at all". */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final Duration REQUEST_TIMEOUT = Duration.ZERO;
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+  private final ServiceInput input;
+  private final List<PolicyKind<?>> kinds;
+  private final TargetPort.Directory directory;
+  private final Map<ClusterName, Slots> slotsByPort = new HashMap<>();
+  private final SortedMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
+  private final List<ExtraCluster> extraClusters = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final EffectLedger effects = new EffectLedger();
+
+  ServicePlanner(ServiceInput input, List<PolicyKind<?>> kinds, TargetPort.Directory directory) {
+    this.input = input;
+    this.kinds = kinds;
+    this.directory = directory;
+  }
+
+  ServicePlan plan() {
+    Service service = input.service();
+    List<ServicePort> ports =
+        service.ports().stream().filter(port -> port.protocol().isHttpFamily()).toList();
+    List<PortPlan> plans = new ArrayList<>();
+    for (ServicePort port : ports) {
+      plans.add(plan(port, port.equals(ports.getFirst())));
+    }
+    for (Targeting targeting : input.targetings()) {
+      effects.reaches(targeting.policy().key());
+    }
+    return new ServicePlan(
+        service, plans, clusters, extraClusters, effects.effects(), List.copyOf(findings));
+  }
+
+  private PortPlan plan(ServicePort port, boolean first) {
+    Slots slots = slots(input.service(), input.targetings(), port);
+    for (Contribution contribution : slots.all) {
+      effects.record(contribution);
+      switch (contribution) {
+        case Contribution.ExtraCluster(DocumentKey by, var cluster) ->
+            extraClusters.add(new ExtraCluster(cluster, by));
+        case Contribution.Reports(_, Finding finding) -> findings.add(finding);
+        case Contribution.Routes _,
+            Contribution.RequestTimeout _,
+            Contribution.IdleTimeout _,
+            Contribution.ConnectTimeout _,
+            Contribution.Lacking _,
+            Contribution.Loses _ -> {}
+      }
+    }
+    findings.addAll(slots.conflicts);
+    SortedSet<DocumentKey> policies = new TreeSet<>(slots.portPolicies());
+    List<RoutePlan> routes = new ArrayList<>();
+    for (RoutePlan route : slots.routes) {
+      RoutePlan named = withClusters(route, policies);
+      routes.add(named);
+      policies.addAll(named.policies());
+    }
+    if (routes.stream().noneMatch(RoutePlan::takesAll)) {
+      routes.add(withClusters(wholeService(port), policies));
+    }
+    Set<DocumentKey> limited = limited(policies);
+    return new PortPlan(
+        input.service().id().host() + ":" + port.number() + Variants.suffix(limited),
+        port,
+        hosts(port, first),
+        routes,
+        slots.requestTimeout.map(Contribution.RequestTimeout::duration).orElse(REQUEST_TIMEOUT),
+        slots.idleTimeout.map(Contribution.IdleTimeout::duration).orElse(IDLE_TIMEOUT),
+        policies);
+  }
+
+  private List<String> hosts(ServicePort port, boolean first) {
+    List<String> hosts = new ArrayList<>();
+    for (String host : input.hosts()) {
+      if (first) {
+        hosts.add(host);
+      }
+      hosts.add(host + ":" + port.number());
+    }
+    return hosts;
+  }
+
+  private RoutePlan wholeService(ServicePort port) {
+    ClusterName cluster = ClusterName.whole(input.service().id(), port.name());
+    return new RoutePlan(
+        "default",
+        List.of(),
+        new RouteAction.Forward(List.of(new RouteAction.Share(cluster, 1)), null, null, null),
+        null,
+        null,
+        Immutable.sortedSet(Set.of()));
+  }
+
+  /** Names the clusters as this kind of caller has them, and plans them. */
+  private RoutePlan withClusters(RoutePlan route, Set<DocumentKey> policies) {
+    if (!(route.action() instanceof RouteAction.Forward forward)) {
+      return route;
+    }
+    List<RouteAction.Share> shares =
+        forward.shares().stream()
+            .map(share -> new RouteAction.Share(cluster(share.cluster(), policies), share.weight()))
+            .toList();
+    RouteAction.Copy mirror = forward.mirror();
+    RouteAction action =
+        new RouteAction.Forward(
+            shares,
+            forward.stickyBy(),
+            mirror == null
+                ? null
+                : new RouteAction.Copy(
+                    cluster(mirror.cluster(), policies), mirror.partsPerMillion()),
+            forward.rewrite());
+    return new RoutePlan(
+        route.name(),
+        route.matches(),
+        action,
+        route.requestHeaders(),
+        route.responseHeaders(),
+        route.policies());
+  }
+
+  private ClusterName cluster(ClusterName name, Set<DocumentKey> policies) {
+    boolean own = name.service().equals(input.service().id());
+    ServiceInput.Neighbour target =
+        own
+            ? new ServiceInput.Neighbour(input.service(), input.targetings())
+            : input.neighbours().get(name.service());
+    if (target == null) {
+      throw new IllegalStateException("A kind named " + name + " but not in its references");
+    }
+    ServicePort port =
+        target.service().ports().stream()
+            .filter(candidate -> candidate.name().equals(name.port()))
+            .findFirst()
+            .orElseThrow();
+    Slots slots = slots(target.service(), target.targetings(), port);
+    SortedSet<DocumentKey> shapedBy = new TreeSet<>();
+    slots.connectTimeout.ifPresent(option -> shapedBy.add(option.by()));
+    Set<DocumentKey> limited = limited(shapedBy, target.targetings());
+    ClusterName named = name.withVariant(Variants.of(limited));
+    // A virtual host that names a caller's own cluster is itself the caller's own.
+    policies.addAll(limited);
+    clusters.put(
+        named,
+        new ClusterPlan(
+            named,
+            port.protocol(),
+            slots.connectTimeout.map(Contribution.ConnectTimeout::duration).orElse(CONNECT_TIMEOUT),
+            shapedBy));
+    return named;
+  }
+
+  private Set<DocumentKey> limited(Set<DocumentKey> policies) {
+    Set<DocumentKey> limited = new TreeSet<>(limited(policies, input.targetings()));
+    input
+        .neighbours()
+        .values()
+        .forEach(neighbour -> limited.addAll(limited(policies, neighbour.targetings())));
+    return limited;
+  }
+
+  /** Those of {@code policies} that do not concern all callers. */
+  private static Set<DocumentKey> limited(Set<DocumentKey> policies, List<Targeting> targetings) {
+    Set<DocumentKey> limited = new TreeSet<>();
+    for (Targeting targeting : targetings) {
+      Policy<?> policy = targeting.policy();
+      if (!policy.spec().callers().isEmpty() && policies.contains(policy.key())) {
+        limited.add(policy.key());
+      }
+    }
+    return limited;
+  }
+
+  private Slots slots(Service service, List<Targeting> targetings, ServicePort port) {
+    return slotsByPort.computeIfAbsent(
+        ClusterName.whole(service.id(), port.name()),
+        name -> new Slots(contributions(service, targetings, port)));
+  }
+
+  private List<Contribution> contributions(
+      Service service, List<Targeting> targetings, ServicePort port) {
+    List<Contribution> all = new ArrayList<>();
+    for (PolicyKind<?> kind : kinds) {
+      all.addAll(contributions(kind, new TargetPort(service, port, directory), targetings));
+    }
+    return all;
+  }
+
+  private static <S extends PolicySpec> List<Contribution> contributions(
+      PolicyKind<S> kind, TargetPort target, List<Targeting> targetings) {
+    List<Applied<S>> applied = new ArrayList<>();
+    Set<DocumentKey> seen = new TreeSet<>();
+    for (Targeting targeting : targetings) {
+      if (targeting.kind() == kind
+          && targeting.reaches(target.port().number())
+          // A policy that names a service in two ways counts once, at its closest.
+          && seen.add(targeting.policy().key())) {
+        applied.add(new Applied<>(typed(targeting.policy()), targeting.level()));
+      }
+    }
+    return applied.isEmpty() ? List.of() : kind.contribute(applied, target);
+  }
+
+  /** A policy under a kind's name was decoded to that kind's spec. */
+  @SuppressWarnings("unchecked")
+  private static <S extends PolicySpec> Policy<S> typed(Policy<?> policy) {
+    return (Policy<S>) policy;
+  }
+
+  /** The contributions of one port, each in its slot. */
+  private static final class Slots {
+
+    private final List<Contribution> all;
+    private final List<RoutePlan> routes = new ArrayList<>();
+    private final List<Finding> conflicts = new ArrayList<>();
+    private Optional<Contribution.RequestTimeout> requestTimeout = Optional.empty();
+    private Optional<Contribution.IdleTimeout> idleTimeout = Optional.empty();
+    private Optional<Contribution.ConnectTimeout> connectTimeout = Optional.empty();
+
+    Slots(List<Contribution> contributions) {
+      this.all = contributions;
+      for (Contribution contribution : contributions) {
+        switch (contribution) {
+          case Contribution.Routes(_, List<RoutePlan> planned) -> routes.addAll(planned);
+          case Contribution.RequestTimeout option -> requestTimeout = put(requestTimeout, option);
+          case Contribution.IdleTimeout option -> idleTimeout = put(idleTimeout, option);
+          case Contribution.ConnectTimeout option -> connectTimeout = put(connectTimeout, option);
+          case Contribution.ExtraCluster _,
+              Contribution.Lacking _,
+              Contribution.Loses _,
+              Contribution.Reports _ -> {}
+        }
+      }
+    }
+
+    /** What shaped the virtual host beside its routes. */
+    Set<DocumentKey> portPolicies() {
+      Set<DocumentKey> policies = new TreeSet<>();
+      requestTimeout.ifPresent(option -> policies.add(option.by()));
+      idleTimeout.ifPresent(option -> policies.add(option.by()));
+      return policies;
+    }
+
+    private <C extends Contribution> Optional<C> put(Optional<C> slot, C option) {
+      if (slot.isEmpty()) {
+        return Optional.of(option);
+      }
+      conflicts.add(
+          Finding.of(
+              FindingCode.CONFLICTED,
+              option.by().toString(),
+              "must not decide what " + slot.get().by() + " has decided for the same target"));
+      return slot;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.skiffmesh.translator.evaluate;
+
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.translator.policy.Applied.Level;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way in which a policy reaches a service.
+ *
+ * @param policy the policy
+ * @param kind its behaviour
+ * @param level how closely it names the service
+ * @param port the port's number; null for all
+ */
+record Targeting(Policy<?> policy, PolicyKind<?> kind, Level level, @Nullable Integer port) {
+
+  /** The most specific first, then by namespace and name: age plays no part. */
+  static final Comparator<Targeting> ORDER =
+      Comparator.comparing(Targeting::level)
+          .thenComparing(targeting -> targeting.policy().key().namespace())
+          .thenComparing(targeting -> targeting.policy().key().name())
+          .thenComparing(targeting -> targeting.policy().key().kind());
+
+  boolean reaches(int number) {
+    return port == null || port == number;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.skiffmesh.translator.plan;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.PolicyEffect;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What callers of one kind do with one service.
+ *
+ * @param service which one
+ * @param ports its HTTP-family ports
+ * @param clusters those that its routes name, of this and of other services, and all whole ones of
+ *     its own ports
+ * @param extraClusters those that its policies asked for
+ * @param effects what each policy that targets it came to
+ * @param findings what had to be left out
+ */
+public record ServicePlan(
+    Service service,
+    List<PortPlan> ports,
+    SortedMap<ClusterName, ClusterPlan> clusters,
+    List<ExtraCluster> extraClusters,
+    SortedMap<DocumentKey, PolicyEffect> effects,
+    List<Finding> findings) {
+
+  /** Copies what it is given. */
+  public ServicePlan {
+    ports = List.copyOf(ports);
+    clusters = Immutable.sortedMap(clusters);
+    extraClusters = List.copyOf(extraClusters);
+    effects = Immutable.sortedMap(effects);
+    findings = List.copyOf(findings);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.skiffmesh.translator.policy;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.plan.RoutePlan;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One thing that a policy asks of a target. A kind returns contributions and never edits a proto;
+ * the planner puts each into its slot and refuses a second writer of a slot.
+ */
+public sealed interface Contribution {
+
+  /** Whose it is. */
+  DocumentKey by();
+
+  /** Routes before the default one, in this order. */
+  record Routes(DocumentKey by, List<RoutePlan> routes) implements Contribution {
+    /** Copies the routes. */
+    public Routes {
+      routes = List.copyOf(routes);
+    }
+  }
+
+  /** Slot: until the response has ended; zero for none. */
+  record RequestTimeout(DocumentKey by, Duration duration) implements Contribution {}
+
+  /** Slot: without a byte; zero for none. */
+  record IdleTimeout(DocumentKey by, Duration duration) implements Contribution {}
+
+  /** Slot: until a connection stands. */
+  record ConnectTimeout(DocumentKey by, Duration duration) implements Contribution {}
+
+  /** A cluster beside those of services. */
+  record ExtraCluster(DocumentKey by, Cluster cluster) implements Contribution {}
+
+  /** A part of the policy has no effect here; the sentence says which and why. */
+  record Lacking(DocumentKey by, String message) implements Contribution {}
+
+  /** The policy, or all of it that speaks of this target, loses to another one. */
+  record Loses(DocumentKey by, DocumentKey winner) implements Contribution {}
+
+  /** Somebody should know. */
+  record Reports(DocumentKey by, Finding finding) implements Contribution {}
+}

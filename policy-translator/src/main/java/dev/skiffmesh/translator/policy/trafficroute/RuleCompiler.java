@@ -1,0 +1,169 @@
+package dev.skiffmesh.translator.policy.trafficroute;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.api.policy.trafficroute.Destination;
+import dev.skiffmesh.api.policy.trafficroute.Mirror;
+import dev.skiffmesh.api.policy.trafficroute.Redirect;
+import dev.skiffmesh.api.policy.trafficroute.Reply;
+import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
+import dev.skiffmesh.api.policy.trafficroute.TrafficRule.WhenEmpty;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.plan.RouteAction;
+import dev.skiffmesh.translator.plan.RoutePlan;
+import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.TargetPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a rule into a route of one port. What names something that does not exist is left out and
+ * said: references close by dropping the rule that dangles, never by withholding the rest.
+ */
+final class RuleCompiler {
+
+  private final DocumentKey policy;
+  private final TargetPort target;
+  private final List<Contribution> contributions;
+
+  RuleCompiler(DocumentKey policy, TargetPort target, List<Contribution> contributions) {
+    this.policy = policy;
+    this.target = target;
+    this.contributions = contributions;
+  }
+
+  static String name(TrafficRule rule, int index) {
+    return rule.name() == null ? "rule-" + (index + 1) : rule.name();
+  }
+
+  Optional<RoutePlan> compile(TrafficRule rule, int index) {
+    String name = name(rule, index);
+    return action(rule, "rule " + name)
+        .map(
+            action ->
+                new RoutePlan(
+                    policy.namespace() + "/" + policy.name() + "/" + name,
+                    rule.matches(),
+                    action,
+                    rule.requestHeaders(),
+                    rule.responseHeaders(),
+                    Immutable.sortedSet(Set.of(policy))));
+  }
+
+  private Optional<RouteAction> action(TrafficRule rule, String what) {
+    Redirect redirect = rule.redirect();
+    if (redirect != null) {
+      return Optional.of(new RouteAction.Redirected(redirect));
+    }
+    Reply reply = rule.reply();
+    if (reply != null) {
+      return Optional.of(new RouteAction.Replied(reply));
+    }
+    boolean orRest = rule.whenEmpty() == WhenEmpty.FALLBACK;
+    List<RouteAction.Share> shares = new ArrayList<>();
+    for (Destination destination : destinations(rule)) {
+      Optional<ClusterName> cluster =
+          resolve(
+              what,
+              destination.service(),
+              destination.namespace(),
+              destination.port(),
+              destination.labels(),
+              orRest);
+      if (cluster.isEmpty()) {
+        return Optional.empty();
+      }
+      shares.add(new RouteAction.Share(cluster.get(), destination.weight()));
+    }
+    return Optional.of(
+        new RouteAction.Forward(shares, rule.stickyBy(), mirror(rule, what), rule.rewrite()));
+  }
+
+  private static List<Destination> destinations(TrafficRule rule) {
+    return rule.destinations().isEmpty()
+        ? List.of(new Destination(null, null, null, Map.of(), 1))
+        : rule.destinations();
+  }
+
+  private RouteAction.@Nullable Copy mirror(TrafficRule rule, String what) {
+    Mirror mirror = rule.mirror();
+    if (mirror == null || mirror.percent().partsPerMillion() == 0) {
+      return null;
+    }
+    return resolve(
+            "the mirror of " + what,
+            mirror.service(),
+            mirror.namespace(),
+            mirror.port(),
+            mirror.labels(),
+            false)
+        .map(cluster -> new RouteAction.Copy(cluster, mirror.percent().partsPerMillion()))
+        .orElse(null);
+  }
+
+  private Optional<ClusterName> resolve(
+      String what,
+      @Nullable String service,
+      @Nullable String namespace,
+      @Nullable Integer port,
+      Map<String, String> labels,
+      boolean orRest) {
+    Optional<Service> found = Optional.of(target.service());
+    String targetNamespace = target.service().id().namespace();
+    String inNamespace = namespace == null ? targetNamespace : namespace;
+    if (service != null) {
+      found = target.directory().find(inNamespace, service);
+    }
+    if (found.isEmpty()) {
+      leaveOut(what, "there is no service '" + service + "' in namespace '" + inNamespace + "'");
+      return Optional.empty();
+    }
+    Optional<ServicePort> servicePort = port(found.get(), port);
+    if (servicePort.isEmpty()) {
+      leaveOut(
+          what,
+          found.get().id()
+              + " has no HTTP, HTTP/2 or gRPC port"
+              + (port == null ? "" : " with the number " + port));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ClusterName(
+            found.get().id(), servicePort.get().name(), Immutable.sortedMap(labels), orRest, ""));
+  }
+
+  /** The port that was asked for; else the one like the called port; else the first. */
+  private Optional<ServicePort> port(Service service, @Nullable Integer number) {
+    List<ServicePort> usable =
+        service.ports().stream().filter(port -> port.protocol().isHttpFamily()).toList();
+    if (number != null) {
+      return usable.stream().filter(port -> port.number() == number).findFirst();
+    }
+    return usable.stream()
+        .filter(port -> port.equals(target.port()))
+        .findFirst()
+        .or(() -> usable.stream().filter(p -> p.name().equals(target.port().name())).findFirst())
+        .or(() -> usable.stream().findFirst());
+  }
+
+  private void leaveOut(String what, String why) {
+    contributions.add(
+        new Contribution.Lacking(
+            policy, what + " is left out for " + target.service().id() + ": " + why));
+    contributions.add(
+        new Contribution.Reports(
+            policy,
+            Finding.of(
+                FindingCode.DANGLING_DESTINATION,
+                policy.toString(),
+                what + " is left out for " + target.service().id() + ": " + why)));
+  }
+}

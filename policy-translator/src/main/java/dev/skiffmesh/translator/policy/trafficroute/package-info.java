@@ -1,0 +1,5 @@
+/** The behaviour of TrafficRoute. */
+@NullMarked
+package dev.skiffmesh.translator.policy.trafficroute;
+
+import org.jspecify.annotations.NullMarked;
