@@ -7,22 +7,55 @@ import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.translator.envoy.Assignments;
+import dev.skiffmesh.translator.envoy.EnvoyRenderer;
+import dev.skiffmesh.translator.evaluate.EffectiveMesh;
+import dev.skiffmesh.translator.evaluate.Planner;
+import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.policy.PolicyDescriptor;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.resource.Resource;
+import java.util.List;
 import java.util.Optional;
 
-/** The pure core's face: everything that the server and the command line ask of it. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The pure core's face: everything that the server and the command line ask of it. Thread-safe; it
+ * remembers work that it has done, which nobody can see from outside.
+ */
 public final class Translator {
 
   private final String rootNamespace;
+  private final List<PolicyKind<?>> kinds;
+  private final PolicyDecoder decoder;
+  private final Planner planner;
+  private final EnvoyRenderer renderer = new EnvoyRenderer();
 
   /**
-   * A translator.
+   * A translator of all kinds that exist.
    *
    * @param rootNamespace only policies from here may target the whole mesh
    */
   public Translator(String rootNamespace) {
+    this(rootNamespace, PolicyKinds.ALL);
+  }
+
+  /**
+   * A translator of some kinds.
+   *
+   * @param rootNamespace only policies from here may target the whole mesh
+   * @param kinds in the order in which they are applied
+   */
+  public Translator(String rootNamespace, List<PolicyKind<?>> kinds) {
     this.rootNamespace = rootNamespace;
+    this.kinds = List.copyOf(kinds);
+    this.decoder = new PolicyDecoder(this.kinds);
+    this.planner = new Planner(this.kinds);
+  }
+
+  /** The kinds that it knows, by name. */
+  public List<? extends PolicyDescriptor<?>> kinds() {
+    return decoder.kinds().values().stream().map(PolicyKind::descriptor).toList();
   }
 
   /**
@@ -31,22 +64,23 @@ public final class Translator {
    * @param generation to be carried by the policy
    */
   public Decoded<Policy<?>> decode(RawDocument document, long generation) {
-    throw new UnsupportedOperationException(rootNamespace);
+    return decoder.decode(document, generation);
   }
 
   /** Understands all policies and services together. Endpoints play no part. */
   public Evaluation evaluate(World world) {
-    throw new UnsupportedOperationException();
+    EffectiveMesh mesh = new EffectiveMesh(world, kinds, rootNamespace);
+    return new Evaluation(mesh.acceptances(), mesh.findings(), mesh);
   }
 
   /** What {@code identity} may see and needs. */
   public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
-    return new ProxyView(identity, evaluation);
+    return new ProxyView(identity, planner.plan(evaluation.mesh(), identity.workload()));
   }
 
   /** A proxy's resources. Equal views give equal translations. */
   public Translation translate(ProxyView view) {
-    throw new UnsupportedOperationException();
+    return renderer.render(view);
   }
 
   /**
@@ -54,7 +88,7 @@ public final class Translator {
    * has, which is answered with an assignment without endpoints.
    */
   public Optional<ServiceId> assignmentService(String assignmentName) {
-    throw new UnsupportedOperationException();
+    return ClusterName.parse(assignmentName).map(ClusterName::service);
   }
 
   /**
@@ -62,6 +96,6 @@ public final class Translator {
    * its service, the same for all proxies.
    */
   public Resource assignment(String assignmentName, EndpointSet endpoints) {
-    throw new UnsupportedOperationException();
+    return Assignments.resource(assignmentName, endpoints);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How messages to users are put together; pure. */
-final class Wording {
+public final class Wording {
 
   /** Above so many words a list helps nobody. */
   private static final int SHORT_LIST = 12;
@@ -18,7 +18,7 @@ final class Wording {
   private Wording() {}
 
   /** {@code 'A', 'B' or 'C'}. */
-  static String choice(Collection<String> words) {
+  public static String choice(Collection<String> words) {
     return joined(words, "'", " or ");
   }
 
@@ -40,7 +40,7 @@ final class Wording {
   }
 
   /** Advice for a word that is not one of a list; empty if none is near. */
-  static String didYouMean(String found, Collection<String> known) {
+  public static String didYouMean(String found, Collection<String> known) {
     return nearest(found, known).map(word -> "; did you mean '" + word + "'?").orElse("");
   }
 

@@ -52,6 +52,8 @@ public final class Planner {
     return now.plan;
   }
 
+  // An unchanged map is the same object: comparing contents would cost as much as planning.
+  @SuppressWarnings("ReferenceEquality")
   private Remembered plan(
       EffectiveMesh mesh, SortedSet<DocumentKey> callerKind, @Nullable Remembered before) {
     Map<ServiceId, ServiceInput> inputs = new HashMap<>();
@@ -77,7 +79,7 @@ public final class Planner {
         .forEach(
             policy ->
                 effects.nothing(policy, "it is only tried out (skiffmesh.dev/effect: shadow)"));
-    OutboundPlan plan = new OutboundPlan(plans, effects.effects());
+    OutboundPlan plan = new OutboundPlan(callerKind, plans, effects.effects());
     boolean same =
         before != null
             && before.plan.services() == plans

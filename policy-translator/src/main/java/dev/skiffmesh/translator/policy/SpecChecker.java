@@ -2,14 +2,11 @@ package dev.skiffmesh.translator.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.skiffmesh.api.document.Position;
+import dev.skiffmesh.api.document.FieldPath;
 import dev.skiffmesh.api.document.RawNode;
-import dev.skiffmesh.api.document.RawNode.Mapping;
-import dev.skiffmesh.api.document.RawNode.Sequence;
 import dev.skiffmesh.api.document.Violation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a spec, each at its place in the text. Confined to one thread. */
@@ -38,7 +35,7 @@ public final class SpecChecker {
    * @param field the path from the root: {@code spec.rules[0].destinations}
    */
   public void refuse(String field, String message) {
-    violations.add(new Violation(field, positionOf(field), message));
+    violations.add(FieldPath.violation(root, field, message));
   }
 
   /** Refuses the field unless it is null or compiles as RE2, which is what Envoy matches with. */
@@ -59,44 +56,5 @@ public final class SpecChecker {
               + e.getPattern()
               + "'");
     }
-  }
-
-  /** Where a field stands; if it is absent, where the nearest enclosing one stands. */
-  private Position positionOf(String field) {
-    RawNode node = root;
-    int at = 0;
-    while (at < field.length()) {
-      int end = at;
-      while (end < field.length() && field.charAt(end) != '.' && field.charAt(end) != '[') {
-        end++;
-      }
-      Optional<RawNode> next;
-      if (field.charAt(at) == '[') {
-        end = field.indexOf(']', at) + 1;
-        next = item(node, field.substring(at + 1, end - 1));
-      } else {
-        next =
-            node instanceof Mapping mapping
-                ? mapping.get(field.substring(at, end))
-                : Optional.empty();
-      }
-      if (next.isEmpty()) {
-        return node.position();
-      }
-      node = next.get();
-      at = end < field.length() && field.charAt(end) == '.' ? end + 1 : end;
-    }
-    return node.position();
-  }
-
-  private static Optional<RawNode> item(RawNode node, String index) {
-    if (node instanceof Sequence sequence) {
-      int i = Integer.parseInt(index);
-      return i < sequence.items().size() ? Optional.of(sequence.items().get(i)) : Optional.empty();
-    }
-    // A map's key that is no plain name: ['app.kubernetes.io/name'].
-    return node instanceof Mapping mapping
-        ? mapping.get(index.replaceAll("^'|'$", ""))
-        : Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
 /**
  * Everything that one proxy is to have, except the assignments themselves, which are shared by all
@@ -21,10 +22,13 @@ public record ResourceSet(
   public static final ResourceSet EMPTY =
       new ResourceSet(Immutable.sortedMap(Map.of()), Immutable.sortedSet(Set.of()));
 
-  /** Copies the outer collections. */
+  /** Copies the outer collections, unless they are persistent ones that nobody can change. */
   public ResourceSet {
     byKind = Immutable.sortedMap(byKind);
-    assignmentNames = Immutable.sortedSet(assignmentNames);
+    assignmentNames =
+        assignmentNames instanceof TreePSet<String>
+            ? assignmentNames
+            : Immutable.sortedSet(assignmentNames);
   }
 
   /** The resources of {@code kind} by name; empty if there is none. */

@@ -1,0 +1,162 @@
+package dev.skiffmesh.translator.envoy;
+
+import com.google.protobuf.UInt32Value;
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Assignments (EDS): a pure function of a name and of endpoints, the same for all callers, so that
+ * an endpoint change touches nothing else.
+ */
+public final class Assignments {
+
+  /**
+   * As many usable instances as there are calls for: with Envoy's default of 140 a label set of
+   * which half is unhealthy would spill calls to the rest of the service, although it can take
+   * them.
+   */
+  private static final int NO_SPILL = 1_000_000;
+
+  private Assignments() {}
+
+  /** The assignment of that name; without endpoints for a name that is not one of Skiff's. */
+  public static Resource resource(String name, EndpointSet endpoints) {
+    ClusterLoadAssignment.Builder assignment =
+        ClusterLoadAssignment.newBuilder().setClusterName(name);
+    ClusterName.parse(name).ifPresent(cluster -> fill(assignment, cluster, endpoints));
+    return Resource.pack(ResourceKind.ENDPOINT, name, assignment.build(), Provenance.NONE);
+  }
+
+  /** What a reader of the assignment should know: weights that did not fit. */
+  public static Optional<Finding> finding(ClusterName name, EndpointSet endpoints) {
+    List<Endpoint> weighted =
+        served(name.port(), endpoints).stream().filter(e -> e.weight().signum() > 0).toList();
+    return !weighted.isEmpty()
+            && Weights.of(weighted.stream().map(Endpoint::weight).toList()).scaled()
+        ? Optional.of(
+            Finding.of(
+                FindingCode.WEIGHTS_SCALED,
+                name.service().toString(),
+                "must have weights whose whole-number proportions add up to at most 4294967295; they"
+                    + " were scaled down, the smallest to 1"))
+        : Optional.empty();
+  }
+
+  private static void fill(
+      ClusterLoadAssignment.Builder assignment, ClusterName name, EndpointSet endpoints) {
+    List<Endpoint> served = served(name.port(), endpoints);
+    List<Endpoint> chosen =
+        served.stream().filter(endpoint -> hasLabels(endpoint, name.labels())).toList();
+    if (!name.orRest()) {
+      add(assignment, chosen, name.port(), 0);
+      return;
+    }
+    List<Endpoint> rest = served.stream().filter(endpoint -> !chosen.contains(endpoint)).toList();
+    // Priorities begin at 0 without a gap (endpoint_components.proto).
+    add(assignment, chosen.isEmpty() ? rest : chosen, name.port(), 0);
+    add(assignment, chosen.isEmpty() ? List.of() : rest, name.port(), 1);
+    assignment.getPolicyBuilder().setOverprovisioningFactor(UInt32Value.of(NO_SPILL));
+  }
+
+  /** Those that have the port; an address that stands twice counts once. */
+  private static List<Endpoint> served(String port, EndpointSet endpoints) {
+    Set<String> addresses = new HashSet<>();
+    return endpoints.endpoints().stream()
+        .filter(endpoint -> endpoint.ports().containsKey(port))
+        .filter(endpoint -> addresses.add(endpoint.address() + " " + endpoint.ports().get(port)))
+        .toList();
+  }
+
+  /** An empty value asks for instances without the label. */
+  private static boolean hasLabels(Endpoint endpoint, Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .allMatch(
+            label -> label.getValue().equals(endpoint.labels().getOrDefault(label.getKey(), "")));
+  }
+
+  private static void add(
+      ClusterLoadAssignment.Builder assignment,
+      List<Endpoint> endpoints,
+      String port,
+      int priority) {
+    List<Endpoint> weighted = endpoints.stream().filter(e -> e.weight().signum() > 0).toList();
+    List<Long> weights =
+        weighted.isEmpty()
+            ? List.of()
+            : Weights.of(weighted.stream().map(Endpoint::weight).toList()).values();
+    SortedMap<Locality, List<LbEndpoint>> localities = new TreeMap<>();
+    int next = 0;
+    for (Endpoint endpoint : endpoints) {
+      // A drained endpoint takes no calls, so that its weight only has to be legal.
+      long weight = endpoint.weight().signum() > 0 ? weights.get(next++) : 1;
+      localities
+          .computeIfAbsent(endpoint.locality(), locality -> new ArrayList<>())
+          .add(lbEndpoint(endpoint, endpoint.ports().get(port), weight));
+    }
+    localities.forEach(
+        (locality, members) ->
+            assignment.addEndpoints(
+                LocalityLbEndpoints.newBuilder()
+                    .setLocality(Protos.locality(locality))
+                    .setPriority(priority)
+                    .setLoadBalancingWeight(UInt32Value.of((int) localityWeight(members)))
+                    .addAllLbEndpoints(members)));
+  }
+
+  /** gRPC clients share calls among localities by this; Envoy does so only where it is asked to. */
+  private static long localityWeight(List<LbEndpoint> members) {
+    return Math.max(
+        1,
+        usable(members)
+            .mapToLong(member -> Integer.toUnsignedLong(member.getLoadBalancingWeight().getValue()))
+            .sum());
+  }
+
+  private static Stream<LbEndpoint> usable(List<LbEndpoint> members) {
+    return members.stream().filter(member -> member.getHealthStatus() == HealthStatus.UNKNOWN);
+  }
+
+  private static LbEndpoint lbEndpoint(Endpoint endpoint, int port, long weight) {
+    LbEndpoint.Builder builder =
+        LbEndpoint.newBuilder()
+            .setHealthStatus(status(endpoint))
+            .setLoadBalancingWeight(UInt32Value.of((int) weight));
+    builder
+        .getEndpointBuilder()
+        .setAddress(
+            Address.newBuilder()
+                .setSocketAddress(
+                    SocketAddress.newBuilder().setAddress(endpoint.address()).setPortValue(port)));
+    return builder.build();
+  }
+
+  private static HealthStatus status(Endpoint endpoint) {
+    if (endpoint.isDrained()) {
+      return HealthStatus.DRAINING;
+    }
+    return endpoint.health() == Health.UNHEALTHY ? HealthStatus.UNHEALTHY : HealthStatus.UNKNOWN;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.skiffmesh.translator.envoy;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Dialect;
+import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.PolicyEffect.Outcome;
+import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import dev.skiffmesh.translator.resource.ResourceSet;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.service.runtime.v3.Runtime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * A view as resources in the dialect of who asked. Remembers what it rendered for whole plans, so
+ * that proxies with equal plans share it and a changed service costs its own part; seen from
+ * outside a pure function. Thread-safe.
+ */
+public final class EnvoyRenderer {
+
+  /** The one runtime layer of each proxy's bootstrap. */
+  private static final String RUNTIME_LAYER = "skiff-runs";
+
+  private static final Resource RUNTIME =
+      Resource.pack(
+          ResourceKind.RUNTIME,
+          RUNTIME_LAYER,
+          Runtime.newBuilder()
+              .setName(RUNTIME_LAYER)
+              .setLayer(com.google.protobuf.Struct.getDefaultInstance())
+              .build(),
+          Provenance.NONE);
+
+  private static final Resource DISCOVERED =
+      Resource.pack(
+          ResourceKind.ROUTE, VirtualHosts.EGRESS, VirtualHosts.discovered(), Provenance.NONE);
+
+  /** Plans whose renderings are remembered; more cost time, not correctness. */
+  private static final int MOST_REMEMBERED = 64;
+
+  private final ResourceGate gate = new ResourceGate();
+  private final Map<Lineage, RenderedMesh> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Lineage, RenderedMesh> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
+
+  /** What one proxy is to have. */
+  public Translation render(ProxyView view) {
+    return switch (view.identity().dialect()) {
+      case Dialect.Envoy envoy -> envoy(view, envoy);
+      case Dialect.Grpc grpc -> grpc(view, grpc);
+    };
+  }
+
+  private Translation envoy(ProxyView view, Dialect.Envoy dialect) {
+    ProxyIdentity identity = view.identity();
+    RenderedMesh mesh = rendered(view.outbound(), Rendering.Form.ENVOY);
+    SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
+    List<Finding> findings = new ArrayList<>(findings(mesh));
+    byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RUNTIME_LAYER, RUNTIME));
+    TreePMap<String, Resource> clusters = mesh.of(ResourceKind.CLUSTER);
+    TreePMap<String, Resource> listeners = TreePMap.empty();
+    TreePMap<String, Resource> routes = TreePMap.empty();
+    TreePSet<String> assignments = mesh.assignments();
+    for (ProxyPort port : identity.ports()) {
+      Resource cluster =
+          own(ResourceKind.CLUSTER, Clusters.applicationName(port), Clusters.ofApplication(port));
+      Resource listener =
+          own(
+              ResourceKind.LISTENER,
+              Listeners.inboundName(port),
+              Listeners.inbound(identity, port));
+      clusters = clusters.plus(cluster.name(), cluster);
+      listeners = listeners.plus(listener.name(), listener);
+    }
+    if (identity.egressPort() > 0) {
+      boolean discovered = dialect.takesVirtualHosts();
+      String configuration = discovered ? VirtualHosts.EGRESS : VirtualHosts.EGRESS_WHOLE;
+      listeners =
+          listeners.plus(
+              Listeners.EGRESS,
+              own(
+                  ResourceKind.LISTENER,
+                  Listeners.EGRESS,
+                  Listeners.egress(identity, configuration)));
+      if (discovered) {
+        routes = routes.plus(VirtualHosts.EGRESS, DISCOVERED);
+        byKind.put(ResourceKind.VIRTUAL_HOST, mesh.of(ResourceKind.VIRTUAL_HOST));
+      } else {
+        routes = routes.plus(VirtualHosts.EGRESS_WHOLE, whole(mesh));
+      }
+      byKind.put(ResourceKind.ROUTE, routes);
+    }
+    byKind.put(ResourceKind.CLUSTER, clusters);
+    byKind.put(ResourceKind.LISTENER, listeners);
+    return new Translation(
+        new ResourceSet(byKind, assignments), view.outbound().effects(), findings);
+  }
+
+  private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
+    RenderedMesh mesh = rendered(view.outbound(), Rendering.Form.GRPC);
+    SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
+    byKind.put(ResourceKind.CLUSTER, mesh.of(ResourceKind.CLUSTER));
+    byKind.put(ResourceKind.LISTENER, mesh.of(ResourceKind.LISTENER));
+    byKind.put(ResourceKind.ROUTE, mesh.of(ResourceKind.ROUTE));
+    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(view.outbound().effects());
+    for (RenderedMesh.Part part : mesh.byService().values()) {
+      part.rendering()
+          .lacking()
+          .forEach(
+              (policy, what) ->
+                  effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
+    }
+    return new Translation(new ResourceSet(byKind, mesh.assignments()), effects, findings(mesh));
+  }
+
+  private static PolicyEffect lacking(Dialect.Grpc dialect, Set<String> what) {
+    return new PolicyEffect(Outcome.PARTLY, "in " + dialect + " " + String.join(", ", what));
+  }
+
+  private static PolicyEffect worse(PolicyEffect before, PolicyEffect lacking) {
+    return switch (before.outcome()) {
+      case SHAPED -> lacking;
+      case PARTLY ->
+          before.message().contains(lacking.message())
+              ? before
+              : new PolicyEffect(Outcome.PARTLY, before.message() + "; " + lacking.message());
+      case OVERRIDDEN, NOTHING -> before;
+    };
+  }
+
+  private static List<Finding> findings(RenderedMesh mesh) {
+    List<Finding> findings = new ArrayList<>();
+    for (RenderedMesh.Part part : mesh.byService().values()) {
+      findings.addAll(part.plan().findings());
+      findings.addAll(part.rendering().findings());
+    }
+    return findings;
+  }
+
+  /** Follows from a proxy's identity alone, so that a refusal means a wrong identity. */
+  private static Resource own(ResourceKind kind, String name, com.google.protobuf.Message message) {
+    return Resource.pack(kind, name, message, Provenance.NONE);
+  }
+
+  private static Resource whole(RenderedMesh mesh) {
+    List<VirtualHost> hosts = new ArrayList<>();
+    Set<DocumentKey> policies = new TreeSet<>();
+    TreePMap<String, Resource> served = mesh.of(ResourceKind.VIRTUAL_HOST);
+    for (RenderedMesh.Part part : mesh.byService().values()) {
+      for (PortPlan port : part.plan().ports()) {
+        if (served.containsKey(VirtualHosts.resourceName(port))) {
+          hosts.add(VirtualHosts.of(port));
+          policies.addAll(port.policies());
+        }
+      }
+    }
+    return Resource.pack(
+        ResourceKind.ROUTE,
+        VirtualHosts.EGRESS_WHOLE,
+        VirtualHosts.whole(hosts),
+        new Provenance(new TreeSet<>(policies)));
+  }
+
+  // Equal plans are the same object where they come from one planner; comparing contents would cost
+  // as much as rendering.
+  @SuppressWarnings("ReferenceEquality")
+  private synchronized RenderedMesh rendered(OutboundPlan plan, Rendering.Form form) {
+    for (Map.Entry<Lineage, RenderedMesh> entry : remembered.entrySet()) {
+      if (entry.getKey().form == form && entry.getValue().plan() == plan) {
+        return entry.getValue();
+      }
+    }
+    Lineage lineage = new Lineage(form, plan.callerKind());
+    RenderedMesh mesh = RenderedMesh.of(plan, form, gate, remembered.get(lineage));
+    remembered.put(lineage, mesh);
+    return mesh;
+  }
+
+  /** Plans of one form and one kind of caller are mostly alike from one moment to the next. */
+  private record Lineage(Rendering.Form form, java.util.SortedSet<DocumentKey> callerKind) {}
+}

@@ -1,0 +1,195 @@
+package dev.skiffmesh.translator.envoy;
+
+import com.google.protobuf.UInt32Value;
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.policy.match.PathMatch;
+import dev.skiffmesh.api.policy.match.RequestMatch;
+import dev.skiffmesh.api.policy.match.ValueMatch;
+import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RouteAction.Forward;
+import dev.skiffmesh.translator.plan.RouteAction.Redirected;
+import dev.skiffmesh.translator.plan.RouteAction.Replied;
+import dev.skiffmesh.translator.plan.RouteAction.Share;
+import dev.skiffmesh.translator.plan.RoutePlan;
+import io.envoyproxy.envoy.config.listener.v3.ApiListener;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * A port for gRPC's own xDS clients (gRFC A27, A28 and later): a listener for each host, one route
+ * configuration. What these clients would reject is left out and said; a resource that they reject
+ * would take the whole channel with it.
+ */
+final class GrpcRoutes {
+
+  private final PortPlan port;
+  private final BiConsumer<DocumentKey, String> lacking;
+
+  /**
+   * A port.
+   *
+   * @param lacking told of each policy what of it is left out
+   */
+  GrpcRoutes(PortPlan port, BiConsumer<DocumentKey, String> lacking) {
+    this.port = port;
+    this.lacking = lacking;
+  }
+
+  static String configurationName(PortPlan port) {
+    return "grpc/" + port.name();
+  }
+
+  static Listener listener(String host, PortPlan port) {
+    HttpConnectionManager manager =
+        HttpConnectionManager.newBuilder()
+            .setStatPrefix("grpc")
+            .setRds(
+                Rds.newBuilder()
+                    .setRouteConfigName(configurationName(port))
+                    .setConfigSource(Protos.ADS))
+            .addHttpFilters(
+                HttpFilter.newBuilder()
+                    .setName("envoy.filters.http.router")
+                    .setTypedConfig(Protos.any(Router.getDefaultInstance())))
+            .build();
+    return Listener.newBuilder()
+        .setName(host)
+        .setApiListener(ApiListener.newBuilder().setApiListener(Protos.any(manager)))
+        .build();
+  }
+
+  RouteConfiguration configuration() {
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder().setName(configurationName(port)).addDomains("*");
+    for (RoutePlan plan : port.routes()) {
+      routes(plan).forEach(host::addRoutes);
+    }
+    return RouteConfiguration.newBuilder()
+        .setName(configurationName(port))
+        .addVirtualHosts(host)
+        .build();
+  }
+
+  private List<Route> routes(RoutePlan plan) {
+    return switch (plan.action()) {
+      case Redirected _ -> {
+        say(plan, "redirects");
+        yield List.of();
+      }
+      case Replied _ -> {
+        say(plan, "replies");
+        yield List.of();
+      }
+      case Forward forward -> {
+        sayWhatIsMissing(plan, forward);
+        List<Route> routes = new ArrayList<>();
+        List<RequestMatch> matches =
+            plan.matches().stream().filter(match -> understands(plan, match)).toList();
+        if (plan.matches().isEmpty() || !matches.isEmpty()) {
+          for (RouteMatch match : RouteMatches.any(matches)) {
+            routes.add(
+                Route.newBuilder()
+                    .setName(plan.name())
+                    .setMatch(understood(match))
+                    .setRoute(action(forward))
+                    .build());
+          }
+        }
+        yield routes;
+      }
+    };
+  }
+
+  private void sayWhatIsMissing(RoutePlan plan, Forward forward) {
+    if (forward.mirror() != null) {
+      say(plan, "mirrors");
+    }
+    if (forward.rewrite() != null) {
+      say(plan, "rewrites");
+    }
+    if (plan.requestHeaders() != null || plan.responseHeaders() != null) {
+      say(plan, "header changes");
+    }
+    if (forward.stickyBy() != null && forward.shares().size() > 1) {
+      say(plan, "sticky shares (they are drawn for each call)");
+    }
+  }
+
+  /** A call without a query, cookies or an HTTP method of its choice. */
+  private boolean understands(RoutePlan plan, RequestMatch match) {
+    if (!match.queryParams().isEmpty() || !match.cookies().isEmpty()) {
+      say(plan, "matches on query parameters and cookies");
+      return false;
+    }
+    if (!match.methods().isEmpty() && !match.methods().contains("POST")) {
+      return false;
+    }
+    PathMatch path = match.path();
+    boolean absentHeaders = match.headers().stream().map(ValueMatch::not).anyMatch(n -> n != null);
+    if (absentHeaders) {
+      say(plan, "header matches with `not`");
+      return false;
+    }
+    return path == null || path.exact() == null || path.exact().indexOf('/', 1) > 0;
+  }
+
+  /** These clients know prefix, path and safe_regex only. */
+  private static RouteMatch understood(RouteMatch match) {
+    RouteMatch.Builder builder = match.toBuilder();
+    if (match.hasPathSeparatedPrefix()) {
+      builder.setSafeRegex(
+          RouteMatches.regex(RouteMatches.quote(match.getPathSeparatedPrefix()) + "(/.*)?"));
+    } else if (match.getPrefix().equals("/")) {
+      builder.setPrefix("");
+    }
+    for (int i = builder.getHeadersCount() - 1; i >= 0; i--) {
+      if (builder.getHeaders(i).getName().equals(":method")) {
+        builder.removeHeaders(i);
+      }
+    }
+    return builder.build();
+  }
+
+  private static RouteAction action(Forward forward) {
+    RouteAction.Builder action = RouteAction.newBuilder();
+    if (forward.shares().size() == 1) {
+      return action.setCluster(forward.shares().getFirst().cluster().text()).build();
+    }
+    WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+    // One name stands once in these clients' maps, so that equal destinations are added up.
+    Set<String> seen = new HashSet<>();
+    for (Share share : forward.shares()) {
+      String name = share.cluster().text();
+      if (seen.add(name)) {
+        long weight =
+            forward.shares().stream()
+                .filter(other -> other.cluster().equals(share.cluster()))
+                .mapToLong(Share::weight)
+                .sum();
+        clusters.addClusters(
+            WeightedCluster.ClusterWeight.newBuilder()
+                .setName(name)
+                .setWeight(UInt32Value.of((int) weight)));
+      }
+    }
+    return action.setWeightedClusters(clusters).build();
+  }
+
+  private void say(RoutePlan plan, String what) {
+    plan.policies().forEach(policy -> lacking.accept(policy, what + " are not available"));
+  }
+}

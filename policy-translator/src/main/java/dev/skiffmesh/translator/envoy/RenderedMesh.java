@@ -1,0 +1,140 @@
+package dev.skiffmesh.translator.envoy;
+
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.ServicePlan;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * A whole plan rendered in one form. Made from the one before, at the cost of the services that
+ * changed: a cluster may be named by several services, so that each counts its users.
+ *
+ * @param plan what was rendered
+ * @param byService each service's part
+ * @param resources all resources, by kind and name
+ * @param users how many services' parts hold a resource, by kind and name
+ * @param assignments the names of all assignments that the clusters ask for
+ * @param assignmentUsers how many clusters ask for each of them
+ */
+record RenderedMesh(
+    OutboundPlan plan,
+    TreePMap<ServiceId, Part> byService,
+    TreePMap<ResourceKind, TreePMap<String, Resource>> resources,
+    TreePMap<ResourceKind, TreePMap<String, Integer>> users,
+    TreePSet<String> assignments,
+    TreePMap<String, Integer> assignmentUsers) {
+
+  private static final RenderedMesh NOTHING =
+      new RenderedMesh(
+          new OutboundPlan(TreePSet.empty(), TreePMap.empty(), new TreeMap<>()),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePSet.empty(),
+          TreePMap.empty());
+
+  /** One service's plan and what became of it. */
+  record Part(ServicePlan plan, Rendering rendering) {}
+
+  /** Renders {@code plan}, starting from what was rendered before, if anything was. */
+  static RenderedMesh of(
+      OutboundPlan plan, Rendering.Form form, ResourceGate gate, @Nullable RenderedMesh before) {
+    RenderedMesh mesh = before == null ? NOTHING : before;
+    for (ServiceId known : mesh.byService.keySet()) {
+      if (!plan.services().containsKey(known)) {
+        mesh = mesh.without(known);
+      }
+    }
+    for (Map.Entry<ServiceId, ServicePlan> service : plan.services().entrySet()) {
+      Part part = mesh.byService.get(service.getKey());
+      // An unchanged plan is the same object: comparing more would cost as much as rendering.
+      if (part == null || !isSame(part.plan, service.getValue())) {
+        mesh = mesh.without(service.getKey());
+        Rendering rendering = Rendering.of(service.getValue(), form, gate);
+        mesh = mesh.with(service.getKey(), new Part(service.getValue(), rendering));
+      }
+    }
+    return new RenderedMesh(
+        plan, mesh.byService, mesh.resources, mesh.users, mesh.assignments, mesh.assignmentUsers);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(ServicePlan left, ServicePlan right) {
+    return left == right;
+  }
+
+  /** The resources of a kind, by name. */
+  TreePMap<String, Resource> of(ResourceKind kind) {
+    return resources.getOrDefault(kind, TreePMap.empty());
+  }
+
+  private RenderedMesh with(ServiceId service, Part part) {
+    var newResources = resources;
+    var newUsers = users;
+    for (Resource resource : part.rendering.resources()) {
+      ResourceKind kind = resource.kind();
+      TreePMap<String, Integer> counts = newUsers.getOrDefault(kind, TreePMap.empty());
+      newUsers =
+          newUsers.plus(
+              kind, counts.plus(resource.name(), counts.getOrDefault(resource.name(), 0) + 1));
+      newResources =
+          newResources.plus(
+              kind,
+              newResources.getOrDefault(kind, TreePMap.empty()).plus(resource.name(), resource));
+    }
+    var newAssignments = assignments;
+    var newAssignmentUsers = assignmentUsers;
+    for (String assignment : part.rendering.assignments().values()) {
+      newAssignments = newAssignments.plus(assignment);
+      newAssignmentUsers =
+          newAssignmentUsers.plus(assignment, newAssignmentUsers.getOrDefault(assignment, 0) + 1);
+    }
+    return new RenderedMesh(
+        plan,
+        byService.plus(service, part),
+        newResources,
+        newUsers,
+        newAssignments,
+        newAssignmentUsers);
+  }
+
+  private RenderedMesh without(ServiceId service) {
+    Part part = byService.get(service);
+    if (part == null) {
+      return this;
+    }
+    var newResources = resources;
+    var newUsers = users;
+    for (Resource resource : part.rendering.resources()) {
+      ResourceKind kind = resource.kind();
+      TreePMap<String, Integer> counts = newUsers.getOrDefault(kind, TreePMap.empty());
+      int left = counts.getOrDefault(resource.name(), 1) - 1;
+      if (left > 0) {
+        newUsers = newUsers.plus(kind, counts.plus(resource.name(), left));
+      } else {
+        newUsers = newUsers.plus(kind, counts.minus(resource.name()));
+        newResources =
+            newResources.plus(
+                kind, newResources.getOrDefault(kind, TreePMap.empty()).minus(resource.name()));
+      }
+    }
+    var newAssignments = assignments;
+    var newAssignmentUsers = assignmentUsers;
+    for (String assignment : part.rendering.assignments().values()) {
+      int left = newAssignmentUsers.getOrDefault(assignment, 1) - 1;
+      newAssignmentUsers =
+          left > 0
+              ? newAssignmentUsers.plus(assignment, left)
+              : newAssignmentUsers.minus(assignment);
+      newAssignments = left > 0 ? newAssignments : newAssignments.minus(assignment);
+    }
+    return new RenderedMesh(
+        plan, byService.minus(service), newResources, newUsers, newAssignments, newAssignmentUsers);
+  }
+}

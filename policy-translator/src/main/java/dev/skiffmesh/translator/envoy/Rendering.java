@@ -1,0 +1,130 @@
+package dev.skiffmesh.translator.envoy;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.plan.ClusterPlan;
+import dev.skiffmesh.translator.plan.ExtraCluster;
+import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.ServicePlan;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One service rendered in one form, checked and packed.
+ *
+ * @param resources clusters, and virtual hosts, or listeners and routes
+ * @param assignments the assignments that its clusters ask for, by cluster name
+ * @param lacking by policy, what the form cannot have
+ * @param findings resources that the gate refused
+ */
+record Rendering(
+    List<Resource> resources,
+    SortedMap<String, String> assignments,
+    SortedMap<DocumentKey, Set<String>> lacking,
+    List<Finding> findings) {
+
+  /** In what shape a service is sent. */
+  enum Form {
+    /** Virtual hosts for Envoy, as resources or within a route configuration. */
+    ENVOY,
+    /** Listeners and route configurations for gRPC's own clients. */
+    GRPC
+  }
+
+  static Rendering of(ServicePlan plan, Form form, ResourceGate gate) {
+    return new Builder(gate).service(plan, form).build();
+  }
+
+  private static final class Builder {
+    private final ResourceGate gate;
+    private final List<Resource> resources = new ArrayList<>();
+    private final SortedMap<String, String> assignments = new TreeMap<>();
+    private final SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Builder(ResourceGate gate) {
+      this.gate = gate;
+    }
+
+    private Builder service(ServicePlan plan, Form form) {
+      for (Map.Entry<ClusterName, ClusterPlan> cluster : plan.clusters().entrySet()) {
+        boolean added =
+            add(
+                ResourceKind.CLUSTER,
+                cluster.getKey().text(),
+                Clusters.ofService(cluster.getValue()),
+                new Provenance(cluster.getValue().policies()));
+        if (added) {
+          assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());
+        }
+      }
+      for (PortPlan port : plan.ports()) {
+        switch (form) {
+          case ENVOY ->
+              add(
+                  ResourceKind.VIRTUAL_HOST,
+                  VirtualHosts.resourceName(port),
+                  VirtualHosts.of(port),
+                  new Provenance(port.policies()));
+          case GRPC -> grpc(plan.service().id(), port);
+        }
+      }
+      if (form == Form.ENVOY) {
+        for (ExtraCluster extra : plan.extraClusters()) {
+          add(
+              ResourceKind.CLUSTER,
+              extra.cluster().getName(),
+              extra.cluster(),
+              new Provenance(Immutable.sortedSet(Set.of(extra.policy()))));
+        }
+      }
+      return this;
+    }
+
+    private void grpc(ServiceId service, PortPlan port) {
+      GrpcRoutes routes =
+          new GrpcRoutes(
+              port,
+              (policy, what) ->
+                  lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what));
+      boolean added =
+          add(
+              ResourceKind.ROUTE,
+              GrpcRoutes.configurationName(port),
+              routes.configuration(),
+              new Provenance(port.policies()));
+      if (added) {
+        for (String host : new TreeSet<>(port.hosts())) {
+          add(ResourceKind.LISTENER, host, GrpcRoutes.listener(host, port), Provenance.NONE);
+        }
+      }
+    }
+
+    private boolean add(
+        ResourceKind kind, String name, com.google.protobuf.Message message, Provenance by) {
+      Optional<Finding> refusal = gate.refusal(kind, name, message, by);
+      refusal.ifPresent(findings::add);
+      if (refusal.isEmpty()) {
+        resources.add(Resource.pack(kind, name, message, by));
+      }
+      return refusal.isEmpty();
+    }
+
+    private Rendering build() {
+      return new Rendering(List.copyOf(resources), assignments, lacking, List.copyOf(findings));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.skiffmesh.translator.envoy;
+
+import com.google.protobuf.UInt32Value;
+import dev.skiffmesh.translator.plan.PortPlan;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.Vhds;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import java.time.Duration;
+import java.util.Collection;
+
+/** Virtual hosts, and the route configurations that hold them. */
+final class VirtualHosts {
+
+  /** The route configuration whose virtual hosts are resources of their own. */
+  static final String EGRESS = "egress";
+
+  /**
+   * The route configuration that carries all virtual hosts itself, for who cannot have the other.
+   */
+  static final String EGRESS_WHOLE = "egress-whole";
+
+  /** Waiting for virtual hosts must not hold a listener back when there is none. */
+  private static final Duration FIRST_FETCH = Duration.ofSeconds(2);
+
+  private static final RetryPolicy ON_CONNECT_FAILURE =
+      RetryPolicy.newBuilder()
+          .setRetryOn("connect-failure")
+          .setNumRetries(UInt32Value.of(1))
+          .addRetryHostPredicate(
+              RetryPolicy.RetryHostPredicate.newBuilder()
+                  .setName("envoy.retry_host_predicates.previous_hosts")
+                  .setTypedConfig(Protos.any(PreviousHostsPredicate.getDefaultInstance())))
+          // With two hosts a random pick finds the other one in five tries in 31 of 32 cases.
+          .setHostSelectionRetryMaxAttempts(5)
+          .build();
+
+  private VirtualHosts() {}
+
+  static String resourceName(PortPlan port) {
+    return EGRESS + "/" + port.name();
+  }
+
+  /** The virtual host's name equals the resource's, or Envoy would ignore its removal. */
+  static VirtualHost of(PortPlan port) {
+    return VirtualHost.newBuilder()
+        .setName(resourceName(port))
+        .addAllDomains(port.hosts())
+        .addAllRoutes(Routes.of(port))
+        .setRetryPolicy(ON_CONNECT_FAILURE)
+        .build();
+  }
+
+  static RouteConfiguration discovered() {
+    return RouteConfiguration.newBuilder()
+        .setName(EGRESS)
+        .setVhds(
+            Vhds.newBuilder()
+                .setConfigSource(
+                    Protos.ADS.toBuilder().setInitialFetchTimeout(Protos.duration(FIRST_FETCH))))
+        .build();
+  }
+
+  static RouteConfiguration whole(Collection<VirtualHost> hosts) {
+    return RouteConfiguration.newBuilder().setName(EGRESS_WHOLE).addAllVirtualHosts(hosts).build();
+  }
+}
