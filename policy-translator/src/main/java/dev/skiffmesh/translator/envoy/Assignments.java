@@ -114,7 +114,7 @@ public final class Assignments {
       long weight = endpoint.weight().signum() > 0 ? weights.get(next++) : 1;
       localities
           .computeIfAbsent(endpoint.locality(), locality -> new ArrayList<>())
-          .add(lbEndpoint(endpoint, endpoint.ports().get(port), weight));
+          .add(lbEndpoint(endpoint, endpoint.ports().getOrDefault(port, 0), weight));
     }
     localities.forEach(
         (locality, members) ->

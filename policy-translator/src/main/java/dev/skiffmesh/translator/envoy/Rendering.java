@@ -2,7 +2,6 @@ package dev.skiffmesh.translator.envoy;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.plan.ClusterName;
 import dev.skiffmesh.translator.plan.ClusterPlan;
@@ -79,7 +78,7 @@ record Rendering(
                   VirtualHosts.resourceName(port),
                   VirtualHosts.of(port),
                   new Provenance(port.policies()));
-          case GRPC -> grpc(plan.service().id(), port);
+          case GRPC -> grpc(port);
         }
       }
       if (form == Form.ENVOY) {
@@ -94,7 +93,7 @@ record Rendering(
       return this;
     }
 
-    private void grpc(ServiceId service, PortPlan port) {
+    private void grpc(PortPlan port) {
       GrpcRoutes routes =
           new GrpcRoutes(
               port,

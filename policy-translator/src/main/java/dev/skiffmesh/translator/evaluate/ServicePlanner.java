@@ -230,7 +230,7 @@ final class ServicePlanner {
     List<Applied<S>> applied = new ArrayList<>();
     Set<DocumentKey> seen = new TreeSet<>();
     for (Targeting targeting : targetings) {
-      if (targeting.kind() == kind
+      if (targeting.kind().equals(kind)
           && targeting.reaches(target.port().number())
           // A policy that names a service in two ways counts once, at its closest.
           && seen.add(targeting.policy().key())) {
