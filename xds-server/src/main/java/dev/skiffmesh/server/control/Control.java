@@ -81,6 +81,7 @@ final class Control {
   private final SortedSet<DocumentKey> dirtyDocuments = new TreeSet<>();
   private final SortedMap<ServiceId, Long> dirtyEndpoints = new TreeMap<>();
   private boolean settling;
+  private boolean settleAgain;
   private boolean opening;
   private boolean ready;
   private boolean forgotUnknown;
@@ -277,7 +278,8 @@ final class Control {
 
   private void settle() {
     if (settling) {
-      quiet.disturbed();
+      // One round at a time; the next one begins when this one has ended.
+      settleAgain = true;
       return;
     }
     settling = true;
@@ -343,9 +345,9 @@ final class Control {
   private void failed(Round round, String why) {
     evaluationFailure = why;
     dirtyServices.addAll(round.touched());
-    settling = false;
     reporter.changed();
     letIn();
+    ended();
   }
 
   private void adopt(Round round, TreePMap<DocumentKey, Policy<?>> policies, Evaluation evaluated) {
@@ -358,12 +360,20 @@ final class Control {
     }
     world = next;
     evaluation = evaluated.equals(evaluation) ? evaluation : evaluated;
-    settling = false;
     metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start()));
     proxies.adopt(world, evaluation, round.touched(), round.began());
     armExpiry();
     letIn();
     reporter.changed();
+    ended();
+  }
+
+  private void ended() {
+    settling = false;
+    if (settleAgain) {
+      settleAgain = false;
+      settle();
+    }
   }
 
   private void letIn() {

@@ -113,33 +113,21 @@ final class PolicyLedger {
     if (winner == null || document == null) {
       return null;
     }
+    LedgerEntry known = before == null ? afterRestart(key) : before;
     return winner.isUnconfirmed(key)
-        ? restored(key, before, document, overshadowed)
-        : told(before, document, overshadowed, now);
+        ? known == null ? null : withOvershadowed(known, overshadowed)
+        : told(known, document, overshadowed, now);
   }
 
-  /** Nobody has said anything of it since the restart: what was in force stays so. */
-  private @Nullable LedgerEntry restored(
-      DocumentKey key,
-      @Nullable LedgerEntry before,
-      RawDocument document,
-      List<Origin> overshadowed) {
-    if (before != null) {
-      return new LedgerEntry(
-          key,
-          before.source(),
-          before.origin(),
-          before.generation(),
-          before.newestText(),
-          before.violations(),
-          before.lastGood(),
-          overshadowed);
-    }
+  /** What was in force before the restart, understood anew; null if nothing was. */
+  private @Nullable LedgerEntry afterRestart(DocumentKey key) {
     SavedDocument saved = remembered.get(key);
-    if (saved == null || saved.good().isEmpty()) {
+    SavedDocument.Good good = saved == null ? null : saved.lastGood();
+    if (saved == null || good == null) {
       return null;
     }
-    return switch (decode(document, saved.good().get().generation())) {
+    RawDocument document = good.document();
+    return switch (decode(document, good.generation())) {
       case Decoded.Ok<Policy<?>>(Policy<?> policy) ->
           new LedgerEntry(
               key,
@@ -148,12 +136,25 @@ final class PolicyLedger {
               saved.generation(),
               saved.newestText(),
               List.of(),
-              new LedgerEntry.Good(document, policy, saved.good().get().acceptedAt()),
-              overshadowed);
+              new LedgerEntry.Good(document, policy, good.acceptedAt()),
+              List.of());
       // An older Skiff accepted what this one refuses.
       case Decoded.Rejected<Policy<?>>(List<Violation> violations) ->
-          refused(document, saved.generation(), violations, null, overshadowed);
+          refused(document, saved.generation(), violations, null, List.of());
     };
+  }
+
+  /** Nobody has said anything of it since the restart: what was in force stays so. */
+  private static LedgerEntry withOvershadowed(LedgerEntry known, List<Origin> overshadowed) {
+    return new LedgerEntry(
+        known.key(),
+        known.source(),
+        known.origin(),
+        known.generation(),
+        known.newestText(),
+        known.violations(),
+        known.lastGood(),
+        overshadowed);
   }
 
   private LedgerEntry told(

@@ -1,0 +1,49 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.api.source.SourceEvent;
+import org.jspecify.annotations.Nullable;
+
+/** A source whose events a test sends. */
+final class InMemorySource implements Source {
+
+  private final String name;
+  private @Nullable Sink sink;
+  private boolean closed;
+
+  InMemorySource(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String type() {
+    return "memory";
+  }
+
+  @Override
+  public void start(Sink to) {
+    sink = to;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void send(SourceEvent event) {
+    Sink to = sink;
+    if (to == null) {
+      throw new IllegalStateException("The source '" + name + "' was not started");
+    }
+    to.accept(event);
+  }
+}

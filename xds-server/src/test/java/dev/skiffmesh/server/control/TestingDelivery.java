@@ -1,0 +1,231 @@
+package dev.skiffmesh.server.control;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.skiffmesh.server.delivery.Delivery;
+import dev.skiffmesh.server.delivery.DeliveryListener;
+import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxySnapshot;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.delivery.StreamInspector;
+import dev.skiffmesh.server.delivery.StreamStanding;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine without a wire: proxies ask for everything that they are to have, and answer when a
+ * test says so. Used by one thread.
+ */
+final class TestingDelivery implements Delivery, StreamInspector {
+
+  /** What one stream was given. */
+  record Published(ProxySnapshot snapshot, @Nullable Set<String> changedAssignments) {}
+
+  private record Place(ResourceKind kind, String name) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int byKind = kind.compareTo(other.kind);
+      return byKind == 0 ? name.compareTo(other.name) : byKind;
+    }
+  }
+
+  private static final class Stream {
+    private final List<Published> published = new ArrayList<>();
+    private final SortedMap<Place, String> accepted = new TreeMap<>();
+    private final SortedMap<Place, StreamStanding.Rejection> rejected = new TreeMap<>();
+    private final Set<String> ignored = new TreeSet<>();
+  }
+
+  private final SortedMap<StreamId, Stream> streams = new TreeMap<>();
+  private final SortedMap<StreamId, String> closed = new TreeMap<>();
+  private boolean open;
+  private long lastStream;
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Why the control loop has ended a stream, by stream. */
+  Map<StreamId, String> closedStreams() {
+    return closed;
+  }
+
+  /** What {@code stream} was given so far. */
+  List<Published> published(StreamId stream) {
+    return streams.get(stream).published;
+  }
+
+  ProxySnapshot newest(StreamId stream) {
+    return published(stream).getLast().snapshot();
+  }
+
+  /** A sidecar of {@code order} in {@code trading} connects. */
+  StreamId connect(DeliveryListener listener, String nodeId) {
+    StreamId stream = new StreamId(++lastStream);
+    connect(listener, nodeId, stream);
+    return stream;
+  }
+
+  void connect(DeliveryListener listener, String nodeId, StreamId stream) {
+    streams.put(stream, new Stream());
+    Struct skiff =
+        Struct.newBuilder()
+            .putFields("v", Value.newBuilder().setNumberValue(1).build())
+            .putFields("service", Value.newBuilder().setStringValue("order").build())
+            .putFields("namespace", Value.newBuilder().setStringValue("trading").build())
+            .build();
+    Node.Builder node =
+        Node.newBuilder()
+            .setId(nodeId)
+            .setMetadata(
+                Struct.newBuilder()
+                    .putFields("skiff", Value.newBuilder().setStructValue(skiff).build()));
+    node.getUserAgentBuildVersionBuilder().getVersionBuilder().setMajorNumber(1).setMinorNumber(40);
+    listener.opened(stream, node.build(), true, "peer-" + stream.number());
+  }
+
+  void disconnect(DeliveryListener listener, StreamId stream) {
+    streams.remove(stream);
+    listener.closed(stream);
+  }
+
+  /** The proxy never asks for the resources of that name. */
+  void ignore(StreamId stream, String name) {
+    streams.get(stream).ignored.add(name);
+  }
+
+  /** The proxy accepts all that it was given and has not refused. */
+  void ackAll(DeliveryListener listener, StreamId stream) {
+    Stream state = streams.get(stream);
+    SortedMap<ResourceKind, SortedMap<String, String>> answers = new TreeMap<>();
+    wanted(state)
+        .forEach(
+            (place, resource) -> {
+              StreamStanding.Rejection refused = state.rejected.get(place);
+              boolean isRefused = refused != null && refused.version().equals(resource.version());
+              if (!isRefused && !resource.version().equals(state.accepted.get(place))) {
+                state.rejected.remove(place);
+                state.accepted.put(place, resource.version());
+                answers
+                    .computeIfAbsent(place.kind(), _ -> new TreeMap<>())
+                    .put(place.name(), resource.version());
+              }
+            });
+    answers.forEach(
+        (kind, versions) ->
+            listener.answered(new ProxyAck(stream, kind, versions, new TreeSet<>(), null)));
+  }
+
+  /** The proxy refuses one resource in the version that it was given. */
+  void nack(
+      DeliveryListener listener, StreamId stream, ResourceKind kind, String name, String error) {
+    Stream state = streams.get(stream);
+    Resource resource = wanted(state).get(new Place(kind, name));
+    state.rejected.put(
+        new Place(kind, name), new StreamStanding.Rejection(kind, name, resource.version(), error));
+    listener.answered(
+        new ProxyAck(
+            stream, kind, new TreeMap<>(Map.of(name, resource.version())), new TreeSet<>(), error));
+  }
+
+  private static SortedMap<Place, Resource> wanted(Stream stream) {
+    SortedMap<Place, Resource> wanted = new TreeMap<>();
+    if (!stream.published.isEmpty()) {
+      ProxySnapshot snapshot = stream.published.getLast().snapshot();
+      snapshot
+          .resources()
+          .byKind()
+          .forEach(
+              (kind, resources) ->
+                  resources.forEach(
+                      (name, resource) -> wanted.put(new Place(kind, name), resource)));
+      for (String name : snapshot.resources().assignmentNames()) {
+        snapshot
+            .get(ResourceKind.ENDPOINT, name)
+            .ifPresent(resource -> wanted.put(new Place(ResourceKind.ENDPOINT, name), resource));
+      }
+      wanted.keySet().removeIf(place -> stream.ignored.contains(place.name()));
+    }
+    return wanted;
+  }
+
+  @Override
+  public void publish(
+      StreamId stream, ProxySnapshot snapshot, @Nullable Set<String> changedAssignments) {
+    Stream state = streams.get(stream);
+    if (state != null) {
+      state.published.add(new Published(snapshot, changedAssignments));
+    }
+  }
+
+  @Override
+  public void close(StreamId stream, String reason) {
+    closed.put(stream, reason);
+    streams.remove(stream);
+  }
+
+  @Override
+  public void accepting(boolean now) {
+    open = now;
+  }
+
+  @Override
+  public Optional<StreamStanding> inspect(StreamId stream) {
+    return Optional.ofNullable(streams.get(stream)).map(StandingOfStream::of);
+  }
+
+  private record StandingOfStream(
+      SortedMap<Place, Resource> wanted,
+      SortedMap<Place, String> accepted,
+      SortedMap<Place, StreamStanding.Rejection> rejected)
+      implements StreamStanding {
+
+    static StreamStanding of(Stream stream) {
+      return new StandingOfStream(
+          TestingDelivery.wanted(stream),
+          new TreeMap<>(stream.accepted),
+          new TreeMap<>(stream.rejected));
+    }
+
+    @Override
+    public Standing standing(ResourceKind kind, String name, String version) {
+      Place place = new Place(kind, name);
+      if (!wanted.containsKey(place)) {
+        return Standing.NOT_ASKED;
+      }
+      if (version.equals(accepted.get(place))) {
+        return Standing.ACKED;
+      }
+      StreamStanding.Rejection refused = rejected.get(place);
+      return refused != null && refused.version().equals(version)
+          ? Standing.REJECTED
+          : Standing.PENDING;
+    }
+
+    @Override
+    public List<Rejection> rejections() {
+      return List.copyOf(rejected.values());
+    }
+
+    @Override
+    public List<TypeCounts> types() {
+      return List.of();
+    }
+
+    @Override
+    public boolean inSync() {
+      return wanted.entrySet().stream()
+          .allMatch(entry -> entry.getValue().version().equals(accepted.get(entry.getKey())));
+    }
+  }
+}

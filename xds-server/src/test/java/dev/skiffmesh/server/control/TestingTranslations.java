@@ -1,0 +1,181 @@
+package dev.skiffmesh.server.control;
+
+import com.google.protobuf.StringValue;
+import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.CallerRef;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.PolicySpec;
+import dev.skiffmesh.api.policy.TargetRef;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.Acceptance;
+import dev.skiffmesh.translator.Evaluation;
+import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import dev.skiffmesh.translator.resource.ResourceSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * A small pure core: each service is one cluster and one assignment, and a policy shapes the
+ * cluster of its target. A document's text is a line of words: {@code target=ns/name}, {@code
+ * after=PT10M}, {@code at=INSTANT}, {@code effect=OVERRIDDEN}, or {@code broken}.
+ */
+final class TestingTranslations implements Translations {
+
+  /** A policy of these tests. */
+  record Spec(
+      ServiceId target,
+      PolicyEffect.Outcome outcome,
+      @Nullable Duration expiresAfter,
+      @Nullable Instant expiresAt,
+      String text)
+      implements PolicySpec {
+    @Override
+    public List<TargetRef> targetRefs() {
+      return List.of();
+    }
+
+    @Override
+    public List<CallerRef> callers() {
+      return List.of();
+    }
+  }
+
+  final AtomicInteger evaluated = new AtomicInteger();
+  final AtomicInteger translated = new AtomicInteger();
+  final AtomicInteger assigned = new AtomicInteger();
+
+  /** Proxies whose translation throws. */
+  final Set<String> cursed = ConcurrentHashMap.newKeySet();
+
+  private final Map<Evaluation, World> worlds = new ConcurrentHashMap<>();
+
+  @Override
+  public Decoded<Policy<?>> decode(RawDocument document, long generation) {
+    Map<String, String> words = new TreeMap<>();
+    for (String word : document.text().split(" ", -1)) {
+      String[] parts = word.split("=", 2);
+      words.put(parts[0], parts.length == 2 ? parts[1] : "");
+    }
+    if (words.containsKey("broken")) {
+      return new Decoded.Rejected<>(
+          List.of(
+              new Violation("spec", document.origin().position(), "`spec` must not be 'broken'")));
+    }
+    String after = words.get("after");
+    String at = words.get("at");
+    return new Decoded.Ok<>(
+        new Policy<>(
+            document.key(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            generation,
+            new Spec(
+                ServiceId.parse(words.getOrDefault("target", "none/none")),
+                PolicyEffect.Outcome.valueOf(words.getOrDefault("effect", "SHAPED")),
+                after == null ? null : Duration.parse(after),
+                at == null ? null : Instant.parse(at),
+                document.text()),
+            document.origin()));
+  }
+
+  @Override
+  public Evaluation evaluate(World world) {
+    evaluated.incrementAndGet();
+    SortedMap<DocumentKey, Acceptance> acceptances = new TreeMap<>();
+    world.policies().keySet().forEach(key -> acceptances.put(key, Acceptance.ACCEPTED));
+    // Two worlds differ in their evaluation if they differ in anything but endpoints.
+    Finding all =
+        Finding.of(
+            FindingCode.MERGED_SERVICE, "evaluation", world.services() + " " + world.policies());
+    Evaluation evaluation = new Evaluation(acceptances, List.of(all));
+    worlds.put(evaluation, world);
+    return evaluation;
+  }
+
+  @Override
+  public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
+    return new ProxyView(identity, evaluation);
+  }
+
+  @Override
+  public Translation translate(ProxyView view) {
+    translated.incrementAndGet();
+    if (cursed.contains(view.identity().id())) {
+      throw new IllegalStateException("this proxy is cursed");
+    }
+    World world = worlds.get(view.evaluation());
+    if (world == null) {
+      throw new IllegalStateException("the evaluation is not one of these");
+    }
+    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>();
+    TreePMap<String, Resource> clusters = TreePMap.empty();
+    SortedSet<String> assignments = new TreeSet<>();
+    for (ServiceId service : world.services().keySet()) {
+      SortedSet<DocumentKey> shapers = new TreeSet<>();
+      StringBuilder content = new StringBuilder(String.valueOf(world.services().get(service)));
+      for (Policy<?> policy : world.policies().values()) {
+        if (policy.spec() instanceof Spec spec && spec.target().equals(service)) {
+          effects.put(policy.key(), new PolicyEffect(spec.outcome(), "by " + spec.outcome()));
+          if (spec.outcome() == PolicyEffect.Outcome.SHAPED
+              || spec.outcome() == PolicyEffect.Outcome.PARTLY) {
+            shapers.add(policy.key());
+            content.append(policy.key()).append(spec.text());
+          }
+        }
+      }
+      String name = service.toString();
+      clusters =
+          clusters.plus(
+              name,
+              Resource.pack(
+                  ResourceKind.CLUSTER,
+                  name,
+                  StringValue.of(content.toString()),
+                  new Provenance(shapers)));
+      assignments.add(name);
+    }
+    SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
+    byKind.put(ResourceKind.CLUSTER, clusters);
+    return new Translation(new ResourceSet(byKind, assignments), effects, List.of());
+  }
+
+  @Override
+  public Optional<ServiceId> assignmentService(String assignmentName) {
+    return Optional.of(ServiceId.parse(assignmentName));
+  }
+
+  @Override
+  public Resource assignment(String assignmentName, EndpointSet endpoints) {
+    assigned.incrementAndGet();
+    return Resource.pack(
+        ResourceKind.ENDPOINT,
+        assignmentName,
+        StringValue.of(endpoints.toString()),
+        Provenance.NONE);
+  }
+}
