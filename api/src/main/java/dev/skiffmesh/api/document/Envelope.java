@@ -4,15 +4,15 @@ import dev.skiffmesh.api.document.RawNode.Entry;
 import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.document.RawNode.Scalar;
 import dev.skiffmesh.api.document.RawNode.ScalarType;
-import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.schema.Default;
 import dev.skiffmesh.api.schema.Matches;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -54,8 +54,8 @@ public record Envelope<S>(
 
   /** Copies labels and annotations. */
   public Envelope {
-    labels = Immutable.sortedMap(labels);
-    annotations = Immutable.sortedMap(annotations);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
   }
 
   /**
@@ -101,8 +101,8 @@ public record Envelope<S>(
       return new Decoded.Ok<>(
           new Envelope<>(
               new DocumentKey(whole.kind, metadata.namespace, metadata.name),
-              Immutable.sortedMap(metadata.labels),
-              Immutable.sortedMap(metadata.annotations),
+              metadata.labels,
+              metadata.annotations,
               value));
     }
     List<Violation> violations = new ArrayList<>(violations(envelope));
@@ -164,6 +164,6 @@ public record Envelope<S>(
       @Matches(value = NameForm.NAME, meaning = NameForm.NAME_MEANING) String name,
       @Default("default") @Matches(value = NameForm.LABEL, meaning = NameForm.LABEL_MEANING)
           String namespace,
-      Map<String, String> labels,
-      Map<String, String> annotations) {}
+      SortedMap<String, String> labels,
+      SortedMap<String, String> annotations) {}
 }

@@ -3,7 +3,9 @@ package dev.skiffmesh.api.policy;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,8 @@ public record CallerRef(
         @Nullable String namespace,
     @Description("Labels that the caller must have.") @MaxItems(16) Map<String, String> labels) {
 
-  /** Copies the labels. */
+  /** Copies the labels, sorted by name. */
   public CallerRef {
-    labels = Map.copyOf(labels);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
 }

@@ -2,8 +2,9 @@ package dev.skiffmesh.api.policy;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.document.Origin;
-import dev.skiffmesh.api.model.Immutable;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A policy that was understood: decoded and valid by itself. Whether its target exists and whether
@@ -32,8 +33,8 @@ public record Policy<S extends PolicySpec>(
 
   /** Copies labels and annotations. */
   public Policy {
-    labels = Immutable.sortedMap(labels);
-    annotations = Immutable.sortedMap(annotations);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
   }
 
   /** Tells whether the policy is only tried out. */
