@@ -20,6 +20,8 @@ import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.evaluate.EffectiveMesh;
+import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -72,7 +74,13 @@ final class TestingTranslations implements Translations {
   /** Proxies whose translation throws. */
   final Set<String> cursed = ConcurrentHashMap.newKeySet();
 
-  private final Map<Evaluation, World> worlds = new ConcurrentHashMap<>();
+  private static final EffectiveMesh NO_MESH =
+      new EffectiveMesh(World.EMPTY, List.of(), "skiff-system");
+
+  /** A view carries the number of the world that it is a view of. */
+  private final Map<Evaluation, DocumentKey> numbers = new ConcurrentHashMap<>();
+
+  private final Map<DocumentKey, World> worlds = new ConcurrentHashMap<>();
 
   @Override
   public Decoded<Policy<?>> decode(RawDocument document, long generation) {
@@ -112,14 +120,26 @@ final class TestingTranslations implements Translations {
     Finding all =
         Finding.of(
             FindingCode.MERGED_SERVICE, "evaluation", world.services() + " " + world.policies());
-    Evaluation evaluation = new Evaluation(acceptances, List.of(all));
-    worlds.put(evaluation, world);
+    Evaluation evaluation = new Evaluation(acceptances, List.of(all), NO_MESH);
+    numbers.computeIfAbsent(
+        evaluation,
+        _ -> {
+          DocumentKey number = new DocumentKey("World", "number", String.valueOf(worlds.size()));
+          worlds.put(number, world);
+          return number;
+        });
     return evaluation;
   }
 
   @Override
   public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
-    return new ProxyView(identity, evaluation);
+    DocumentKey number = numbers.get(evaluation);
+    if (number == null) {
+      throw new IllegalStateException("the evaluation is not one of these");
+    }
+    return new ProxyView(
+        identity,
+        new OutboundPlan(new TreeSet<>(Set.of(number)), TreePMap.empty(), new TreeMap<>()));
   }
 
   @Override
@@ -128,9 +148,9 @@ final class TestingTranslations implements Translations {
     if (cursed.contains(view.identity().id())) {
       throw new IllegalStateException("this proxy is cursed");
     }
-    World world = worlds.get(view.evaluation());
+    World world = worlds.get(view.outbound().callerKind().first());
     if (world == null) {
-      throw new IllegalStateException("the evaluation is not one of these");
+      throw new IllegalStateException("the view is not one of these");
     }
     SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>();
     TreePMap<String, Resource> clusters = TreePMap.empty();
