@@ -165,8 +165,7 @@ final class ControlPlaneProcess implements AutoCloseable {
   private boolean isReady() {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:" + adminPort + "/health/readiness"))
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/health/readiness"))
               .timeout(Duration.ofSeconds(2))
               .build();
       return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

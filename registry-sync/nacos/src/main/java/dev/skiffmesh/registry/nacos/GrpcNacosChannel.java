@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +59,19 @@ final class GrpcNacosChannel implements NacosChannel {
 
   private static final int RETRIES = 1;
 
+  /** Kept, because the JDK forgets the level of a logger that nobody holds. */
+  private static final java.util.logging.Logger TRANSPORT_LOG =
+      java.util.logging.Logger.getLogger("com.alibaba.nacos.shaded.io.grpc");
+
   static {
     // Otherwise the client configures the logging of the whole process and writes files to
     // ${user.home}/logs/nacos.
     if (System.getProperty(OWN_LOGGING) == null) {
       System.setProperty(OWN_LOGGING, "false");
+    }
+    // The transport reports each ended connection on the console.
+    if (TRANSPORT_LOG.getLevel() == null) {
+      TRANSPORT_LOG.setLevel(Level.WARNING);
     }
   }
 

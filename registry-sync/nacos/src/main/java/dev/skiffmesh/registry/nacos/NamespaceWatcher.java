@@ -42,6 +42,8 @@ final class NamespaceWatcher implements Runnable {
 
   private static final int REREAD_EACH_LISTING = 20;
 
+  private static final int LONGEST_WORDS = 200;
+
   private final NacosSettings settings;
   private final String namespaceId;
   private final List<ScopeInventory> inventories;
@@ -156,11 +158,11 @@ final class NamespaceWatcher implements Runnable {
         read(inventory);
       } catch (NacosException e) {
         if (!isRefusal(e)) {
-          lost("does not answer (" + e.getErrMsg() + ")");
+          lost("does not answer: " + words(e));
           return;
         }
         refused++;
-        refusal = "refuses to be read: " + e.getErrMsg();
+        refusal = "refuses to be read: " + words(e);
         String reason = place() + " " + refusal;
         owner.change(() -> inventory.refused(reason));
       }
@@ -221,8 +223,7 @@ final class NamespaceWatcher implements Runnable {
       return true;
     } catch (NacosException e) {
       if (channel.isConnected() || isRefusal(e)) {
-        owner.change(
-            () -> inventory.untold(service, "cannot be read from Nacos: " + e.getErrMsg()));
+        owner.change(() -> inventory.untold(service, "cannot be read from Nacos: " + words(e)));
       } else {
         trouble.compareAndSet(null, e);
       }
@@ -241,6 +242,19 @@ final class NamespaceWatcher implements Runnable {
   private static boolean isRefusal(NacosException e) {
     return e.getErrCode() == NacosException.NO_RIGHT
         || e.getErrCode() == NacosException.INVALID_PARAM;
+  }
+
+  /**
+   * The server's own words, or that there were none: the client's contain object addresses, which
+   * tell nobody anything and are different each time.
+   */
+  private static String words(NacosException e) {
+    String message = e.getErrMsg();
+    if (e.getCause() != null || message == null || message.isBlank()) {
+      return "a call failed or took too long";
+    }
+    String line = message.lines().findFirst().orElse("").strip();
+    return "'" + line.substring(0, Math.min(line.length(), LONGEST_WORDS)) + "'";
   }
 
   private void lost(String how) {

@@ -210,7 +210,7 @@ final class ScopeInventory {
 
   private boolean isGone(String service, Instant now) {
     Entry entry = entry(service);
-    if (entry.isDoubted) {
+    if (entry.isDoubted && entry.current != null && !callable(entry.current).isEmpty()) {
       entry.isTold = false;
       hold(service, null, now);
       return false;

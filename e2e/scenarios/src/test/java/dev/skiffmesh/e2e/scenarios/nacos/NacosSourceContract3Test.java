@@ -1,21 +1,18 @@
 package dev.skiffmesh.e2e.scenarios.nacos;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.RealParts;
-import dev.skiffmesh.registry.core.SourceContractTest;
-import dev.skiffmesh.registry.core.TestingRegistry;
-import java.util.EnumSet;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 
-/** The source contract on a real Nacos 3; the server is killed and restarted in its course. */
-@Timeout(180)
-class NacosSourceContract3Test extends SourceContractTest {
+/** On a real Nacos 3, which is killed, stopped and restarted in the course of the tests. */
+class NacosSourceContract3Test extends NacosSourceContract {
 
-  private static NacosServer server;
+  private static @Nullable NacosServer server;
 
   @BeforeAll
   static void startServer() {
@@ -23,20 +20,14 @@ class NacosSourceContract3Test extends SourceContractTest {
   }
 
   @AfterAll
-  static void stopServer() {
+  static void closeServer() {
     if (server != null) {
       server.close();
     }
   }
 
   @Override
-  protected TestingRegistry registry() throws Exception {
-    return new RealNacos(server);
-  }
-
-  /** Nacos leaves disabled instances out of what it sends: see the server tests. */
-  @Override
-  protected Set<TestingRegistry.Ability> abilities() {
-    return EnumSet.complementOf(EnumSet.of(TestingRegistry.Ability.ENABLED));
+  NacosServer server() {
+    return requireNonNull(server);
   }
 }

@@ -11,6 +11,10 @@ import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.registry.nacos.NacosSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * closed, as with a provider that stops. Nacos takes one registration for each client and service,
  * so that all instances of a service are registered as a batch.
  */
-final class RealNacos implements TestingRegistry {
+final class RealNacos implements TestingRegistry, AutoCloseable {
 
   static {
     // The official client would write its log files and its copies of services to the home folder.
@@ -47,6 +51,7 @@ final class RealNacos implements TestingRegistry {
   private final Map<String, Map<String, Instance>> registered = new TreeMap<>();
   private final Map<String, com.alibaba.nacos.api.naming.pojo.Instance> malformed =
       new LinkedHashMap<>();
+  private boolean hasLeft;
 
   RealNacos(NacosServer server) throws NacosException {
     this(server, "public", NacosSettings.DEFAULT_GROUP);
@@ -114,11 +119,11 @@ final class RealNacos implements TestingRegistry {
 
   @Override
   public Source source() {
-    return new NacosSource(settings());
+    return new NacosSource(settings(NacosSettings.Timing.DEFAULT.settle()));
   }
 
   /** Settings that look for new services twice a second. */
-  NacosSettings settings() {
+  NacosSettings settings(Duration settle) {
     NacosSettings usual = NacosSettings.of("legacy", server.address());
     return new NacosSettings(
         usual.name(),
@@ -128,12 +133,49 @@ final class RealNacos implements TestingRegistry {
         usual.services(),
         usual.credentials(),
         usual.client(),
-        new NacosSettings.Timing(Duration.ofMillis(500), usual.timing().settle()));
+        new NacosSettings.Timing(Duration.ofMillis(500), settle));
+  }
+
+  /** Sets the share of healthy instances at or below which Nacos reports all as healthy. */
+  void protect(String service, String threshold) throws IOException, InterruptedException {
+    String path =
+        switch (server.version()) {
+          case V2 -> "/nacos/v1/ns/service";
+          case V3 -> "/nacos/v3/admin/ns/service";
+        };
+    URI uri =
+        URI.create(
+            "http://"
+                + server.address()
+                + path
+                + "?serviceName="
+                + service
+                + "&groupName="
+                + group
+                + "&protectThreshold="
+                + threshold);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(uri).PUT(HttpRequest.BodyPublishers.noBody()).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException(uri + " answers " + answer.body());
+      }
+    }
+  }
+
+  /** Ends as a provider does: the server forgets what it registered. */
+  void leave() throws NacosException {
+    if (!hasLeft) {
+      hasLeft = true;
+      provider.shutDown();
+    }
   }
 
   @Override
   public void close() throws NacosException {
-    provider.shutDown();
+    leave();
   }
 
   /** Tries again while the provider has not yet found its restarted server. */
