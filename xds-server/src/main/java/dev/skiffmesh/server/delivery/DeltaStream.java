@@ -77,7 +77,9 @@ final class DeltaStream extends StreamMachine {
         && request.initialVersions().isEmpty()) {
       coldRoutes(stream, draft);
     }
-    List.copyOf(draft.open().keySet()).forEach(draft::settle);
+    if (stream.published) {
+      List.copyOf(draft.open().keySet()).forEach(draft::settle);
+    }
   }
 
   private static SortedSet<String> state(StreamDraft stream, ResourceKind kind) {
@@ -172,7 +174,16 @@ final class DeltaStream extends StreamMachine {
       all.addAll(pending.additions());
       return all;
     }
-    return removals ? pending.removals() : limited(draft, pending.additions());
+    return removals ? removable(draft, pending.removals()) : limited(draft, pending.additions());
+  }
+
+  /** All at once, but one at a time what was in a rejected response before. */
+  private static List<String> removable(KindDraft draft, List<String> names) {
+    return names.stream()
+        .filter(name -> draft.copyOf(name).doubtful())
+        .findFirst()
+        .map(List::of)
+        .orElse(names);
   }
 
   private static boolean hasUpdates(KindDraft draft, Pending pending) {

@@ -62,13 +62,18 @@ final class Isolation {
     return new TreeSet<>(Set.of(name));
   }
 
-  /** The first group that still has something to send; groups that have nothing are dropped. */
+  /**
+   * The first group that still has something to send; groups that have nothing are dropped.
+   * Removals that must wait for their turn leave the groups.
+   */
   static Pending first(KindDraft draft, List<String> additions, List<String> removals) {
     if (draft.isolation.isEmpty()) {
       return new Pending(List.of(), additions, removals);
     }
     Set<String> pending = new HashSet<>(additions);
-    pending.addAll(removals);
+    if (draft.rule.removalsWithNews()) {
+      pending.addAll(removals);
+    }
     List<SortedSet<String>> left = new ArrayList<>();
     Set<String> apart = new HashSet<>();
     for (SortedSet<String> group : draft.isolation) {

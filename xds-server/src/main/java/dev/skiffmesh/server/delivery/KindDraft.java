@@ -346,12 +346,9 @@ final class KindDraft {
 
   /** A removal makes something unreachable, so it waits until nothing refers to it any more. */
   private static boolean isRemoval(Known known, Target target) {
-    if (known.owed()) {
-      return false;
-    }
     return switch (target) {
-      case Target.Gone gone -> true;
-      case Target.Body body -> body.standIn() && known.version() != null;
+      case Target.Gone gone -> has(known);
+      case Target.Body body -> body.standIn() && known.version() != null && !known.owed();
       case Target.Alias alias -> false;
       case Target.Same same -> false;
     };

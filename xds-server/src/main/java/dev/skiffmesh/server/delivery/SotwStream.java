@@ -111,7 +111,11 @@ final class SotwStream extends StreamMachine {
     believe(draft);
   }
 
-  /** A reconnected proxy names the version of all that it has: if it is ours, nothing is sent. */
+  /**
+   * A reconnected proxy names the version of all that it has: if it asks for everything and that is
+   * our version of everything, nothing is sent. A version proves nothing about names: a client may
+   * have left a name and asked for it again while it was away, and would wait for it in vain.
+   */
   private static void believe(KindDraft draft) {
     String claimed = draft.claimed;
     draft.claimed = null;
@@ -119,7 +123,7 @@ final class SotwStream extends StreamMachine {
       return;
     }
     TreePMap<String, Resource> wanted = wanted(draft);
-    if (claimed.equals(Fingerprint.of(wanted.values()))) {
+    if (draft.subscription.wildcard() && claimed.equals(Fingerprint.of(wanted.values()))) {
       List.copyOf(draft.open().keySet()).forEach(draft::drop);
       draft.whole = draft.rule.kind().sotwWhole() ? wanted : TreePMap.empty();
     } else {
