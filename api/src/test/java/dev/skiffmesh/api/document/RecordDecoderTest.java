@@ -18,6 +18,7 @@ import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
+import dev.skiffmesh.api.schema.Spelled;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -314,5 +315,15 @@ class RecordDecoderTest {
     assertThatThrownBy(() -> RecordDecoder.decode(fields(), Broken.class, ""))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("refuses its own default 1");
+  }
+
+  @Test
+  void aFieldMayHaveANameThatJavaCannotHave() {
+    record Call(@Spelled("interface") String interfaceName) {}
+
+    assertThat(ok(RecordDecoder.decode(fields("interface", "a.B"), Call.class, "spec")))
+        .isEqualTo(new Call("a.B"));
+    assertThat(wrong(fields("interfaceName", "a.B"), Call.class))
+        .contains("`spec.interface` is required and is missing");
   }
 }
