@@ -132,8 +132,8 @@ public final class RecordDecoder {
     if (entry != null) {
       return value(entry.value(), field.shape(), field.limits(), path);
     }
-    if (field.defaultText() != null) {
-      return ScalarDecoder.ofDefault(field).orElse(null);
+    if (field.defaultValue() != null) {
+      return field.defaultValue();
     }
     if (field.optional()) {
       return null;

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that makes no sense as a schema is a bug and throws {@link IllegalStateException} here, on its
  * first use, whatever the document.
  *
+ * @param names of the fields, in their order
  * @param exactlyOneOf empty for no such rule
  * @param atMostOneOf empty for no such rule
  */
@@ -33,6 +34,7 @@ record RecordSchema(
     Class<?> type,
     Constructor<?> constructor,
     List<Field> fields,
+    List<String> names,
     List<String> exactlyOneOf,
     List<String> atMostOneOf) {
 
@@ -48,21 +50,17 @@ record RecordSchema(
     return KNOWN.get(type);
   }
 
-  List<String> names() {
-    return fields.stream().map(Field::name).toList();
-  }
-
   /**
    * One field.
    *
    * @param optional null stands for its absence
-   * @param defaultText what its absence means, as a user would write it; null for nothing
+   * @param defaultValue what its absence means, immutable; null for nothing
    */
   record Field(
       String name,
       ValueShape shape,
       boolean optional,
-      @Nullable String defaultText,
+      @Nullable Object defaultValue,
       Limits limits) {}
 
   /**
@@ -88,11 +86,13 @@ record RecordSchema(
     }
     ExactlyOneOf exactly = type.getAnnotation(ExactlyOneOf.class);
     AtMostOneOf atMost = type.getAnnotation(AtMostOneOf.class);
+    List<Field> fields = Arrays.stream(components).map(RecordSchema::field).toList();
     RecordSchema schema =
         new RecordSchema(
             type,
             constructor(type, components),
-            Arrays.stream(components).map(RecordSchema::field).toList(),
+            fields,
+            fields.stream().map(Field::name).toList(),
             exactly == null ? List.of() : List.of(exactly.value()),
             atMost == null ? List.of() : List.of(atMost.value()));
     for (String name : schema.exactlyOneOf) {
@@ -129,17 +129,16 @@ record RecordSchema(
     if (optional && component.getType().isPrimitive()) {
       throw new IllegalStateException(component + " cannot be null");
     }
-    Field field =
-        new Field(
-            spelling(component),
-            shape,
-            optional,
-            fallback == null ? null : fallback.value(),
-            limits(component, shape.scalar()));
-    if (fallback != null && ScalarDecoder.ofDefault(field).isEmpty()) {
-      throw new IllegalStateException(component + " refuses its own default " + fallback.value());
-    }
-    return field;
+    Limits limits = limits(component, shape.scalar());
+    Object defaultValue =
+        fallback == null
+            ? null
+            : ScalarDecoder.ofDefault(shape, limits, fallback.value())
+                .orElseThrow(
+                    () ->
+                        new IllegalStateException(
+                            component + " refuses its own default " + fallback.value()));
+    return new Field(spelling(component), shape, optional, defaultValue, limits);
   }
 
   private static Limits limits(RecordComponent component, ValueShape scalar) {

@@ -43,18 +43,15 @@ final class ScalarDecoder {
     record Refused(String message) implements Reading {}
   }
 
-  /** The value of a field's {@code @Default}; empty if it has none or refuses its own. */
-  static Optional<Object> ofDefault(RecordSchema.Field field) {
-    if (field.defaultText() == null) {
-      return Optional.empty();
-    }
+  /** The value of a {@code @Default}; empty if the field refuses its own. */
+  static Optional<Object> ofDefault(ValueShape shape, Limits limits, String text) {
     ScalarType type =
-        switch (field.shape()) {
+        switch (shape) {
           case ValueShape.Text _ -> ScalarType.TEXT;
           case ValueShape.Written(var rule, _) when rule.form() == Form.TEXT -> ScalarType.TEXT;
-          default -> ScalarType.ofPlain(field.defaultText());
+          default -> ScalarType.ofPlain(text);
         };
-    return read(field.shape(), field.limits(), new Scalar(field.defaultText(), type, Position.NONE))
+    return read(shape, limits, new Scalar(text, type, Position.NONE))
             instanceof Reading.Value(Object value)
         ? Optional.of(value)
         : Optional.empty();

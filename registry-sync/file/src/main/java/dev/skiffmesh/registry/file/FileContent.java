@@ -3,6 +3,7 @@ package dev.skiffmesh.registry.file;
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.registry.core.ServiceDocuments;
 import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
@@ -33,13 +34,21 @@ record FileContent(List<Item> items, List<Finding> findings, boolean isWhole) {
   /**
    * One document.
    *
+   * @param document of a service without its tree and text, which would cost several times as much
+   *     memory as what they say
    * @param service what a Service document says; null for a policy
    */
   record Item(RawDocument document, @Nullable Decoded<Registered> service) {
 
     static Item of(RawDocument document) {
       boolean isService = document.key().kind().equals(ServiceDocuments.KIND);
-      return new Item(document, isService ? ServiceDocuments.decode(document) : null);
+      if (!isService) {
+        return new Item(document, null);
+      }
+      Mapping nothing = new Mapping(List.of(), document.root().position());
+      return new Item(
+          new RawDocument(document.key(), nothing, document.origin(), ""),
+          ServiceDocuments.decode(document));
     }
   }
 
