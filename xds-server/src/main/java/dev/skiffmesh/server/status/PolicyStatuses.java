@@ -96,7 +96,9 @@ final class PolicyStatuses {
       PolicyEffect effect,
       List<Resource> resources) {
     if (resources.isEmpty()) {
-      return new Stand.None(effect);
+      return new Stand.None(
+          new PolicyEffect(
+              effect.outcome(), "none of what it shaped could be published; the findings say why"));
     }
     boolean asked = false;
     boolean pending = !stream.current();

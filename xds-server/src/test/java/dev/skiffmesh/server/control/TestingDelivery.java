@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An engine without a wire: proxies ask for everything that they are to have, and answer when a
- * test says so. Used by one thread.
+ * test says so. Thread-safe.
  */
 final class TestingDelivery implements Delivery, StreamInspector {
 
@@ -51,32 +51,32 @@ final class TestingDelivery implements Delivery, StreamInspector {
   private boolean open;
   private long lastStream;
 
-  boolean isOpen() {
+  synchronized boolean isOpen() {
     return open;
   }
 
   /** Why the control loop has ended a stream, by stream. */
-  Map<StreamId, String> closedStreams() {
-    return closed;
+  synchronized Map<StreamId, String> closedStreams() {
+    return new TreeMap<>(closed);
   }
 
   /** What {@code stream} was given so far. */
-  List<Published> published(StreamId stream) {
-    return streams.get(stream).published;
+  synchronized List<Published> published(StreamId stream) {
+    return List.copyOf(streams.get(stream).published);
   }
 
-  ProxySnapshot newest(StreamId stream) {
+  synchronized ProxySnapshot newest(StreamId stream) {
     return published(stream).getLast().snapshot();
   }
 
   /** A sidecar of {@code order} in {@code trading} connects. */
-  StreamId connect(DeliveryListener listener, String nodeId) {
+  synchronized StreamId connect(DeliveryListener listener, String nodeId) {
     StreamId stream = new StreamId(++lastStream);
     connect(listener, nodeId, stream);
     return stream;
   }
 
-  void connect(DeliveryListener listener, String nodeId, StreamId stream) {
+  synchronized void connect(DeliveryListener listener, String nodeId, StreamId stream) {
     streams.put(stream, new Stream());
     Struct skiff =
         Struct.newBuilder()
@@ -94,18 +94,18 @@ final class TestingDelivery implements Delivery, StreamInspector {
     listener.opened(stream, node.build(), true, "peer-" + stream.number());
   }
 
-  void disconnect(DeliveryListener listener, StreamId stream) {
+  synchronized void disconnect(DeliveryListener listener, StreamId stream) {
     streams.remove(stream);
     listener.closed(stream);
   }
 
   /** The proxy never asks for the resources of that name. */
-  void ignore(StreamId stream, String name) {
+  synchronized void ignore(StreamId stream, String name) {
     streams.get(stream).ignored.add(name);
   }
 
   /** The proxy accepts all that it was given and has not refused. */
-  void ackAll(DeliveryListener listener, StreamId stream) {
+  synchronized void ackAll(DeliveryListener listener, StreamId stream) {
     Stream state = streams.get(stream);
     SortedMap<ResourceKind, SortedMap<String, String>> answers = new TreeMap<>();
     wanted(state)
@@ -127,7 +127,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
   }
 
   /** The proxy refuses one resource in the version that it was given. */
-  void nack(
+  synchronized void nack(
       DeliveryListener listener, StreamId stream, ResourceKind kind, String name, String error) {
     Stream state = streams.get(stream);
     Resource resource = wanted(state).get(new Place(kind, name));
@@ -160,7 +160,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
   }
 
   @Override
-  public void publish(
+  public synchronized void publish(
       StreamId stream, ProxySnapshot snapshot, @Nullable Set<String> changedAssignments) {
     Stream state = streams.get(stream);
     if (state != null) {
@@ -169,18 +169,18 @@ final class TestingDelivery implements Delivery, StreamInspector {
   }
 
   @Override
-  public void close(StreamId stream, String reason) {
+  public synchronized void close(StreamId stream, String reason) {
     closed.put(stream, reason);
     streams.remove(stream);
   }
 
   @Override
-  public void accepting(boolean now) {
+  public synchronized void accepting(boolean now) {
     open = now;
   }
 
   @Override
-  public Optional<StreamStanding> inspect(StreamId stream) {
+  public synchronized Optional<StreamStanding> inspect(StreamId stream) {
     return Optional.ofNullable(streams.get(stream)).map(StandingOfStream::of);
   }
 

@@ -1,0 +1,157 @@
+package dev.skiffmesh.server.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.status.Condition.Reason;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.file.FileSource;
+import dev.skiffmesh.registry.file.FileSourceSettings;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.state.StateFolder;
+import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.SourceRole;
+import dev.skiffmesh.translator.Translator;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real files, threads, state folder and translator; the proxies alone are the test's. */
+class ControlLoopThreadsTest {
+
+  private static final DocumentKey CANARY =
+      new DocumentKey("TrafficRoute", "trading", "order-canary");
+  private static final Duration GENEROUS = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+
+  @Test
+  void aBrokenPolicyKeepsItsLastGoodVersionThroughARestartUnderRealThreads() throws IOException {
+    write(
+        "services.yaml",
+        """
+        apiVersion: skiffmesh.dev/v1alpha1
+        kind: Service
+        metadata: {name: order, namespace: trading}
+        spec:
+          ports: [{name: http, port: 8080, protocol: http}]
+          endpoints:
+            - {address: 127.0.0.1, port: 9001, labels: {version: v1}}
+            - {address: 127.0.0.1, port: 9002, labels: {version: v2}}
+        """);
+    write("canary.yaml", canary(95, 5));
+    try (OneRun run = new OneRun()) {
+      await(run.loop, report -> isInForce(report, 1));
+      StreamId stream = run.delivery.connect(run.loop, "trading/order/10.0.0.9:8080");
+      await(run.loop, report -> programmed(report) == Reason.PENDING);
+      assertThat(run.delivery.newest(stream).resources().of(ResourceKind.CLUSTER)).isNotEmpty();
+      run.delivery.ackAll(run.loop, stream);
+      await(run.loop, report -> programmed(report) == Reason.PROGRAMMED);
+
+      write("canary.yaml", canary(95, 5).replace("destinations", "destinashions"));
+      await(run.loop, report -> report.policy(CANARY).orElseThrow().refusal().isPresent());
+    }
+    for (int i = 0; i < 2; i++) {
+      try (OneRun run = new OneRun()) {
+        await(run.loop, report -> report.readiness().ready() && !report.policies().isEmpty());
+        MeshReport report = run.loop.report();
+        assertThat(report.world().policies().get(CANARY).generation()).isEqualTo(1);
+        assertThat(report.policy(CANARY).orElseThrow().status().accepted().message())
+            .isEqualTo("generation 2 refused, generation 1 in force");
+        assertThat(report.findings())
+            .anySatisfy(
+                finding -> {
+                  assertThat(finding.code()).isEqualTo(FindingCode.INVALID_DOCUMENT);
+                  assertThat(finding.location()).contains("canary.yaml:8");
+                  assertThat(finding.message()).contains("destinations");
+                });
+      }
+    }
+  }
+
+  private static boolean isInForce(MeshReport report, long generation) {
+    return report.readiness().ready()
+        && report.world().policies().containsKey(CANARY)
+        && report.world().policies().get(CANARY).generation() == generation;
+  }
+
+  private static Reason programmed(MeshReport report) {
+    return report.policy(CANARY).orElseThrow().status().programmed().reason();
+  }
+
+  private static String canary(int first, int second) {
+    return """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TrafficRoute
+    metadata: {name: order-canary, namespace: trading}
+    spec:
+      targetRefs: [{kind: Service, name: order}]
+      rules:
+        - name: split
+          destinations:
+            - {labels: {version: v1}, weight: %d}
+            - {labels: {version: v2}, weight: %d}
+    """
+        .formatted(first, second);
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path files = Files.createDirectories(folder.resolve("files"));
+    Path beside = Files.writeString(folder.resolve(name + ".new"), text);
+    Files.move(beside, files.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void await(ControlLoop loop, Predicate<MeshReport> condition) {
+    Instant end = Instant.now().plus(GENEROUS);
+    long seen = -1;
+    while (!condition.test(loop.report())) {
+      assertThat(Instant.now()).as("%s", loop.report()).isBefore(end);
+      // Until the next report, whose number is another one.
+      seen = loop.report().revision();
+      while (loop.report().revision() == seen && Instant.now().isBefore(end)) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  private final class OneRun implements AutoCloseable {
+    private final StateFolder state = StateFolder.open(folder.resolve("state"));
+    private final ControlThreads threads = ControlThreads.start(2);
+    private final TestingDelivery delivery = new TestingDelivery();
+    private final ControlLoop loop;
+
+    private OneRun() throws IOException {
+      FileSource source = FileSource.of(FileSourceSettings.of("files", folder.resolve("files")));
+      loop =
+          new ControlLoop(
+              List.of(
+                  new ConfiguredSource(source, new TreeSet<>(Arrays.asList(SourceRole.values())))),
+              Translations.by(new Translator("skiff-system")),
+              state,
+              Clock.systemUTC(),
+              threads,
+              ControlSettings.DEFAULT,
+              ControlMetrics.NONE);
+      loop.start(delivery, delivery);
+    }
+
+    @Override
+    public void close() {
+      loop.close();
+      threads.close();
+      state.close();
+    }
+  }
+}
