@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real files, threads, state folder and translator; the proxies alone are the test's. */
 class ControlLoopThreadsTest {
 
-  private static final DocumentKey CANARY =
-      new DocumentKey("TrafficRoute", "trading", "order-canary");
+  private static final DocumentKey POLICY =
+      new DocumentKey("TimeoutPolicy", "trading", "order-connect");
   private static final Duration GENEROUS = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -51,7 +51,7 @@ class ControlLoopThreadsTest {
             - {address: 127.0.0.1, port: 9001, labels: {version: v1}}
             - {address: 127.0.0.1, port: 9002, labels: {version: v2}}
         """);
-    write("canary.yaml", canary(95, 5));
+    write("timeout.yaml", timeout("connect"));
     try (OneRun run = new OneRun()) {
       await(run.loop, report -> isInForce(report, 1));
       StreamId stream = run.delivery.connect(run.loop, "trading/order/10.0.0.9:8080");
@@ -60,22 +60,22 @@ class ControlLoopThreadsTest {
       run.delivery.ackAll(run.loop, stream);
       await(run.loop, report -> programmed(report) == Reason.PROGRAMMED);
 
-      write("canary.yaml", canary(95, 5).replace("destinations", "destinashions"));
-      await(run.loop, report -> report.policy(CANARY).orElseThrow().refusal().isPresent());
+      write("timeout.yaml", timeout("conect"));
+      await(run.loop, report -> report.policy(POLICY).orElseThrow().refusal().isPresent());
     }
     for (int i = 0; i < 2; i++) {
       try (OneRun run = new OneRun()) {
         await(run.loop, report -> report.readiness().ready() && !report.policies().isEmpty());
         MeshReport report = run.loop.report();
-        assertThat(report.world().policies().get(CANARY).generation()).isEqualTo(1);
-        assertThat(report.policy(CANARY).orElseThrow().status().accepted().message())
+        assertThat(report.world().policies().get(POLICY).generation()).isEqualTo(1);
+        assertThat(report.policy(POLICY).orElseThrow().status().accepted().message())
             .isEqualTo("generation 2 refused, generation 1 in force");
         assertThat(report.findings())
             .anySatisfy(
                 finding -> {
                   assertThat(finding.code()).isEqualTo(FindingCode.INVALID_DOCUMENT);
-                  assertThat(finding.location()).contains("canary.yaml:8");
-                  assertThat(finding.message()).contains("destinations");
+                  assertThat(finding.location()).contains("timeout.yaml:6");
+                  assertThat(finding.message()).contains("connect");
                 });
       }
     }
@@ -83,28 +83,24 @@ class ControlLoopThreadsTest {
 
   private static boolean isInForce(MeshReport report, long generation) {
     return report.readiness().ready()
-        && report.world().policies().containsKey(CANARY)
-        && report.world().policies().get(CANARY).generation() == generation;
+        && report.world().policies().containsKey(POLICY)
+        && report.world().policies().get(POLICY).generation() == generation;
   }
 
   private static Reason programmed(MeshReport report) {
-    return report.policy(CANARY).orElseThrow().status().programmed().reason();
+    return report.policy(POLICY).orElseThrow().status().programmed().reason();
   }
 
-  private static String canary(int first, int second) {
+  private static String timeout(String field) {
     return """
     apiVersion: skiffmesh.dev/v1alpha1
-    kind: TrafficRoute
-    metadata: {name: order-canary, namespace: trading}
+    kind: TimeoutPolicy
+    metadata: {name: order-connect, namespace: trading}
     spec:
       targetRefs: [{kind: Service, name: order}]
-      rules:
-        - name: split
-          destinations:
-            - {labels: {version: v1}, weight: %d}
-            - {labels: {version: v2}, weight: %d}
+      %s: 2s
     """
-        .formatted(first, second);
+        .formatted(field);
   }
 
   private void write(String name, String text) throws IOException {
