@@ -117,7 +117,9 @@ final class PgvRules {
     }
     boolean there = !field.hasPresence() || message.hasField(field);
     if (!there) {
-      return isRequired(rules) ? Optional.of(name + " must be there") : Optional.empty();
+      return isRequired(rules) && field.getContainingOneof() == null
+          ? Optional.of(name + " must be there")
+          : Optional.empty();
     }
     return value(name, message.getField(field), rules);
   }
