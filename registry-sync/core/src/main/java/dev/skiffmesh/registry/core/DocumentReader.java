@@ -4,7 +4,9 @@ import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.document.Envelope;
 import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.status.Finding;
@@ -71,6 +73,29 @@ public final class DocumentReader {
                   null,
                   unreadable.problem())),
           false);
+    }
+  }
+
+  /**
+   * Reads a text that is one tree and no document with an envelope: a configuration file. An empty
+   * text is a tree without fields.
+   */
+  public Decoded<RawNode> readTree(String text) {
+    try {
+      List<YamlTrees.Tree> trees = YamlTrees.read(text, limits);
+      if (trees.size() > 1) {
+        return new Decoded.Rejected<>(
+            List.of(
+                new Violation(
+                    "",
+                    trees.get(1).root().position(),
+                    "must be one YAML document, found several")));
+      }
+      return new Decoded.Ok<>(
+          trees.isEmpty() ? new Mapping(List.of(), new Position(1, 1)) : trees.getFirst().root());
+    } catch (YamlTrees.UnreadableException unreadable) {
+      return new Decoded.Rejected<>(
+          List.of(new Violation("", unreadable.position(), unreadable.problem())));
     }
   }
 

@@ -1,0 +1,204 @@
+package dev.skiffmesh.server.app;
+
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.file.FileSource;
+import dev.skiffmesh.registry.file.FileSourceSettings;
+import dev.skiffmesh.registry.nacos.NacosSource;
+import dev.skiffmesh.server.admin.AdminServer;
+import dev.skiffmesh.server.admin.MeshMetrics;
+import dev.skiffmesh.server.config.SkiffConfig;
+import dev.skiffmesh.server.control.ConfiguredSource;
+import dev.skiffmesh.server.control.ControlLoop;
+import dev.skiffmesh.server.control.ControlSettings;
+import dev.skiffmesh.server.control.ControlThreads;
+import dev.skiffmesh.server.control.Translations;
+import dev.skiffmesh.server.delivery.DeliveryRules;
+import dev.skiffmesh.server.delivery.DeliverySettings;
+import dev.skiffmesh.server.delivery.StreamRegistry;
+import dev.skiffmesh.server.delivery.XdsServer;
+import dev.skiffmesh.server.delivery.XdsServerSettings;
+import dev.skiffmesh.server.state.StateFolder;
+import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.SourceRole;
+import dev.skiffmesh.translator.Translator;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import dev.skiffmesh.translator.policy.PolicyKinds;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole control plane in this process: sources, control loop, translator, stream engine and admin
+ * port, wired here and nowhere else.
+ */
+public final class SkiffServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SkiffServer.class);
+
+  /** Streams are ended spread over this time, so that proxies do not all reconnect at once. */
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ControlLoop loop;
+  private final StreamRegistry streams;
+  private final XdsServer xds;
+  private final AdminServer admin;
+  private final Translator translator;
+
+  private SkiffServer(SkiffConfig config, List<PolicyKind<?>> kinds) throws IOException {
+    MeshMetrics metrics = new MeshMetrics();
+    parts.push(metrics);
+    this.translator = new Translator(config.rootNamespace(), kinds);
+    StateFolder state = StateFolder.open(config.state());
+    parts.push(state);
+    ControlThreads threads =
+        ControlThreads.start(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+    parts.push(threads);
+    this.loop =
+        new ControlLoop(
+            sources(config),
+            Translations.by(translator),
+            state,
+            Clock.systemUTC(),
+            threads,
+            ControlSettings.DEFAULT.withStartupTimeout(config.startupTimeout()),
+            metrics.control());
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            Thread.ofPlatform().name("skiff-xds-", 0).daemon().factory());
+    parts.push(workers::shutdownNow);
+    this.streams =
+        new StreamRegistry(
+            DeliveryRules.of(
+                name -> translator.assignment(name, EndpointSet.EMPTY),
+                DeliveryRules.VIRTUAL_HOSTS_PER_RESPONSE),
+            loop,
+            metrics.delivery(),
+            DeliverySettings.DEFAULTS,
+            workers,
+            Clock.systemUTC());
+    this.xds =
+        new XdsServer(XdsServerSettings.at(config.xds().host(), config.xds().port()), streams);
+    this.admin = new AdminServer(config.admin(), loop::report, streams, metrics.registry());
+  }
+
+  /**
+   * Starts a control plane with all policy kinds; returns when both ports listen, which may be
+   * before the sources have answered (see {@link MeshReport#readiness}).
+   *
+   * @throws IOException with a message for the user: a port is taken, the state folder is in use
+   */
+  public static SkiffServer start(SkiffConfig config) throws IOException {
+    return start(config, PolicyKinds.ALL);
+  }
+
+  /**
+   * The same with some policy kinds.
+   *
+   * @param kinds in the order in which they are applied
+   */
+  public static SkiffServer start(SkiffConfig config, List<PolicyKind<?>> kinds)
+      throws IOException {
+    SkiffServer server = new SkiffServer(config, kinds);
+    try {
+      server.begin(config);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void begin(SkiffConfig config) throws IOException {
+    loop.start(streams, streams);
+    parts.push(loop);
+    listen("xds", config.xds(), xds::start);
+    parts.push(() -> xds.stop(STOP_WITHIN));
+    listen("admin", config.admin(), admin::start);
+    parts.push(admin);
+    LOG.atInfo()
+        .addKeyValue("xds", config.xds().host() + ":" + xdsPort())
+        .addKeyValue("admin", "http://" + config.admin().host() + ":" + adminPort())
+        .log("Skiff is listening");
+  }
+
+  private interface Start {
+    void run() throws IOException;
+  }
+
+  private static void listen(String key, SkiffConfig.Listen at, Start start) throws IOException {
+    try {
+      start.run();
+    } catch (IOException e) {
+      throw new IOException(
+          "`%s` must be an address and port that nobody listens on, found %s:%d: %s"
+              .formatted(key, at.host(), at.port(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The port that proxies connect to. */
+  public int xdsPort() {
+    return xds.port();
+  }
+
+  /** The port of the HTTP API. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /** The newest report. */
+  public MeshReport report() {
+    return loop.report();
+  }
+
+  /** What the engine knows of its streams. */
+  public StreamRegistry streams() {
+    return streams;
+  }
+
+  /** Stops everything in the reverse order of its start; proxies are told to go elsewhere. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.atWarn().setCause(e).log("A part did not stop cleanly");
+      }
+    }
+  }
+
+  private static List<ConfiguredSource> sources(SkiffConfig config) {
+    List<ConfiguredSource> sources = new ArrayList<>();
+    for (SkiffConfig.RegistrySource registry : config.registries()) {
+      Source source =
+          switch (registry) {
+            case SkiffConfig.FileRegistry(String name, var path, String shown) ->
+                FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
+            case SkiffConfig.NacosRegistry(var settings) -> new NacosSource(settings);
+          };
+      sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
+    }
+    for (SkiffConfig.FilePolicies policies : config.policies()) {
+      sources.add(
+          new ConfiguredSource(
+              FileSource.of(
+                  FileSourceSettings.of(policies.name(), policies.path())
+                      .withShownAs(policies.shown())),
+              new TreeSet<>(List.of(SourceRole.POLICIES))));
+    }
+    return sources;
+  }
+}

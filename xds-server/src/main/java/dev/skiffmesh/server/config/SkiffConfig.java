@@ -1,0 +1,84 @@
+package dev.skiffmesh.server.config;
+
+import dev.skiffmesh.registry.nacos.NacosSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The configuration in force.
+ *
+ * @param xds where proxies connect
+ * @param admin where people, scrapers and the command line connect
+ * @param registries sources of services, in order of priority
+ * @param policies sources of policies, in order of priority
+ * @param state the folder of what must survive a restart
+ * @param rootNamespace only policies from here may target the whole mesh
+ * @param startupTimeout after this the state folder stands in for sources that have not answered
+ * @param scope what a proxy is sent
+ */
+public record SkiffConfig(
+    Listen xds,
+    Listen admin,
+    List<RegistrySource> registries,
+    List<FilePolicies> policies,
+    Path state,
+    String rootNamespace,
+    Duration startupTimeout,
+    Scope scope) {
+
+  /** Copies the lists. */
+  public SkiffConfig {
+    registries = List.copyOf(registries);
+    policies = List.copyOf(policies);
+  }
+
+  /**
+   * A port.
+   *
+   * @param host an address or a host name of this machine
+   * @param port 0 for any free one
+   */
+  public record Listen(String host, int port) {}
+
+  /** A source of services. */
+  public sealed interface RegistrySource {
+    /** The configured name, unique among the sources. */
+    String name();
+  }
+
+  /**
+   * Services in YAML files.
+   *
+   * @param path a file or a folder
+   * @param shown as it was written
+   */
+  public record FileRegistry(String name, Path path, String shown) implements RegistrySource {}
+
+  /** Services in Nacos. */
+  public record NacosRegistry(NacosSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /**
+   * Policies in YAML files.
+   *
+   * @param name unique among the sources
+   * @param path a file or a folder
+   * @param shown as it was written
+   */
+  public record FilePolicies(String name, Path path, String shown) {}
+
+  /** What a proxy is sent. */
+  public enum Scope {
+    /** What it asks for and what it is known to need; until then everything. */
+    ON_DEMAND,
+    /** What it declared. */
+    DECLARED,
+    /** Everything. */
+    ALL
+  }
+}
