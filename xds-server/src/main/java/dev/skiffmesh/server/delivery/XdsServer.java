@@ -14,6 +14,9 @@ public final class XdsServer {
   /** Proxies may ping this often without being taken for a flood; Envoy's usual setting is 30 s. */
   private static final Duration LEAST_PING_INTERVAL = Duration.ofSeconds(5);
 
+  /** How long an orderly end may take after the last stream was closed. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private final StreamRegistry registry;
   private final Server server;
 
@@ -67,8 +70,11 @@ public final class XdsServer {
           return;
         }
       }
-      server.shutdownNow();
-      server.awaitTermination(5, TimeUnit.SECONDS);
+      // The last words to the proxies are on their way; a connection that stays open is cut.
+      if (!server.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
