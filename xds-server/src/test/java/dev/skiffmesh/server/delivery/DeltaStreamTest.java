@@ -193,7 +193,9 @@ class DeltaStreamTest {
     }
     table.publish(many).asks(CLUSTER);
     int responses = 0;
-    for (List<StreamResponse> sent = table.sends(); !sent.isEmpty(); sent = table.sends()) {
+    for (List<StreamResponse> sent = table.sends();
+        !sent.isEmpty() && responses < 1_000;
+        sent = table.sends()) {
       for (StreamResponse response : sent) {
         responses++;
         boolean bad = response.resources().stream().anyMatch(r -> r.name().equals("c777"));
