@@ -76,6 +76,7 @@ public final class Envoy implements AutoCloseable {
         return new Envoy(process, folder, admin);
       } catch (IllegalStateException | IOException e) {
         process.close();
+        delete(folder);
         throw e;
       }
     } catch (IOException e) {
@@ -210,14 +211,20 @@ public final class Envoy implements AutoCloseable {
   @Override
   public void close() {
     process.close();
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.deleteIfExists(file);
       }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    Files.deleteIfExists(folder);
   }
 
   private static List<String> command(Path config, Path adminAddress, List<String> flags) {

@@ -19,6 +19,7 @@ import java.util.function.LongFunction;
 public final class LoadLoop implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int LEAST_ERROR = 400;
   private static final int FAILURES_KEPT = 10;
 
   private final Target target;
@@ -60,7 +61,8 @@ public final class LoadLoop implements AutoCloseable {
    * What came back until now.
    *
    * @param calls that ended, in one way or another
-   * @param failed calls with a status of 500 and above, or without an answer
+   * @param failed calls with a status of 400 and above: a host or path that nobody knows is one, or
+   *     without an answer
    * @param byStatus calls by status; without an answer 0
    * @param byAnswerer answers by {@link HttpService#ANSWERED_BY}, an empty string if it is missing
    * @param failures the first ten failures, in words
@@ -150,7 +152,7 @@ public final class LoadLoop implements AutoCloseable {
         byAnswerer.merge(answerer, 1L, Long::sum);
         ended(
             response.status(),
-            response.status() >= 500
+            response.status() >= LEAST_ERROR
                 ? "call " + number + ": " + response.status() + " " + response.body().strip()
                 : "");
       }
