@@ -1,0 +1,69 @@
+package dev.skiffmesh.e2e.scenarios;
+
+import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.bootstrap.BootstrapRequest;
+import dev.skiffmesh.bootstrap.ControlPlaneAddress;
+import dev.skiffmesh.bootstrap.EnvoyBootstrap;
+import dev.skiffmesh.e2e.parts.Envoy;
+import dev.skiffmesh.e2e.parts.FreePorts;
+import dev.skiffmesh.e2e.parts.LoadLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real Envoy beside a caller that serves nothing itself.
+ *
+ * @param id its node id
+ * @param envoy the process
+ * @param egressPort where its application reaches the mesh
+ */
+record Caller(String id, Envoy envoy, int egressPort) implements AutoCloseable {
+
+  private static final Duration READY_BOUND = Duration.ofSeconds(60);
+
+  /** Starts one and waits until it has its listeners. */
+  static Caller start(String service, int xdsPort) {
+    return start(service, xdsPort, Map.of());
+  }
+
+  static Caller start(String service, int xdsPort, Map<String, String> labels) {
+    int egressPort = FreePorts.next();
+    BootstrapRequest request =
+        new BootstrapRequest(
+            BootstrapRequest.sidecar(
+                new ServiceId("trading", service),
+                "127.0.0.1",
+                FreePorts.next(),
+                labels,
+                List.of(),
+                egressPort,
+                Locality.UNKNOWN),
+            List.of(new ControlPlaneAddress("127.0.0.1", xdsPort)),
+            FreePorts.next());
+    Envoy envoy = Envoy.start(EnvoyBootstrap.yaml(request));
+    try {
+      envoy.awaitReady(READY_BOUND);
+      return new Caller(request.proxy().id(), envoy, egressPort);
+    } catch (RuntimeException e) {
+      envoy.close();
+      throw e;
+    }
+  }
+
+  /** Calls a host of the mesh over and over until it is closed. */
+  LoadLoop load(String host) {
+    return LoadLoop.start(LoadLoop.Target.of(egressPort, host, "/"), 4);
+  }
+
+  /** Calls a host so many times. */
+  LoadLoop.Report call(String host, long calls) {
+    return LoadLoop.run(LoadLoop.Target.of(egressPort, host, "/"), calls, 4);
+  }
+
+  @Override
+  public void close() {
+    envoy.close();
+  }
+}
