@@ -19,11 +19,10 @@ final class Broker implements AutoCloseable {
 
   private static final Duration READY_BOUND = Duration.ofSeconds(60);
 
-  private final List<Member> members;
+  private final List<Member> members = new ArrayList<>();
+  private final Started started = new Started();
 
-  private Broker(List<Member> members) {
-    this.members = List.copyOf(members);
-  }
+  private Broker() {}
 
   /**
    * One application with its proxy.
@@ -34,21 +33,19 @@ final class Broker implements AutoCloseable {
 
   /** Starts everything; returns when each Envoy has its listeners and clusters. */
   static Broker start(List<Instance> instances, ControlPlaneAddress controlPlane) {
-    List<Member> members = new ArrayList<>();
+    Broker broker = new Broker();
     try {
-      for (Instance instance : instances) {
-        members.add(startOne(instance, controlPlane));
-      }
-      members.forEach(member -> member.envoy().awaitReady(READY_BOUND));
-      return new Broker(members);
+      instances.forEach(instance -> broker.startOne(instance, controlPlane));
+      broker.members.forEach(member -> member.envoy().awaitReady(READY_BOUND));
+      return broker;
     } catch (RuntimeException e) {
-      new Broker(members).close();
+      broker.close();
       throw e;
     }
   }
 
   List<Member> members() {
-    return members;
+    return List.copyOf(members);
   }
 
   /** Where a call from outside enters: the gateway's registered port. */
@@ -63,39 +60,29 @@ final class Broker implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Member member : members.reversed()) {
-      member.envoy().close();
-      member.application().close();
-    }
+    started.close();
   }
 
-  private static Member startOne(Instance instance, ControlPlaneAddress controlPlane) {
+  private void startOne(Instance instance, ControlPlaneAddress controlPlane) {
     boolean isGateway = instance.service().equals("gateway");
     int egressPort =
         isGateway ? Ports.preferably(BootstrapRequest.DEFAULT_EGRESS_PORT) : FreePorts.next();
-    Application application = Application.start(instance, egressPort);
-    try {
-      ProxyIdentity identity =
-          BootstrapRequest.sidecar(
-              instance.id(),
-              "127.0.0.1",
-              instance.registeredPort(),
-              Map.of("version", instance.version()),
-              List.of(
-                  new ProxyPort(
-                      "http", instance.registeredPort(), application.port(), Protocol.HTTP)),
-              egressPort,
-              Locality.UNKNOWN);
-      BootstrapRequest request =
-          new BootstrapRequest(
-              identity,
-              List.of(controlPlane),
-              isGateway ? Ports.preferably(BootstrapRequest.DEFAULT_ADMIN_PORT) : FreePorts.next());
-      return new Member(
-          instance, application, Envoy.start(EnvoyBootstrap.yaml(request)), egressPort);
-    } catch (RuntimeException e) {
-      application.close();
-      throw e;
-    }
+    int adminPort =
+        isGateway ? Ports.preferably(BootstrapRequest.DEFAULT_ADMIN_PORT) : FreePorts.next();
+    Application application = started.add(Application.start(instance, egressPort));
+    ProxyIdentity identity =
+        BootstrapRequest.sidecar(
+            instance.id(),
+            "127.0.0.1",
+            instance.registeredPort(),
+            Map.of("version", instance.version()),
+            List.of(
+                new ProxyPort(
+                    "http", instance.registeredPort(), application.port(), Protocol.HTTP)),
+            egressPort,
+            Locality.UNKNOWN);
+    BootstrapRequest request = new BootstrapRequest(identity, List.of(controlPlane), adminPort);
+    Envoy envoy = started.add(Envoy.start(EnvoyBootstrap.yaml(request)));
+    members.add(new Member(instance, application, envoy, egressPort));
   }
 }

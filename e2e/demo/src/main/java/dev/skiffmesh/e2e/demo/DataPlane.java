@@ -9,6 +9,9 @@ interface DataPlane extends AutoCloseable {
   /** What it is, in a sentence. */
   String title();
 
+  /** Who calls whom, on one line. */
+  String picture();
+
   /** How many proxies the control plane should see. */
   int proxies();
 

@@ -55,7 +55,8 @@ final class Demo {
                   ? new GrpcDataPlane(files.instances(), controlPlane.xds())
                   : new EnvoyDataPlane(files.instances(), controlPlane.xds()));
       introduce(controlPlane, dataPlane, files, nacos);
-      DemoSession session = new DemoSession(controlPlane::report, dataPlane, out);
+      DemoSession session =
+          new DemoSession(controlPlane::report, dataPlane, started::isClosed, out);
       boolean good = session.firstRound();
       if (!once) {
         invite(dataPlane, files, nacos, controlPlane);
@@ -77,7 +78,7 @@ final class Demo {
       ControlPlane controlPlane, DataPlane dataPlane, DemoFiles files, String nacos) {
     out.println("Skiff demo: " + dataPlane.title());
     out.println();
-    out.println("  caller -> gateway -> order v1, v2 -> quote");
+    out.println("  " + dataPlane.picture());
     out.println();
     out.println(
         "  services  "
@@ -96,13 +97,13 @@ final class Demo {
             .formatted(DemoFiles.shown(files.policies().resolve("order-canary.yaml"))));
     things.add(
         nacos.isEmpty()
-            ? "Drain order v2 in %s (`weight: 0`): its calls fail, as the policy names v2 alone; not so with `whenEmpty: Fallback` in that rule."
+            ? "Drain order v2 in %s (`weight: 0`).\n     Its calls fail, for the policy names v2 alone; with `whenEmpty: Fallback` they do not."
                 .formatted(DemoFiles.shown(files.services().resolve("order.yaml")))
-            : "Drain order v2: curl -X PUT 'http://%s/nacos/v1/ns/instance?serviceName=order&ip=127.0.0.1&port=%d&weight=0'"
+            : "Drain order v2:\n     curl -X PUT 'http://%s/nacos/v1/ns/instance?serviceName=order&ip=127.0.0.1&port=%d&weight=0'"
                 .formatted(nacos, files.instances().get(2).registeredPort()));
     things.add(
         "Break the policy (`weight: -1`): it is refused with its line, and no call notices.");
-    dataPlane.invitations().forEach(call -> things.add("Be a beta user: " + call));
+    dataPlane.invitations().forEach(call -> things.add("Be a beta user:\n     " + call));
     things.add("Ask why: curl " + controlPlane.admin().resolve("/api/v1/policies"));
     out.println();
     out.println("Try, while this runs (Ctrl-C stops everything):");

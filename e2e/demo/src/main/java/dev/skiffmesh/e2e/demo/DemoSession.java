@@ -9,6 +9,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Calls the broker, shows who answered, and shows what each change does to it. For one thread. */
@@ -35,11 +36,23 @@ final class DemoSession {
 
   private final Supplier<MeshReport> reports;
   private final DataPlane dataPlane;
+  private final BooleanSupplier stopping;
   private final PrintStream out;
 
-  DemoSession(Supplier<MeshReport> reports, DataPlane dataPlane, PrintStream out) {
+  /**
+   * A session.
+   *
+   * @param reports the newest report
+   * @param stopping tells whether the demo is being ended, which makes calls fail
+   */
+  DemoSession(
+      Supplier<MeshReport> reports,
+      DataPlane dataPlane,
+      BooleanSupplier stopping,
+      PrintStream out) {
     this.reports = reports;
     this.dataPlane = dataPlane;
+    this.stopping = stopping;
     this.out = out;
   }
 
@@ -65,23 +78,23 @@ final class DemoSession {
   /** Shows each change until the thread is interrupted. */
   void watch() throws InterruptedException {
     MeshReport shown = reports.get();
-    long failedBefore = 0;
+    boolean told = false;
     while (true) {
       Thread.sleep(POLL);
       LoadLoop.Report trickle = dataPlane.call(TRICKLE);
-      if (trickle.failed() > 0 && failedBefore == 0) {
+      if (trickle.failed() > 0 && !told && !stopping.getAsBoolean()) {
         out.println(now() + "  calls fail: " + trickle.failures().getFirst());
+        told = true;
       }
-      failedBefore = trickle.failed();
       if (!Changes.between(shown, reports.get()).isEmpty()) {
         MeshReport after = awaitQuiet();
-        show(Changes.between(shown, after));
+        told = show(Changes.between(shown, after)).failed() > 0;
         shown = after;
       }
     }
   }
 
-  private void show(Changes changes) {
+  private Split show(Changes changes) {
     String margin = now() + "  ";
     out.println();
     for (String line : changes.causes()) {
@@ -95,7 +108,9 @@ final class DemoSession {
     if (changes.pushes().isEmpty()) {
       out.println(MARGIN + "nothing had to be pushed");
     }
-    out.println(MARGIN + Split.of(dataPlane.call(CALLS_AFTER_A_CHANGE)).line());
+    Split split = Split.of(dataPlane.call(CALLS_AFTER_A_CHANGE));
+    out.println(MARGIN + split.line());
+    return split;
   }
 
   /** The first report with every proxy in sync and none newer for a while, or the newest. */

@@ -23,6 +23,11 @@ final class EnvoyDataPlane implements DataPlane {
   }
 
   @Override
+  public String picture() {
+    return "you -> Envoy, gateway -> Envoy, order v1 or v2 -> Envoy, quote";
+  }
+
+  @Override
   public int proxies() {
     return broker.members().size();
   }

@@ -71,6 +71,11 @@ final class GrpcDataPlane implements DataPlane {
   }
 
   @Override
+  public String picture() {
+    return "gateway -> order v1 or v2";
+  }
+
+  @Override
   public int proxies() {
     return 1;
   }

@@ -36,6 +36,13 @@ final class Started implements AutoCloseable {
     throw new IllegalStateException("The demo was stopped while it started");
   }
 
+  /** Tells whether the end has begun. */
+  boolean isClosed() {
+    synchronized (parts) {
+      return closed;
+    }
+  }
+
   @Override
   public void close() {
     while (true) {

@@ -35,6 +35,7 @@ public final class ChildProcess implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path log;
+  private volatile boolean paused;
 
   private ChildProcess(String name, Process process, Path log) {
     this.name = name;
@@ -116,12 +117,14 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Stops the process in its tracks (SIGSTOP): connections stay open and nobody answers. */
   public void pause() {
+    paused = true;
     signal("STOP");
   }
 
   /** Lets a paused process go on (SIGCONT). */
   public void resume() {
     signal("CONT");
+    paused = false;
   }
 
   /** Ends the process as a crash would (SIGKILL) and waits until it is gone. */
@@ -137,7 +140,10 @@ public final class ChildProcess implements AutoCloseable {
   @Override
   public void close() {
     if (process.isAlive()) {
-      resume();
+      if (paused) {
+        // Otherwise it would not hear the next signal.
+        resume();
+      }
       process.destroy();
       if (!ended(GRACE)) {
         process.destroyForcibly();
