@@ -104,7 +104,11 @@ final class Demo {
     things.add(
         "Break the policy (`weight: -1`): it is refused with its line, and no call notices.");
     dataPlane.invitations().forEach(call -> things.add("Be a beta user:\n     " + call));
-    things.add("Ask why: curl " + controlPlane.admin().resolve("/api/v1/policies"));
+    String server =
+        controlPlane.admin().getPort() == EmbeddedControlPlane.ADMIN_PORT
+            ? ""
+            : " --server " + controlPlane.admin();
+    things.add("Ask: ./skiff get policies%s, ./skiff proxy status%s".formatted(server, server));
     out.println();
     out.println("Try, while this runs (Ctrl-C stops everything):");
     for (int i = 0; i < things.size(); i++) {

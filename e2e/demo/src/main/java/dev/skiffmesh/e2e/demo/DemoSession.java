@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -33,6 +35,8 @@ final class DemoSession {
 
   /** As wide as a time of day and two spaces. */
   private static final String MARGIN = " ".repeat(10);
+
+  private static final int WIDTH = 90;
 
   private final Supplier<MeshReport> reports;
   private final DataPlane dataPlane;
@@ -95,15 +99,15 @@ final class DemoSession {
   }
 
   private Split show(Changes changes) {
-    String margin = now() + "  ";
     out.println();
-    for (String line : changes.causes()) {
-      out.println(margin + line);
-      margin = MARGIN;
-    }
-    for (String line : changes.pushes()) {
-      out.println(margin + line);
-      margin = MARGIN;
+    List<String> lines = new ArrayList<>(changes.causes());
+    lines.addAll(changes.pushes());
+    String margin = now() + "  ";
+    for (String line : lines) {
+      for (String part : wrapped(line)) {
+        out.println(margin + part);
+        margin = MARGIN;
+      }
     }
     if (changes.pushes().isEmpty()) {
       out.println(MARGIN + "nothing had to be pushed");
@@ -152,5 +156,20 @@ final class DemoSession {
 
   private static String now() {
     return LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** Breaks at spaces; a word that is longer than a line stays whole. */
+  static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 }

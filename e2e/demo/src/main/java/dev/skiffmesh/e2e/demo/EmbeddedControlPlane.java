@@ -14,7 +14,9 @@ import java.nio.file.Path;
 final class EmbeddedControlPlane implements ControlPlane {
 
   private static final String LOOPBACK = "127.0.0.1";
-  private static final int ADMIN_PORT = 18_080;
+
+  /** Where the command line asks unless told otherwise. */
+  static final int ADMIN_PORT = 18_080;
 
   private final SkiffServer server;
 

@@ -33,6 +33,16 @@ class SplitTest {
         .isEqualTo("failed 10 of 10 calls: call 0: 503");
   }
 
+  @Test
+  void longLinesBreakAtSpaces() {
+    String word = "x".repeat(50);
+
+    assertThat(DemoSession.wrapped("a " + word + " " + word + " b"))
+        .containsExactly("a " + word, word + " b");
+    assertThat(DemoSession.wrapped("y".repeat(200))).containsExactly("y".repeat(200));
+    assertThat(DemoSession.wrapped("")).containsExactly("");
+  }
+
   private static LoadLoop.Report report(long calls, long failed, Map<String, Long> byAnswerer) {
     return new LoadLoop.Report(
         calls,
