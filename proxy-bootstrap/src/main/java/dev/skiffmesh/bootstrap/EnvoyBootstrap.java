@@ -1,7 +1,9 @@
 package dev.skiffmesh.bootstrap;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Struct;
 import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Values;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
@@ -32,6 +34,17 @@ public final class EnvoyBootstrap {
 
   /** The layer of runtime keys that may harm, and so expire on their own. */
   public static final String RUNTIME_LAYER = "skiff-runs";
+
+  /** The layer of runtime keys that never change. */
+  private static final String CONSTANT_LAYER = "skiff-constants";
+
+  /**
+   * Envoy refuses an expression whose program is greater than 100 instructions unless it is told
+   * otherwise, and with it the whole resource; {@code [a-z]{1,40}} is beyond that. Skiff refuses
+   * what is beyond 1,000 itself, in its writer's words, and adds its own expressions for cookies
+   * and templates.
+   */
+  private static final int GREATEST_REGEX_PROGRAM = 65_536;
 
   /**
    * The static cluster of the proxy's own peers, which Envoy counts to share limits out. It must be
@@ -168,6 +181,13 @@ public final class EnvoyBootstrap {
 
   private static LayeredRuntime runtime() {
     return LayeredRuntime.newBuilder()
+        .addLayers(
+            RuntimeLayer.newBuilder()
+                .setName(CONSTANT_LAYER)
+                .setStaticLayer(
+                    Struct.newBuilder()
+                        .putFields(
+                            "re2.max_program_size.error_level", Values.of(GREATEST_REGEX_PROGRAM))))
         .addLayers(
             RuntimeLayer.newBuilder()
                 .setName(RUNTIME_LAYER)
