@@ -62,7 +62,8 @@ record DemoFiles(Path services, Path policies, Path scratch, List<Instance> inst
   static String shown(Path file) {
     Path here = Path.of("").toAbsolutePath();
     Path absolute = file.toAbsolutePath();
-    return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
+    boolean below = here.getParent() != null && absolute.startsWith(here);
+    return below ? here.relativize(absolute).toString() : absolute.toString();
   }
 
   /** Deletes the copies. */
