@@ -155,7 +155,12 @@ abstract class WorldProxy {
     }
     for (ResourceKind kind : kinds()) {
       // What went away and was not removed is no longer watched: it may come back as it was.
-      has(kind).keySet().stream()
+      Set<String> hasOrWillHave = new HashSet<>(has(kind).keySet());
+      unanswered.stream()
+          .filter(response -> response.kind().equals(kind))
+          .flatMap(response -> response.resources().stream())
+          .forEach(resource -> hasOrWillHave.add(resource.name()));
+      hasOrWillHave.stream()
           .filter(name -> !kind.removable() && next.get(kind, name).isEmpty())
           .forEach(again(kind)::add);
     }
@@ -219,7 +224,9 @@ abstract class WorldProxy {
       return;
     }
     List<StreamResponse> all = new ArrayList<>(unanswered);
-    answer(all.get(random.nextInt(all.size())), accepted);
+    StreamResponse one = all.get(random.nextInt(all.size()));
+    // There is nothing in an empty response that a proxy could object to.
+    answer(one, accepted || one.resources().isEmpty());
   }
 
   private void answer(StreamResponse response, boolean accepted) {
@@ -263,6 +270,10 @@ abstract class WorldProxy {
 
   final void lateNonce(Random random) {
     ResourceKind kind = kinds().get(random.nextInt(kinds().size()));
+    if (!state.kinds().containsKey(kind) || !state.kinds().get(kind).asked()) {
+      // The first request of a type is no answer; without names it would ask for everything.
+      return;
+    }
     event(
         answer(
             new StreamResponse(kind, "", "", List.of(), List.of(), List.of()),
