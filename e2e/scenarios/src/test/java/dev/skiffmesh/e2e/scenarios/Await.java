@@ -7,14 +7,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waiting for what another process does: asked again and again, within a bound. */
-final class Await {
+public final class Await {
 
   private static final Duration INTERVAL = Duration.ofMillis(20);
 
   private Await() {}
 
   /** Waits until {@code probe} gives a value as expected, and returns it. */
-  static <T> T value(Duration bound, Supplier<T> probe, Predicate<T> expected) {
+  public static <T> T value(Duration bound, Supplier<T> probe, Predicate<T> expected) {
     long end = System.nanoTime() + bound.toNanos();
     T last = probe.get();
     while (!expected.test(last)) {
@@ -28,7 +28,7 @@ final class Await {
   }
 
   /** Waits until {@code probe} says yes, and says how long it took. */
-  static Duration until(Duration bound, String what, BooleanSupplier probe) {
+  public static Duration until(Duration bound, String what, BooleanSupplier probe) {
     long start = System.nanoTime();
     value(bound, () -> probe.getAsBoolean() ? what : "not yet: " + what, what::equals);
     return Duration.ofNanos(System.nanoTime() - start);

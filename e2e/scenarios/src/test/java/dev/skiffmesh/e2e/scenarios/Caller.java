@@ -19,16 +19,17 @@ import java.util.Map;
  * @param envoy the process
  * @param egressPort where its application reaches the mesh
  */
-record Caller(String id, Envoy envoy, int egressPort) implements AutoCloseable {
+public record Caller(String id, Envoy envoy, int egressPort) implements AutoCloseable {
 
   private static final Duration READY_BOUND = Duration.ofSeconds(60);
 
   /** Starts one and waits until it has its listeners. */
-  static Caller start(String service, int xdsPort) {
+  public static Caller start(String service, int xdsPort) {
     return start(service, xdsPort, Map.of());
   }
 
-  static Caller start(String service, int xdsPort, Map<String, String> labels) {
+  /** The same with labels of its workload. */
+  public static Caller start(String service, int xdsPort, Map<String, String> labels) {
     int egressPort = FreePorts.next();
     BootstrapRequest request =
         new BootstrapRequest(
@@ -53,12 +54,12 @@ record Caller(String id, Envoy envoy, int egressPort) implements AutoCloseable {
   }
 
   /** Calls a host of the mesh over and over until it is closed. */
-  LoadLoop load(String host) {
+  public LoadLoop load(String host) {
     return LoadLoop.start(LoadLoop.Target.of(egressPort, host, "/"), 4);
   }
 
   /** Calls a host so many times. */
-  LoadLoop.Report call(String host, long calls) {
+  public LoadLoop.Report call(String host, long calls) {
     return LoadLoop.run(LoadLoop.Target.of(egressPort, host, "/"), calls, 4);
   }
 

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  * The control plane as users run it: a process of its own with a {@code skiff.yaml}, so that it can
  * be killed. It keeps its ports and its state folder over restarts.
  */
-final class ControlPlaneProcess implements AutoCloseable {
+public final class ControlPlaneProcess implements AutoCloseable {
 
   private static final Duration START_BOUND = Duration.ofSeconds(40);
   private static final Duration BOUND = Duration.ofSeconds(20);
@@ -57,7 +57,7 @@ final class ControlPlaneProcess implements AutoCloseable {
    * @param folder holds {@code skiff.yaml}, {@code services/}, {@code policies/} and the state
    * @param registries the list items of the {@code registries} key
    */
-  static ControlPlaneProcess start(Path folder, String registries) {
+  public static ControlPlaneProcess start(Path folder, String registries) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
@@ -70,35 +70,38 @@ final class ControlPlaneProcess implements AutoCloseable {
   }
 
   /** The same with the file registry alone. */
-  static ControlPlaneProcess withFiles(Path folder) {
+  public static ControlPlaneProcess withFiles(Path folder) {
     return start(folder, "- {type: file, name: local, path: services/}");
   }
 
-  int xdsPort() {
+  /** Where proxies connect. */
+  public int xdsPort() {
     return xdsPort;
   }
 
-  int adminPort() {
+  /** Where the admin API answers. */
+  public int adminPort() {
     return adminPort;
   }
 
-  long pid() {
+  /** The process id. */
+  public long pid() {
     return process.pid();
   }
 
   /** Ends it as a crash would. */
-  void kill() {
+  public void kill() {
     process.kill();
   }
 
   /** Starts it again after {@link #kill()} with all that it had, and waits until it is ready. */
-  void startAgain() {
+  public void startAgain() {
     process = launch();
     awaitReady();
   }
 
   /** Writes a file below the folder as an editor does: whole, then renamed. */
-  void write(String name, String text) {
+  public void write(String name, String text) {
     try {
       Path target = folder.resolve(name);
       Files.createDirectories(target.getParent());
@@ -114,7 +117,8 @@ final class ControlPlaneProcess implements AutoCloseable {
     }
   }
 
-  void delete(String name) {
+  /** Deletes a file below the folder. */
+  public void delete(String name) {
     try {
       Files.delete(folder.resolve(name));
     } catch (IOException e) {
@@ -123,7 +127,7 @@ final class ControlPlaneProcess implements AutoCloseable {
   }
 
   /** One answer of the admin API. */
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
             .timeout(Duration.ofSeconds(5))
@@ -144,11 +148,12 @@ final class ControlPlaneProcess implements AutoCloseable {
   }
 
   /** Asks again until the answer is as expected; fails with the last answer. */
-  JsonNode await(String path, Predicate<JsonNode> expected) {
+  public JsonNode await(String path, Predicate<JsonNode> expected) {
     return Await.value(BOUND, () -> get(path), expected);
   }
 
-  String logs() {
+  /** All that it has printed. */
+  public String logs() {
     return process.logs();
   }
 
