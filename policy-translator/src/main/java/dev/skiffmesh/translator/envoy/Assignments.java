@@ -74,7 +74,8 @@ public final class Assignments {
       add(assignment, chosen, name.port(), 0);
       return;
     }
-    List<Endpoint> rest = served.stream().filter(endpoint -> !chosen.contains(endpoint)).toList();
+    List<Endpoint> rest =
+        served.stream().filter(endpoint -> !hasLabels(endpoint, name.labels())).toList();
     // Priorities begin at 0 without a gap (endpoint_components.proto).
     add(assignment, chosen.isEmpty() ? rest : chosen, name.port(), 0);
     add(assignment, chosen.isEmpty() ? List.of() : rest, name.port(), 1);

@@ -1,5 +1,6 @@
 package dev.skiffmesh.translator.envoy;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
@@ -10,7 +11,6 @@ import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.plan.OutboundPlan;
-import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -168,20 +168,23 @@ public final class EnvoyRenderer {
   private static Resource whole(RenderedMesh mesh) {
     List<VirtualHost> hosts = new ArrayList<>();
     Set<DocumentKey> policies = new TreeSet<>();
-    TreePMap<String, Resource> served = mesh.of(ResourceKind.VIRTUAL_HOST);
-    for (RenderedMesh.Part part : mesh.byService().values()) {
-      for (PortPlan port : part.plan().ports()) {
-        if (served.containsKey(VirtualHosts.resourceName(port))) {
-          hosts.add(VirtualHosts.of(port));
-          policies.addAll(port.policies());
-        }
-      }
+    for (Resource resource : mesh.of(ResourceKind.VIRTUAL_HOST).values()) {
+      hosts.add(virtualHost(resource));
+      policies.addAll(resource.provenance().policies());
     }
     return Resource.pack(
         ResourceKind.ROUTE,
         VirtualHosts.EGRESS_WHOLE,
         VirtualHosts.whole(hosts),
         new Provenance(new TreeSet<>(policies)));
+  }
+
+  private static VirtualHost virtualHost(Resource resource) {
+    try {
+      return VirtualHost.parseFrom(com.google.protobuf.Any.parseFrom(resource.any()).getValue());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("Skiff packed " + resource + " itself", e);
+    }
   }
 
   // Equal plans are the same object where they come from one planner; comparing contents would cost

@@ -12,6 +12,7 @@ import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,7 @@ record Rendering(
     }
 
     private Builder service(ServicePlan plan, Form form) {
+      Set<ClusterName> refused = new HashSet<>();
       for (Map.Entry<ClusterName, ClusterPlan> cluster : plan.clusters().entrySet()) {
         boolean added =
             add(
@@ -68,9 +70,12 @@ record Rendering(
                 new Provenance(cluster.getValue().policies()));
         if (added) {
           assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());
+        } else {
+          refused.add(cluster.getKey());
         }
       }
-      for (PortPlan port : plan.ports()) {
+      for (PortPlan planned : plan.ports()) {
+        PortPlan port = planned.without(refused);
         switch (form) {
           case ENVOY ->
               add(

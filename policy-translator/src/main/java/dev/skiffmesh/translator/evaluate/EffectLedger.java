@@ -75,9 +75,12 @@ final class EffectLedger {
 
   private static PolicyEffect effect(Account account) {
     if (account.shaped) {
-      return account.lacking.isEmpty()
+      // What came to nothing for one of several services is a part that is missing.
+      Set<String> missing = new LinkedHashSet<>(account.lacking);
+      account.notes.stream().filter(note -> !note.isEmpty()).forEach(missing::add);
+      return missing.isEmpty()
           ? PolicyEffect.SHAPED
-          : new PolicyEffect(Outcome.PARTLY, join(account.lacking));
+          : new PolicyEffect(Outcome.PARTLY, join(missing));
     }
     if (!account.lacking.isEmpty()) {
       return new PolicyEffect(Outcome.NOTHING, join(account.lacking));

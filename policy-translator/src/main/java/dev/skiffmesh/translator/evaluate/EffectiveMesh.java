@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -71,11 +72,6 @@ public final class EffectiveMesh {
     return services;
   }
 
-  /** How documents' names become services. */
-  ServiceDirectory directory() {
-    return directory;
-  }
-
   /** Policies that are only tried out. */
   List<DocumentKey> shadows() {
     return shadows;
@@ -96,21 +92,27 @@ public final class EffectiveMesh {
   ServiceInput input(Service service, SortedSet<DocumentKey> callerKind) {
     List<Targeting> targetings = targetings(service.id(), callerKind);
     SortedMap<ServiceId, ServiceInput.Neighbour> neighbours = new TreeMap<>();
+    Map<ServiceRef, ServiceId> references = new HashMap<>();
     for (Targeting targeting : targetings) {
       for (ServiceRef reference : references(targeting)) {
-        String namespace = reference.namespace();
-        directory
-            .find(namespace == null ? service.id().namespace() : namespace, reference.name())
-            .filter(neighbour -> !neighbour.id().equals(service.id()))
-            .ifPresent(
-                neighbour ->
-                    neighbours.computeIfAbsent(
-                        neighbour.id(),
-                        id -> new ServiceInput.Neighbour(neighbour, targetings(id, callerKind))));
+        String given = reference.namespace();
+        String namespace = given == null ? service.id().namespace() : given;
+        Optional<Service> found = directory.find(namespace, reference.name());
+        if (found.isPresent()) {
+          ServiceId id = found.get().id();
+          references.put(new ServiceRef(namespace, reference.name()), id);
+          if (!id.equals(service.id()) && !neighbours.containsKey(id)) {
+            neighbours.put(id, new ServiceInput.Neighbour(found.get(), targetings(id, callerKind)));
+          }
+        }
       }
     }
     return new ServiceInput(
-        service, hosts.of(service.id()), targetings, Collections.unmodifiableSortedMap(neighbours));
+        service,
+        hosts.of(service.id()),
+        targetings,
+        Collections.unmodifiableSortedMap(neighbours),
+        Map.copyOf(references));
   }
 
   private List<Targeting> targetings(ServiceId service, SortedSet<DocumentKey> callerKind) {

@@ -25,6 +25,12 @@ final class HostTable {
   /** What may stand in a Host header and is not one of Envoy's wildcards. */
   private static final Pattern HOST = Pattern.compile("[!-)+-~]{1,253}");
 
+  /**
+   * Such an alias would be one of the hosts with a port that another service answers to, and Envoy
+   * refuses all virtual hosts of a response for one domain that stands twice.
+   */
+  private static final Pattern WITH_PORT = Pattern.compile(".*:[0-9]*");
+
   private final Map<ServiceId, List<String>> hosts = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
 
@@ -83,12 +89,13 @@ final class HostTable {
     claimed.add(service.id().name());
     for (String alias : service.aliases()) {
       String lower = alias.toLowerCase(Locale.ROOT);
-      if (HOST.matcher(lower).matches()) {
+      if (HOST.matcher(lower).matches() && !WITH_PORT.matcher(lower).matches()) {
         claimed.add(lower);
       }
     }
     for (String address : service.addresses()) {
-      claimed.add(address.indexOf(':') >= 0 ? "[" + address + "]" : address);
+      String lower = address.toLowerCase(Locale.ROOT);
+      claimed.add(lower.indexOf(':') >= 0 ? "[" + lower + "]" : lower);
     }
     claimed.removeAll(full(service.id()));
     return claimed;

@@ -64,7 +64,7 @@ public final class Planner {
       ServiceInput input = mesh.input(service, callerKind);
       inputs.put(service.id(), input);
       if (before == null || !input.equals(before.inputs.get(service.id()))) {
-        plans = plans.plus(service.id(), new ServicePlanner(input, kinds, mesh.directory()).plan());
+        plans = plans.plus(service.id(), new ServicePlanner(input, kinds).plan());
       }
     }
     if (before != null) {

@@ -2,7 +2,6 @@ package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -15,7 +14,7 @@ import org.pcollections.TreePMap;
  * Finds services by what documents call them: the mesh name, or an alias within a namespace. An
  * alias that two services of a namespace have finds neither.
  */
-final class ServiceDirectory implements TargetPort.Directory {
+final class ServiceDirectory {
 
   private final TreePMap<ServiceId, Service> services;
   private final Map<String, Service> aliases = new HashMap<>();
@@ -37,8 +36,8 @@ final class ServiceDirectory implements TargetPort.Directory {
     aliases.keySet().removeAll(ambiguous);
   }
 
-  @Override
-  public Optional<Service> find(String namespace, String name) {
+  /** The service of that name or alias, in any case. */
+  Optional<Service> find(String namespace, String name) {
     if (ServiceId.isLabel(namespace) && ServiceId.isLabel(name)) {
       Service exact = services.get(new ServiceId(namespace, name));
       if (exact != null) {

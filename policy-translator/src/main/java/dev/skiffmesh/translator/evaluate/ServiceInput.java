@@ -2,7 +2,11 @@ package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.translator.policy.ServiceRef;
+import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -13,12 +17,26 @@ import java.util.SortedMap;
  * @param hosts what it answers to
  * @param targetings the policies that reach it and concern this kind of caller
  * @param neighbours other services that those policies name, as far as they exist
+ * @param references what each of those names means; a name that means nothing is absent
  */
 record ServiceInput(
     Service service,
     List<String> hosts,
     List<Targeting> targetings,
-    SortedMap<ServiceId, Neighbour> neighbours) {
+    SortedMap<ServiceId, Neighbour> neighbours,
+    Map<ServiceRef, ServiceId> references)
+    implements TargetPort.Directory {
+
+  /** Only what the policies said that they name: nothing else may enter a plan. */
+  @Override
+  public Optional<Service> find(String namespace, String name) {
+    ServiceId id = references.get(new ServiceRef(namespace, name));
+    if (id == null) {
+      return Optional.empty();
+    }
+    Neighbour neighbour = neighbours.get(id);
+    return Optional.of(neighbour == null ? service : neighbour.service());
+  }
 
   /**
    * Another service that a policy sends calls to.

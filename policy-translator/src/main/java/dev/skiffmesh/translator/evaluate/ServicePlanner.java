@@ -42,17 +42,15 @@ final class ServicePlanner {
 
   private final ServiceInput input;
   private final List<PolicyKind<?>> kinds;
-  private final TargetPort.Directory directory;
   private final Map<ClusterName, Slots> slotsByPort = new HashMap<>();
   private final SortedMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
   private final List<ExtraCluster> extraClusters = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final EffectLedger effects = new EffectLedger();
 
-  ServicePlanner(ServiceInput input, List<PolicyKind<?>> kinds, TargetPort.Directory directory) {
+  ServicePlanner(ServiceInput input, List<PolicyKind<?>> kinds) {
     this.input = input;
     this.kinds = kinds;
-    this.directory = directory;
   }
 
   ServicePlan plan() {
@@ -65,6 +63,11 @@ final class ServicePlanner {
     }
     for (Targeting targeting : input.targetings()) {
       effects.reaches(targeting.policy().key());
+      if (targeting.isDirect() && ports.stream().noneMatch(p -> targeting.reaches(p.number()))) {
+        effects.nothing(
+            targeting.policy().key(),
+            service.id() + " has no HTTP, HTTP/2 or gRPC port that it speaks of");
+      }
     }
     return new ServicePlan(
         service, plans, clusters, extraClusters, effects.effects(), List.copyOf(findings));
@@ -220,7 +223,7 @@ final class ServicePlanner {
       Service service, List<Targeting> targetings, ServicePort port) {
     List<Contribution> all = new ArrayList<>();
     for (PolicyKind<?> kind : kinds) {
-      all.addAll(contributions(kind, new TargetPort(service, port, directory), targetings));
+      all.addAll(contributions(kind, new TargetPort(service, port, input), targetings));
     }
     return all;
   }

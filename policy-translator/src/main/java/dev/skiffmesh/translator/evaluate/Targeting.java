@@ -23,6 +23,11 @@ record Targeting(Policy<?> policy, PolicyKind<?> kind, Level level, @Nullable In
           .thenComparing(targeting -> targeting.policy().key().name())
           .thenComparing(targeting -> targeting.policy().key().kind());
 
+  /** Tells whether the policy names the service itself. */
+  boolean isDirect() {
+    return level == Level.PORT || level == Level.SERVICE;
+  }
+
   boolean reaches(int number) {
     return port == null || port == number;
   }

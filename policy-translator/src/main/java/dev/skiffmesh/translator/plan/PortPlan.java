@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServicePort;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -33,5 +34,22 @@ public record PortPlan(
     hosts = List.copyOf(hosts);
     routes = List.copyOf(routes);
     policies = Immutable.sortedSet(policies);
+  }
+
+  /**
+   * The same without the routes that need one of those clusters, and without copies to them: what
+   * dangles falls to the next rule.
+   */
+  public PortPlan without(Set<ClusterName> refused) {
+    return refused.isEmpty()
+        ? this
+        : new PortPlan(
+            name,
+            port,
+            hosts,
+            routes.stream().flatMap(route -> route.without(refused).stream()).toList(),
+            requestTimeout,
+            idleTimeout,
+            policies);
   }
 }

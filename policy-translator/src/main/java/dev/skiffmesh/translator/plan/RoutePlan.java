@@ -2,9 +2,12 @@ package dev.skiffmesh.translator.plan;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +35,38 @@ public record RoutePlan(
     policies = Immutable.sortedSet(policies);
   }
 
+  /** The same without a copy to one of those clusters; empty if it sends calls to one of them. */
+  Optional<RoutePlan> without(Set<ClusterName> refused) {
+    if (!(action instanceof RouteAction.Forward forward)) {
+      return Optional.of(this);
+    }
+    if (forward.shares().stream().anyMatch(share -> refused.contains(share.cluster()))) {
+      return Optional.empty();
+    }
+    RouteAction.Copy mirror = forward.mirror();
+    if (mirror == null || !refused.contains(mirror.cluster())) {
+      return Optional.of(this);
+    }
+    RouteAction alone =
+        new RouteAction.Forward(forward.shares(), forward.stickyBy(), null, forward.rewrite());
+    return Optional.of(
+        new RoutePlan(name, matches, alone, requestHeaders, responseHeaders, policies));
+  }
+
   /** Tells whether it takes every request. */
   public boolean takesAll() {
     return matches.isEmpty() || matches.stream().anyMatch(RoutePlan::isEmpty);
   }
 
+  /** {@code /} is the beginning of every path. */
+  private static boolean isRoot(@Nullable String prefix) {
+    return prefix != null && prefix.chars().allMatch(c -> c == '/');
+  }
+
   private static boolean isEmpty(RequestMatch match) {
+    PathMatch path = match.path();
     return match.methods().isEmpty()
-        && match.path() == null
+        && (path == null || isRoot(path.prefix()))
         && match.headers().isEmpty()
         && match.queryParams().isEmpty()
         && match.cookies().isEmpty()

@@ -23,7 +23,10 @@ public interface PolicyKind<S extends PolicySpec> {
    */
   void check(S spec, SpecChecker checker);
 
-  /** Other services that the spec names; none by default. */
+  /**
+   * Other services that the spec names; none by default. {@link #contribute} finds no service that
+   * is not among them, so that a plan depends on nothing else.
+   */
   default List<ServiceRef> references(S spec) {
     return List.of();
   }
