@@ -48,7 +48,7 @@ final class RouteMatches {
    * A mark travels in two ways, as a plain header and as a member of {@code baggage}, and either
    * will do: each mark doubles the alternatives.
    */
-  private static List<RouteMatch> alternatives(RequestMatch match) {
+  static List<RouteMatch> alternatives(RequestMatch match) {
     RouteMatch.Builder common = RouteMatch.newBuilder();
     path(common, match);
     if (!match.methods().isEmpty()) {
@@ -73,11 +73,11 @@ final class RouteMatches {
     GrpcMatch grpc = match.grpc();
     PathMatch path = match.path();
     if (grpc != null) {
-      String service = "/" + grpc.service() + "/";
+      String service = "/" + grpc.service();
       if (grpc.method() == null) {
-        route.setPrefix(service);
+        route.setPathSeparatedPrefix(service);
       } else {
-        route.setPath(service + grpc.method());
+        route.setPath(service + "/" + grpc.method());
       }
     } else if (path == null) {
       route.setPrefix("/");

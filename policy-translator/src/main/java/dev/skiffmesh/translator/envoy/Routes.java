@@ -3,6 +3,7 @@ package dev.skiffmesh.translator.envoy;
 import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.policy.match.HashKey;
+import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A port's routes, for Envoy. */
 final class Routes {
@@ -46,38 +48,55 @@ final class Routes {
   static List<Route> of(PortPlan port) {
     List<Route> routes = new ArrayList<>();
     for (RoutePlan plan : port.routes()) {
-      for (RouteMatch match : RouteMatches.any(plan.matches())) {
-        routes.addAll(of(port, plan, match));
+      if (plan.matches().isEmpty()) {
+        routes.addAll(of(port, plan, null, RouteMatches.all()));
+      }
+      for (RequestMatch request : plan.matches()) {
+        for (RouteMatch match : RouteMatches.alternatives(request)) {
+          routes.addAll(of(port, plan, request, match));
+        }
       }
     }
     return routes;
   }
 
   /** A request timeout never cuts a gRPC stream: such calls get a route of their own before it. */
-  private static List<Route> of(PortPlan port, RoutePlan plan, RouteMatch match) {
+  private static List<Route> of(
+      PortPlan port, RoutePlan plan, @Nullable RequestMatch request, RouteMatch match) {
     if (!(plan.action() instanceof Forward)
         || port.requestTimeout().isZero()
         || port.port().protocol() == Protocol.HTTP) {
-      return List.of(route(port, plan, match, port.requestTimeout()));
+      return List.of(route(port, plan, request, match, port.requestTimeout()));
     }
     RouteMatch grpc =
         match.toBuilder().setGrpc(RouteMatch.GrpcRouteMatchOptions.getDefaultInstance()).build();
     return List.of(
-        route(port, plan, grpc, Duration.ZERO), route(port, plan, match, port.requestTimeout()));
+        route(port, plan, request, grpc, Duration.ZERO),
+        route(port, plan, request, match, port.requestTimeout()));
   }
 
   private static Route route(
-      PortPlan port, RoutePlan plan, RouteMatch match, Duration requestTimeout) {
+      PortPlan port,
+      RoutePlan plan,
+      @Nullable RequestMatch request,
+      RouteMatch match,
+      Duration requestTimeout) {
     Route.Builder route = Route.newBuilder().setName(plan.name()).setMatch(match);
     switch (plan.action()) {
       case Forward forward ->
-          route.setRoute(forward(port, forward, match).setTimeout(Protos.duration(requestTimeout)));
-      case Redirected(Redirect redirect) -> route.setRedirect(redirect(redirect, match));
+          route.setRoute(
+              forward(port, forward, request).setTimeout(Protos.duration(requestTimeout)));
+      case Redirected(Redirect redirect) -> route.setRedirect(redirect(redirect, request));
       case Replied(Reply reply) -> {
         route.setDirectResponse(directResponse(reply));
         set(route::addResponseHeadersToAdd, reply.headers());
       }
     }
+    edit(route, plan);
+    return route.build();
+  }
+
+  private static void edit(Route.Builder route, RoutePlan plan) {
     HeaderEdits request = plan.requestHeaders();
     if (request != null) {
       set(route::addRequestHeadersToAdd, request.set());
@@ -90,10 +109,10 @@ final class Routes {
       add(route::addResponseHeadersToAdd, response.add());
       route.addAllResponseHeadersToRemove(response.remove());
     }
-    return route.build();
   }
 
-  private static RouteAction.Builder forward(PortPlan port, Forward forward, RouteMatch match) {
+  private static RouteAction.Builder forward(
+      PortPlan port, Forward forward, @Nullable RequestMatch request) {
     RouteAction.Builder action =
         RouteAction.newBuilder().setIdleTimeout(Protos.duration(port.idleTimeout()));
     HashKey stickyBy = forward.stickyBy();
@@ -111,7 +130,7 @@ final class Routes {
     }
     Rewrite rewrite = forward.rewrite();
     if (rewrite != null) {
-      rewrite(action, rewrite, match);
+      rewrite(action, rewrite, request);
     }
     return action;
   }
@@ -182,20 +201,15 @@ final class Routes {
         .build();
   }
 
-  private static void rewrite(RouteAction.Builder action, Rewrite rewrite, RouteMatch match) {
+  private static void rewrite(
+      RouteAction.Builder action, Rewrite rewrite, @Nullable RequestMatch request) {
     String path = rewrite.path();
     if (path != null) {
-      switch (match.getPathSpecifierCase()) {
-        case PATH_SEPARATED_PREFIX -> action.setPrefixRewrite(path);
-        case PREFIX -> {
-          // All paths match: there is no prefix to replace, so that the new one is put before.
-          action.setPrefixRewrite(path.endsWith("/") ? path : path + "/");
-        }
-        case PATH, SAFE_REGEX, CONNECT_MATCHER, PATH_MATCH_POLICY, PATHSPECIFIER_NOT_SET ->
-            action.setRegexRewrite(
-                RegexMatchAndSubstitute.newBuilder()
-                    .setPattern(RouteMatches.regex("/.*"))
-                    .setSubstitution(path.replace("\\", "\\\\")));
+      switch (NewPath.of(request, path)) {
+        case NewPath.Same() -> {}
+        case NewPath.ForPrefix(String prefix) -> action.setPrefixRewrite(prefix);
+        case NewPath.Whole whole -> action.setRegexRewrite(whole.substitution());
+        case NewPath.ByRegex(RegexMatchAndSubstitute by) -> action.setRegexRewrite(by);
       }
     }
     String host = rewrite.host();
@@ -204,7 +218,7 @@ final class Routes {
     }
   }
 
-  private static RedirectAction redirect(Redirect redirect, RouteMatch match) {
+  private static RedirectAction redirect(Redirect redirect, @Nullable RequestMatch request) {
     RedirectAction.Builder action =
         RedirectAction.newBuilder()
             .setResponseCode(
@@ -229,10 +243,11 @@ final class Routes {
       action.setPortRedirect(port);
     }
     if (path != null) {
-      if (match.hasPathSeparatedPrefix()) {
-        action.setPrefixRewrite(path);
-      } else {
-        action.setPathRedirect(path);
+      switch (NewPath.of(request, path)) {
+        case NewPath.Same() -> {}
+        case NewPath.ForPrefix(String prefix) -> action.setPrefixRewrite(prefix);
+        case NewPath.Whole(String whole) -> action.setPathRedirect(whole);
+        case NewPath.ByRegex(RegexMatchAndSubstitute by) -> action.setRegexRewrite(by);
       }
     }
     return action.build();

@@ -46,11 +46,12 @@ public final class EffectiveMesh {
     kinds.forEach(kind -> byName.put(kind.descriptor().kind(), kind));
     this.targets = new Targets(directory, world.policies().values(), byName, rootNamespace);
     for (Policy<?> policy : world.policies().values()) {
-      if (!policy.spec().callers().isEmpty()) {
-        limited.add(policy);
-      }
+      Acceptance acceptance = targets.acceptances().get(policy.key());
+      boolean accepted = acceptance != null && acceptance.accepted();
       if (policy.isShadow()) {
         shadows.add(policy.key());
+      } else if (accepted && !policy.spec().callers().isEmpty()) {
+        limited.add(policy);
       }
     }
   }

@@ -22,6 +22,7 @@ import dev.skiffmesh.translator.policy.TargetPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class ServicePlanner {
   private final Map<ClusterName, Slots> slotsByPort = new HashMap<>();
   private final SortedMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
   private final List<ExtraCluster> extraClusters = new ArrayList<>();
-  private final List<Finding> findings = new ArrayList<>();
+  private final Set<Finding> findings = new LinkedHashSet<>();
   private final EffectLedger effects = new EffectLedger();
 
   ServicePlanner(ServiceInput input, List<PolicyKind<?>> kinds) {
@@ -75,7 +76,7 @@ final class ServicePlanner {
 
   private PortPlan plan(ServicePort port, boolean first) {
     Slots slots = slots(input.service(), input.targetings(), port);
-    for (Contribution contribution : slots.all) {
+    for (Contribution contribution : slots.taken) {
       effects.record(contribution);
       switch (contribution) {
         case Contribution.ExtraCluster(DocumentKey by, var cluster) ->
@@ -89,7 +90,7 @@ final class ServicePlanner {
             Contribution.Loses _ -> {}
       }
     }
-    findings.addAll(slots.conflicts);
+    slots.conflicts.forEach(this::refuse);
     SortedSet<DocumentKey> policies = new TreeSet<>(slots.portPolicies());
     List<RoutePlan> routes = new ArrayList<>();
     for (RoutePlan route : slots.routes) {
@@ -109,6 +110,19 @@ final class ServicePlanner {
         slots.requestTimeout.map(Contribution.RequestTimeout::duration).orElse(REQUEST_TIMEOUT),
         slots.idleTimeout.map(Contribution.IdleTimeout::duration).orElse(IDLE_TIMEOUT),
         policies);
+  }
+
+  private void refuse(Contribution.Loses conflict) {
+    effects.record(conflict);
+    findings.add(
+        Finding.of(
+            FindingCode.CONFLICTED,
+            conflict.by().toString(),
+            "must not decide for "
+                + input.service().id()
+                + " what "
+                + conflict.winner()
+                + " has decided; it decides nothing there"));
   }
 
   private List<String> hosts(ServicePort port, boolean first) {
@@ -252,25 +266,28 @@ final class ServicePlanner {
   /** The contributions of one port, each in its slot. */
   private static final class Slots {
 
-    private final List<Contribution> all;
+    private final List<Contribution> taken = new ArrayList<>();
     private final List<RoutePlan> routes = new ArrayList<>();
-    private final List<Finding> conflicts = new ArrayList<>();
+    private final List<Contribution.Loses> conflicts = new ArrayList<>();
     private Optional<Contribution.RequestTimeout> requestTimeout = Optional.empty();
     private Optional<Contribution.IdleTimeout> idleTimeout = Optional.empty();
     private Optional<Contribution.ConnectTimeout> connectTimeout = Optional.empty();
 
     Slots(List<Contribution> contributions) {
-      this.all = contributions;
       for (Contribution contribution : contributions) {
         switch (contribution) {
-          case Contribution.Routes(_, List<RoutePlan> planned) -> routes.addAll(planned);
+          case Contribution.Routes(_, List<RoutePlan> planned) -> {
+            routes.addAll(planned);
+            taken.add(contribution);
+          }
           case Contribution.RequestTimeout option -> requestTimeout = put(requestTimeout, option);
           case Contribution.IdleTimeout option -> idleTimeout = put(idleTimeout, option);
           case Contribution.ConnectTimeout option -> connectTimeout = put(connectTimeout, option);
           case Contribution.ExtraCluster _,
               Contribution.Lacking _,
               Contribution.Loses _,
-              Contribution.Reports _ -> {}
+              Contribution.Reports _ ->
+              taken.add(contribution);
         }
       }
     }
@@ -285,13 +302,10 @@ final class ServicePlanner {
 
     private <C extends Contribution> Optional<C> put(Optional<C> slot, C option) {
       if (slot.isEmpty()) {
+        taken.add(option);
         return Optional.of(option);
       }
-      conflicts.add(
-          Finding.of(
-              FindingCode.CONFLICTED,
-              option.by().toString(),
-              "must not decide what " + slot.get().by() + " has decided for the same target"));
+      conflicts.add(new Contribution.Loses(option.by(), slot.get().by()));
       return slot;
     }
   }

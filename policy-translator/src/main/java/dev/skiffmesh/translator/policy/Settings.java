@@ -3,8 +3,12 @@ package dev.skiffmesh.translator.policy;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.PolicySpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Settings<S extends PolicySpec> {
 
   private final List<Applied<S>> applied;
-  private final List<DocumentKey> winners = new ArrayList<>();
+  private final Set<DocumentKey> winners = new HashSet<>();
+  private final SortedMap<DocumentKey, DocumentKey> beatenBy = new TreeMap<>();
 
   /**
    * A merge.
@@ -28,24 +33,31 @@ public final class Settings<S extends PolicySpec> {
 
   /** A field's value and whose it is; empty if nobody says anything about it. */
   public <T> Optional<Decided<T>> field(Function<S, @Nullable T> read) {
+    @Nullable Decided<T> decided = null;
     for (Applied<S> candidate : applied) {
       @Nullable T value = read.apply(candidate.spec());
-      if (value != null) {
+      if (value == null) {
+        continue;
+      }
+      if (decided == null) {
+        decided = new Decided<>(value, candidate.key());
         winners.add(candidate.key());
-        return Optional.of(new Decided<>(value, candidate.key()));
+      } else {
+        beatenBy.putIfAbsent(candidate.key(), decided.by());
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(decided);
   }
 
-  /** Those that decided no field that was asked for, each with the most specific winner. */
+  /** Those that decided no field that was asked for, each with one that beat it. */
   public List<Contribution> losers() {
     List<Contribution> losers = new ArrayList<>();
-    for (Applied<S> candidate : applied) {
-      if (!winners.contains(candidate.key()) && !winners.isEmpty()) {
-        losers.add(new Contribution.Loses(candidate.key(), winners.getFirst()));
-      }
-    }
+    beatenBy.forEach(
+        (loser, winner) -> {
+          if (!winners.contains(loser)) {
+            losers.add(new Contribution.Loses(loser, winner));
+          }
+        });
     return losers;
   }
 

@@ -24,7 +24,10 @@ public record HashKey(
         @Matches(value = HashKey.TOKEN, meaning = "a header name")
         @Nullable String header,
     @Description("A cookie.") @Nullable Cookie cookie,
-    @Description("A query parameter's name.") @MaxLength(256) @Nullable String queryParam,
+    @Description("A query parameter's name.")
+        @MaxLength(256)
+        @Matches(value = ValueMatch.SOMETHING, meaning = ValueMatch.SOMETHING_MEANING)
+        @Nullable String queryParam,
     @Description("The caller's address, if true.") @Nullable Boolean sourceIp) {
 
   /** RFC 9110, section 5.6.2. */

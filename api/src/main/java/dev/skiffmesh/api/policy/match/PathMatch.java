@@ -19,17 +19,24 @@ import org.jspecify.annotations.Nullable;
 public record PathMatch(
     @Description("The whole path.")
         @MaxLength(1024)
-        @Matches(value = "/[^?#]*", meaning = "a path that begins with '/' and has no '?' or '#'")
+        @Matches(value = PathMatch.PATH, meaning = PathMatch.PATH_MEANING)
         @Nullable String exact,
     @Description("Whole leading segments.")
         @MaxLength(1024)
-        @Matches(value = "/[^?#]*", meaning = "a path that begins with '/' and has no '?' or '#'")
+        @Matches(value = PathMatch.PATH, meaning = PathMatch.PATH_MEANING)
         @Nullable String prefix,
     @Description("Segments, with {name} for any one segment.")
         @MaxLength(1024)
         @Matches(
-            value = "(/([^/{}?#*]*|\\{[A-Za-z_][A-Za-z0-9_]*\\}))+",
+            value = "(/([^/{}?#*\\x00-\\x20\\x7f]*|\\{[A-Za-z_][A-Za-z0-9_]*\\}))+",
             meaning = "a path whose variable segments are written '{name}'")
         @Nullable String template,
-    @Description("An RE2 expression for the whole path.") @MaxLength(1024)
-        @Nullable String regex) {}
+    @Description("An RE2 expression for the whole path.") @MaxLength(1024) @Nullable String regex) {
+
+  /** A path as it can stand in a request. */
+  public static final String PATH = "/[^?#\\x00-\\x20\\x7f]*";
+
+  /** {@link #PATH} in the user's words. */
+  public static final String PATH_MEANING =
+      "a path that begins with '/' and has no '?', '#' or space";
+}

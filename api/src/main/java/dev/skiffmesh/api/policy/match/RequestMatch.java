@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cookies all of them
  * @param grpc a gRPC service or method; null for all
  * @param dubbo a Dubbo interface or method; null for all
- * @param marks marks that the request carries (lanes, drills), name to value
+ * @param marks marks that the request carries (lanes, drills), name to value; few, since each may
+ *     travel in two headers and so doubles the routes
  */
 @Description("What a request must look like; all of what is said must hold.")
 public record RequestMatch(
@@ -34,6 +35,6 @@ public record RequestMatch(
     @Description("A gRPC service or one method of it.") @Nullable GrpcMatch grpc,
     @Description("A Dubbo interface or one method of it.") @Nullable DubboMatch dubbo,
     @Description("Marks that the request carries, for example lane: gray.")
-        @MaxItems(16)
+        @MaxItems(4)
         @MaxLength(253)
         Map<String, String> marks) {}

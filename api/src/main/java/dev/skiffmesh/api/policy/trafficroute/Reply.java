@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the HTTP status
  * @param headers of the answer
- * @param body null for none; at most 4,096 characters (Envoy's default {@code
+ * @param body null for none; at most 4,096 bytes of UTF-8 (Envoy's default {@code
  *     max_direct_response_body_size_bytes})
  */
 @Description("An answer that the proxy gives by itself.")

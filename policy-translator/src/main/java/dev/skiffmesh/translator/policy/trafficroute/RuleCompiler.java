@@ -140,7 +140,7 @@ final class RuleCompiler {
             found.get().id(), servicePort.get().name(), Immutable.sortedMap(labels), orRest, ""));
   }
 
-  /** The port that was asked for; else the one like the called port; else the first. */
+  /** The port that was asked for; else the one most like the called port; else the first. */
   private Optional<ServicePort> port(Service service, @Nullable Integer number) {
     List<ServicePort> usable =
         service.ports().stream().filter(port -> port.protocol().isHttpFamily()).toList();
@@ -151,6 +151,7 @@ final class RuleCompiler {
         .filter(port -> port.equals(target.port()))
         .findFirst()
         .or(() -> usable.stream().filter(p -> p.name().equals(target.port().name())).findFirst())
+        .or(() -> usable.stream().filter(p -> p.protocol() == target.port().protocol()).findFirst())
         .or(() -> usable.stream().findFirst());
   }
 

@@ -11,6 +11,7 @@ import dev.skiffmesh.api.policy.trafficroute.Rewrite;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRouteSpec;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.translator.policy.SpecChecker;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,9 @@ final class TrafficRouteCheck {
 
   /** Envoy sums weights in 32 bits (route_components.proto, WeightedCluster). */
   private static final long GREATEST_SUM = 4_294_967_295L;
+
+  /** Envoy's default {@code max_direct_response_body_size_bytes} (route.proto). */
+  private static final int GREATEST_BODY = 4096;
 
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -144,10 +148,19 @@ final class TrafficRouteCheck {
     Reply reply = rule.reply();
     if (reply != null) {
       reply.headers().forEach((name, value) -> header(at + ".reply.headers", name, value));
+      body(at + ".reply.body", reply.body());
     }
     Rewrite rewrite = rule.rewrite();
     if (rewrite != null && rewrite.path() == null && rewrite.host() == null) {
       checker.refuse(at + ".rewrite", "must have at least one of `path`, `host`, found none");
+    }
+  }
+
+  private void body(String field, @Nullable String body) {
+    int size = body == null ? 0 : body.getBytes(StandardCharsets.UTF_8).length;
+    if (size > GREATEST_BODY) {
+      checker.refuse(
+          field, "must have at most " + GREATEST_BODY + " bytes of UTF-8, found " + size);
     }
   }
 
