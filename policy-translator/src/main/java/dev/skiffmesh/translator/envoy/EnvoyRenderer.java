@@ -11,6 +11,9 @@ import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RouteAction.Forward;
+import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -116,7 +119,26 @@ public final class EnvoyRenderer {
     byKind.put(ResourceKind.CLUSTER, clusters);
     byKind.put(ResourceKind.LISTENER, listeners);
     return new Translation(
-        new ResourceSet(byKind, assignments), view.outbound().effects(), findings);
+        new ResourceSet(byKind, assignments), effects(view.outbound(), dialect), findings);
+  }
+
+  private static SortedMap<DocumentKey, PolicyEffect> effects(
+      OutboundPlan plan, Dialect.Envoy dialect) {
+    if (dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)) {
+      return plan.effects();
+    }
+    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(plan.effects());
+    Set<String> lacking = Set.of("sticky shares are not available (they are drawn for each call)");
+    for (ServicePlan service : plan.services().values()) {
+      for (PortPlan port : service.ports()) {
+        port.routes().stream()
+            .filter(route -> route.action() instanceof Forward forward && forward.isSticky())
+            .flatMap(route -> route.policies().stream())
+            .forEach(
+                policy -> effects.merge(policy, lacking(dialect, lacking), EnvoyRenderer::worse));
+      }
+    }
+    return effects;
   }
 
   private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
@@ -136,7 +158,7 @@ public final class EnvoyRenderer {
     return new Translation(new ResourceSet(byKind, mesh.assignments()), effects, findings(mesh));
   }
 
-  private static PolicyEffect lacking(Dialect.Grpc dialect, Set<String> what) {
+  private static PolicyEffect lacking(Dialect dialect, Set<String> what) {
     return new PolicyEffect(Outcome.PARTLY, "in " + dialect + " " + String.join(", ", what));
   }
 

@@ -124,8 +124,8 @@ final class GrpcRoutes {
     if (plan.requestHeaders() != null || plan.responseHeaders() != null) {
       say(plan, "header changes");
     }
-    if (forward.stickyBy() != null && forward.shares().size() > 1) {
-      say(plan, "sticky shares (they are drawn for each call)");
+    if (forward.isSticky()) {
+      say(plan, "sticky shares");
     }
   }
 

@@ -28,6 +28,11 @@ public sealed interface RouteAction {
     public Forward {
       shares = List.copyOf(shares);
     }
+
+    /** Tells whether one of several shares is chosen by something of the request. */
+    public boolean isSticky() {
+      return stickyBy != null && shares.size() > 1;
+    }
   }
 
   /** It is answered with a redirect. */

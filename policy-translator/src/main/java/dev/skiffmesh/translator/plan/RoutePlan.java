@@ -29,9 +29,9 @@ public record RoutePlan(
     @Nullable HeaderEdits responseHeaders,
     SortedSet<DocumentKey> policies) {
 
-  /** Copies what it is given. */
+  /** Copies what it is given; if one of the matches takes every request, the others say nothing. */
   public RoutePlan {
-    matches = List.copyOf(matches);
+    matches = matches.stream().anyMatch(RoutePlan::isEmpty) ? List.of() : List.copyOf(matches);
     policies = Immutable.sortedSet(policies);
   }
 
@@ -55,7 +55,7 @@ public record RoutePlan(
 
   /** Tells whether it takes every request. */
   public boolean takesAll() {
-    return matches.isEmpty() || matches.stream().anyMatch(RoutePlan::isEmpty);
+    return matches.isEmpty();
   }
 
   /** {@code /} is the beginning of every path. */

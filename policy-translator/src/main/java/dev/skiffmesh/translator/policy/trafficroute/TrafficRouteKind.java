@@ -99,9 +99,9 @@ public final class TrafficRouteKind implements PolicyKind<TrafficRouteSpec> {
           contributions.add(
               new Contribution.Lacking(
                   policy.key(),
-                  "the last "
-                      + unreachable
-                      + " of its rules are never reached: rule "
+                  (unreachable == 1
+                          ? "its last rule is never reached: rule "
+                          : "its last " + unreachable + " rules are never reached: rule ")
                       + RuleCompiler.name(rules.get(i), i)
                       + " takes every request"));
         }
