@@ -29,10 +29,19 @@ public record RoutePlan(
     @Nullable HeaderEdits responseHeaders,
     SortedSet<DocumentKey> policies) {
 
-  /** Copies what it is given; if one of the matches takes every request, the others say nothing. */
+  /** Copies what it is given; behind a match that takes every request, others are never asked. */
   public RoutePlan {
-    matches = matches.stream().anyMatch(RoutePlan::isEmpty) ? List.of() : List.copyOf(matches);
+    matches = untilOneTakesAll(matches);
     policies = Immutable.sortedSet(policies);
+  }
+
+  private static List<RequestMatch> untilOneTakesAll(List<RequestMatch> matches) {
+    for (int i = 0; i < matches.size(); i++) {
+      if (isEmpty(matches.get(i))) {
+        return List.copyOf(matches.subList(0, i + 1));
+      }
+    }
+    return List.copyOf(matches);
   }
 
   /** The same without a copy to one of those clusters; empty if it sends calls to one of them. */
@@ -55,7 +64,7 @@ public record RoutePlan(
 
   /** Tells whether it takes every request. */
   public boolean takesAll() {
-    return matches.isEmpty();
+    return matches.isEmpty() || isEmpty(matches.getLast());
   }
 
   /** {@code /} is the beginning of every path. */
