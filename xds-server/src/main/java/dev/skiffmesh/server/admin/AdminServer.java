@@ -55,7 +55,7 @@ public final class AdminServer implements AutoCloseable {
                       1,
                       "micronaut.netty.event-loops.default.num-threads",
                       1))
-              .singletons(view, metrics)
+              .singletons(view, metrics, new ProblemResponses())
               .build()
               .start();
       context = started;

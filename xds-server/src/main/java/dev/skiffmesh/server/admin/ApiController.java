@@ -1,5 +1,7 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.document.Wording;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -7,12 +9,19 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1}: read-only, JSON. */
+/**
+ * {@code /api/v1}: read-only JSON. What is answered is described by {@link OpenApi}, which a test
+ * holds to these routes.
+ */
 @Controller(value = "/api/v1", produces = MediaType.APPLICATION_JSON)
 public final class ApiController {
+
+  /** So many ids help somebody who mistyped one; more do not. */
+  private static final int IDS_SHOWN = 10;
 
   private final MeshView view;
 
@@ -24,7 +33,7 @@ public final class ApiController {
   /** All services. */
   @Get("/services")
   public String services() {
-    return view.json(view.services());
+    return MeshView.json(view.services());
   }
 
   /**
@@ -34,13 +43,13 @@ public final class ApiController {
    */
   @Get("/endpoints")
   public String endpoints(@QueryValue("service") @Nullable String service) {
-    return view.json(view.endpoints(service));
+    return MeshView.json(view.endpoints(service));
   }
 
   /** All connected proxies. */
   @Get("/proxies")
   public String proxies() {
-    return view.json(view.proxies());
+    return MeshView.json(view.proxies());
   }
 
   /** One connected proxy; its id is percent-encoded. */
@@ -52,12 +61,33 @@ public final class ApiController {
   /**
    * What a proxy is to have.
    *
-   * @param type one resource type alone: {@code cluster}, {@code listener}, ...
+   * @param type one resource type alone: {@code cluster}, {@code listener}, ...; {@code route}
+   *     brings virtual hosts, too, which are resources of their own for those that take them so
    */
   @Get("/proxies/{id}/config")
   public HttpResponse<String> config(
       @PathVariable("id") String id, @QueryValue("type") @Nullable String type) {
-    return found(view.config(id, type), id);
+    List<ResourceKind> kinds =
+        ResourceKind.ALL.stream()
+            .filter(
+                kind ->
+                    type == null
+                        || kind.shortName().equals(type)
+                        || (kind.equals(ResourceKind.VIRTUAL_HOST)
+                            && ResourceKind.ROUTE.shortName().equals(type)))
+            .toList();
+    if (kinds.isEmpty()) {
+      List<String> known = ResourceKind.ALL.stream().map(ResourceKind::shortName).toList();
+      return problem(
+          HttpStatus.BAD_REQUEST,
+          "`type` must be "
+              + Wording.choice(known)
+              + ", found '"
+              + type
+              + "'"
+              + Wording.didYouMean(String.valueOf(type), known));
+    }
+    return found(view.config(id, kinds), id);
   }
 
   /** What each policy did to a proxy. */
@@ -69,27 +99,45 @@ public final class ApiController {
   /** All policies with their status. */
   @Get("/policies")
   public String policies() {
-    return view.json(view.policies());
+    return MeshView.json(view.policies());
   }
 
   /** All findings. */
   @Get("/findings")
   public String findings() {
-    return view.json(view.findings());
+    return MeshView.json(view.findings());
   }
 
   /** All sources and how they are doing. */
   @Get("/registries")
   public String registries() {
-    return view.json(view.registries());
+    return MeshView.json(view.registries());
+  }
+
+  /** The description of this API. */
+  @Get("/openapi.json")
+  public String openApi() {
+    return MeshView.json(OpenApi.document());
   }
 
   private HttpResponse<String> found(Optional<?> answer, String id) {
     return answer.isPresent()
-        ? HttpResponse.ok(view.json(answer.get()))
-        : HttpResponse.<String>status(HttpStatus.NOT_FOUND)
-            .body(
-                view.json(
-                    new Responses.Problem(404, "no proxy with the id '" + id + "' is connected")));
+        ? HttpResponse.ok(MeshView.json(answer.get()))
+        : problem(HttpStatus.NOT_FOUND, notConnected(id));
+  }
+
+  private String notConnected(String id) {
+    List<String> ids =
+        view.report().proxies().stream().map(proxy -> proxy.identity().id()).distinct().toList();
+    String known =
+        ids.isEmpty()
+            ? "; no proxy is"
+            : ids.size() > IDS_SHOWN ? "" : "; connected are " + String.join(", ", ids);
+    return "No proxy with the id '" + id + "' is connected" + Wording.didYouMean(id, ids) + known;
+  }
+
+  private static HttpResponse<String> problem(HttpStatus status, String message) {
+    return HttpResponse.<String>status(status)
+        .body(MeshView.json(new Responses.Problem(status.getCode(), message)));
   }
 }

@@ -7,6 +7,7 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import java.util.List;
 
 /** Health for those who restart and route, metrics for those who watch. */
 @Controller
@@ -24,7 +25,7 @@ public final class HealthController {
   /** The process answers. */
   @Get(value = "/health/liveness", produces = MediaType.APPLICATION_JSON)
   public String liveness() {
-    return view.json(new Responses.Health("UP", java.util.List.of()));
+    return MeshView.json(new Responses.Health("UP", List.of()));
   }
 
   /** Proxies are served; 503 with the reasons until then. */
@@ -34,7 +35,8 @@ public final class HealthController {
     return HttpResponse.<String>status(
             readiness.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
         .body(
-            view.json(new Responses.Health(readiness.ready() ? "UP" : "DOWN", readiness.notes())));
+            MeshView.json(
+                new Responses.Health(readiness.ready() ? "UP" : "DOWN", readiness.notes())));
   }
 
   /** Prometheus' text format. */

@@ -16,10 +16,10 @@ import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 
 /** The types that Skiff's resources are made of, for printing what is packed in them. */
-public final class KnownTypes {
+final class KnownTypes {
 
   /** All of them. */
-  public static final TypeRegistry REGISTRY =
+  static final TypeRegistry REGISTRY =
       TypeRegistry.newBuilder()
           .add(Cluster.getDescriptor())
           .add(ClusterLoadAssignment.getDescriptor())

@@ -1,7 +1,10 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.status.Condition;
 import dev.skiffmesh.server.control.ControlMetrics;
 import dev.skiffmesh.server.delivery.DeliveryMetrics;
+import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,9 +18,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * All that Skiff counts, in Prometheus' names. Labels are types, sources and results: never a proxy
@@ -35,9 +40,8 @@ public final class MeshMetrics implements AutoCloseable {
 
   /** Registers everything that is there from the start. */
   public MeshMetrics() {
-    String version = MeshMetrics.class.getPackage().getImplementationVersion();
     Gauge.builder("skiff.build.info", () -> 1)
-        .tag("version", version == null ? "development" : version)
+        .tag("version", SkiffVersion.TEXT)
         .description("The version that runs")
         .register(registry);
     Gauge.builder("skiff.proxies.connected", connected, AtomicInteger::get)
@@ -50,6 +54,36 @@ public final class MeshMetrics implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     gc.bindTo(registry);
+  }
+
+  /**
+   * Counts policies by condition, at each scrape.
+   *
+   * @param reports the newest report
+   */
+  public void countPolicies(Supplier<MeshReport> reports) {
+    for (Condition.Type type : Condition.Type.values()) {
+      for (boolean status : new boolean[] {true, false}) {
+        Gauge.builder("skiff.policies", () -> count(reports.get(), type, status))
+            .description("Policies by condition and whether it holds")
+            .tag("condition", ApiItems.word(type))
+            .tag("result", String.valueOf(status))
+            .register(registry);
+      }
+    }
+  }
+
+  private static long count(MeshReport report, Condition.Type type, boolean status) {
+    return report.policies().stream()
+        .map(PolicyReport::status)
+        .map(
+            policy ->
+                switch (type) {
+                  case ACCEPTED -> policy.accepted();
+                  case PROGRAMMED -> policy.programmed();
+                })
+        .filter(condition -> condition.status() == status)
+        .count();
   }
 
   /** What is scraped. */
@@ -102,13 +136,19 @@ public final class MeshMetrics implements AutoCloseable {
 
     @Override
     public void sourceEvent(String source, String event) {
-      registry.counter("skiff.source.events", "source", source, "kind", event).increment();
+      Counter.builder("skiff.source.events")
+          .description("What sources have said, by event")
+          .tag("source", source)
+          .tag("kind", event)
+          .register(registry)
+          .increment();
       lastEvent
           .computeIfAbsent(
               source,
               name -> {
                 AtomicLong at = new AtomicLong();
                 Gauge.builder("skiff.source.last.event.timestamp", at, v -> v.get() / 1000.0)
+                    .description("When a source said something last")
                     .tag("source", name)
                     .baseUnit("seconds")
                     .register(registry);
@@ -125,6 +165,7 @@ public final class MeshMetrics implements AutoCloseable {
               name -> {
                 AtomicInteger value = new AtomicInteger();
                 Gauge.builder("skiff.source.synced", value, AtomicInteger::get)
+                    .description("1 while all that a source has is known")
                     .tag("source", name)
                     .register(registry);
                 return value;
@@ -159,6 +200,32 @@ public final class MeshMetrics implements AutoCloseable {
     }
   }
 
+  /** What goes over the wire for one type. */
+  private final class Sent {
+    private final Counter responses;
+    private final Counter bytes;
+    private final Counter resources;
+    private final Counter removals;
+    private final Counter acks;
+    private final Counter nacks;
+
+    private Sent(ResourceKind kind) {
+      this.responses = counter(kind, "skiff.xds.responses", "Responses sent");
+      this.bytes = counter(kind, "skiff.xds.response.bytes", "Bytes of the responses sent");
+      this.resources = counter(kind, "skiff.xds.resources.sent", "Resources sent");
+      this.removals = counter(kind, "skiff.xds.removals.sent", "Removals sent");
+      this.acks = counter(kind, "skiff.xds.acks", "Responses that proxies accepted");
+      this.nacks = counter(kind, "skiff.xds.nacks", "Responses that proxies rejected");
+    }
+
+    private Counter counter(ResourceKind kind, String name, String description) {
+      return Counter.builder(name)
+          .description(description)
+          .tag("type_url", kind.typeUrl())
+          .register(registry);
+    }
+  }
+
   private final class Streams implements DeliveryMetrics {
     private final AtomicInteger delta = streams("delta");
     private final AtomicInteger sotw = streams("sotw");
@@ -166,26 +233,36 @@ public final class MeshMetrics implements AutoCloseable {
     private AtomicInteger streams(String variant) {
       AtomicInteger open = new AtomicInteger();
       Gauge.builder("skiff.xds.streams", open, AtomicInteger::get)
+          .description("Open streams by variant")
           .tag("kind", variant)
           .register(registry);
       return open;
     }
 
+    /** All types from the start: an alert cannot see a counter that is first seen at 1. */
+    private final Map<ResourceKind, Sent> sent = new TreeMap<>();
+
+    private Streams() {
+      ResourceKind.ALL.forEach(kind -> sent.put(kind, new Sent(kind)));
+    }
+
     @Override
     public void responded(ResourceKind kind, int resources, int removals, long bytes) {
-      registry.counter("skiff.xds.responses", "type_url", kind.typeUrl()).increment();
-      registry
-          .counter("skiff.xds.response.bytes", "type_url", kind.typeUrl())
-          .increment((double) bytes);
-      registry.counter("skiff.xds.resources.sent", "type_url", kind.typeUrl()).increment(resources);
-      registry.counter("skiff.xds.removals.sent", "type_url", kind.typeUrl()).increment(removals);
+      Sent counters = sent.get(kind);
+      if (counters != null) {
+        counters.responses.increment();
+        counters.bytes.increment((double) bytes);
+        counters.resources.increment(resources);
+        counters.removals.increment(removals);
+      }
     }
 
     @Override
     public void answered(ResourceKind kind, boolean accepted) {
-      registry
-          .counter(accepted ? "skiff.xds.acks" : "skiff.xds.nacks", "type_url", kind.typeUrl())
-          .increment();
+      Sent counters = sent.get(kind);
+      if (counters != null) {
+        (accepted ? counters.acks : counters.nacks).increment();
+      }
     }
 
     @Override
@@ -200,15 +277,19 @@ public final class MeshMetrics implements AutoCloseable {
 
     @Override
     public void refused(Refusal reason) {
-      registry
-          .counter("skiff.xds.streams.refused", "result", reason.name().toLowerCase(Locale.ROOT))
+      Counter.builder("skiff.xds.streams.refused")
+          .description("Streams that were refused, by reason")
+          .tag("result", reason.name().toLowerCase(Locale.ROOT))
+          .register(registry)
           .increment();
     }
 
     @Override
     public void ignored(Ignored what) {
-      registry
-          .counter("skiff.xds.ignored", "result", what.name().toLowerCase(Locale.ROOT))
+      Counter.builder("skiff.xds.ignored")
+          .description("What proxies asked and Skiff does not serve")
+          .tag("result", what.name().toLowerCase(Locale.ROOT))
+          .register(registry)
           .increment();
     }
   }

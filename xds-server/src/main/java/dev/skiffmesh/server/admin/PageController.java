@@ -95,10 +95,12 @@ public final class PageController {
         view.registries().items().stream()
             .map(s -> List.of(s.name(), s.type(), s.state(), s.since(), s.reason()))
             .toList());
-    return page.append("<p><a href=/metrics>metrics</a></p></body></html>").toString();
+    return page.append(
+            "<p><a href=/metrics>Metrics</a>, <a href=/health/readiness>readiness</a>, <a href=/api/v1/openapi.json>the API</a></p></body></html>")
+        .toString();
   }
 
-  private static String condition(Responses.ConditionItem condition) {
+  private static String condition(Responses.Condition condition) {
     return condition.status()
         + " ("
         + condition.reason()

@@ -4,22 +4,25 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.skiffmesh.translator.resource.Resource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
-/** Resources as JSON trees, in the protos' own JSON form. */
-public final class ResourcePrinter {
+/** Resources as JSON trees, in the protos' own JSON form. Pure. */
+final class ResourcePrinter {
 
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer().usingTypeRegistry(KnownTypes.REGISTRY);
 
   private ResourcePrinter() {}
 
-  /** A tree that a JSON mapper can write. */
-  public static Object tree(Resource resource) {
+  /** The resource; a sentence in its place if something in it is of a type unknown here. */
+  static JsonNode tree(Resource resource) {
     try {
       return JsonMapper.shared().readTree(PRINTER.print(Any.parseFrom(resource.any())));
     } catch (InvalidProtocolBufferException e) {
-      return "a resource of a type that this version cannot print: " + e.getMessage();
+      return StringNode.valueOf(
+          "a resource of a type that this version cannot print: " + e.getMessage());
     }
   }
 }

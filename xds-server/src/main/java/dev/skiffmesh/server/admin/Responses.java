@@ -1,112 +1,147 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.schema.Description;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** The admin API's answers: stable names, nothing of the inside. Times are RFC 3339. */
+/**
+ * The admin API's answers: stable names, nothing of the inside. Times are RFC 3339 in UTC. The
+ * OpenAPI document is made of these records.
+ */
 final class Responses {
 
   private Responses() {}
 
   record Items<T>(List<T> items) {}
 
-  record ServiceItem(
+  record Service(
       String namespace,
       String name,
-      List<String> aliases,
-      List<PortItem> ports,
-      List<String> registries,
-      int endpoints,
-      int healthy) {}
+      @Description("What else it is called, as its registry spells it.") List<String> aliases,
+      List<Port> ports,
+      @Description("Names of the sources that know it, in order of priority.")
+          List<String> registries,
+      @Description("How many it has, in use or not.") int endpoints,
+      @Description("How many of them get new calls.") int healthy) {}
 
-  record PortItem(String name, int number, String protocol) {}
+  record Port(
+      String name, int number, @Description("http, http2, grpc, tcp or dubbo.") String protocol) {}
 
-  record EndpointItem(
+  record Endpoint(
       String namespace,
       String service,
       String address,
-      Map<String, Integer> ports,
-      String weight,
-      String health,
-      boolean enabled,
-      boolean used,
+      @Description("The instance's own port under each name of the service's ports.")
+          Map<String, Integer> ports,
+      @Description("A decimal in the registry's own unit; 0 drains.") String weight,
+      @Description("Healthy, Unhealthy or Draining, as the registry says.") String health,
+      @Description("False if an operator took it out.") boolean enabled,
+      @Description("Whether it gets new calls.") boolean used,
       String registry,
-      String zone,
+      @Description("Empty if it is unknown.") String zone,
       Map<String, String> labels) {}
 
-  record ProxyItem(
-      String id,
+  record Proxy(
+      @Description("The node id; percent-encode it in paths.") String id,
       String namespace,
       String service,
-      String dialect,
-      String peer,
+      @Description("Which xDS it speaks: 'envoy 1.40', 'grpc java', ...") String dialect,
+      @Description("Its remote address.") String peer,
       String connectedSince,
-      boolean inSync,
-      List<TypeItem> types) {}
+      @Description("Whether it has acknowledged all that it is to have.") boolean inSync,
+      List<ResourceType> types) {}
 
-  record TypeItem(
-      String type,
+  record ResourceType(
+      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+          String type,
       String typeUrl,
-      String sync,
-      int names,
-      int accepted,
-      int waiting,
-      long responsesSent,
+      @Description("SYNCED, STALE (something is on its way) or ERROR (it rejected something).")
+          String sync,
+      @Description("How many resources it asked for by name.") int names,
+      @Description("How many resources it has, as far as it said so.") int accepted,
+      @Description("How many are on their way.") int waiting,
+      @Description("On this stream, as all that follow.") long responsesSent,
       long resourcesSent,
       long removalsSent,
       long acked,
       long nacked,
       @Nullable String lastAcked,
-      List<RejectionItem> rejected) {}
+      @Description("What it rejects, until its content changes.") List<Rejection> rejected) {}
 
-  record RejectionItem(String name, String version, String text, String when) {}
+  record Rejection(
+      @Description("The resource's name.") String name,
+      @Description("The rejected version; empty if a removal was rejected.") String version,
+      @Description("The proxy's own words.") String text,
+      String when) {}
 
-  record PolicyItem(
+  record Policy(
       String kind,
       String namespace,
       String name,
-      long generation,
-      long generationInForce,
-      String source,
-      @Nullable String location,
+      @Description("Of the newest document.") long generation,
+      @Description("Of the version that counts; 0 if none ever was good.") long generationInForce,
+      @Description("The name of the source that it counts from.") String source,
+      @Description("Where the newest document stands.") @Nullable String location,
       List<String> targets,
-      List<ConditionItem> conditions,
+      @Description("Accepted, then Programmed.") List<Condition> conditions,
       ProxyCounts proxies,
-      @Nullable String expiresAt) {}
+      @Description("When it ends by itself.") @Nullable String expiresAt) {}
 
-  record ConditionItem(
-      String type, String status, String reason, String message, long observedGeneration) {}
+  record Condition(
+      @Description("Accepted or Programmed.") String type,
+      @Description("True or False.") String status,
+      String reason,
+      @Description("Empty where the reason says all.") String message,
+      long observedGeneration) {}
 
-  record ProxyCounts(int targeted, int acked, int rejected) {}
+  record ProxyCounts(
+      @Description("Connected proxies whose view contains the target.") int targeted,
+      int acked,
+      int rejected) {}
 
-  record FindingItem(
-      String code,
-      String severity,
-      String turn,
-      String subject,
-      @Nullable String location,
-      @Nullable String field,
+  record Finding(
+      @Description("A number of the catalogue, docs/findings.md.") String code,
+      @Description("Error, Warning or Info.") String severity,
+      @Description("Whose turn it is: User, Registry, Proxy or Skiff.") String turn,
+      @Description("What it is about.") String subject,
+      @Description("FILE:LINE or the like.") @Nullable String location,
+      @Description("The field's path in the document.") @Nullable String field,
       String message) {}
 
-  record SourceItem(
+  record Source(
       String name,
-      String type,
-      List<String> roles,
-      String state,
-      String since,
-      String reason,
+      @Description("file, nacos, ...") String type,
+      @Description("Registry, Policies or both.") List<String> roles,
+      @Description("Starting, Stale, Synced or Lost.") String state,
+      @Description("When it came into that state.") String since,
+      @Description("The source's own sentence while it is lost, else empty.") String reason,
       @Nullable String lastEventAt,
       int services,
       int endpoints,
       int policies) {}
 
-  record ResourceItem(
-      String type, String name, String version, List<String> policies, Object config) {}
+  record Resource(
+      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+          String type,
+      String name,
+      @Description("A hash of the content.") String version,
+      @Description("Which policies shaped it.") List<String> policies,
+      @Description("The resource in protobuf's JSON form.") JsonNode config) {}
 
-  record EffectItem(String kind, String namespace, String name, String outcome, String message) {}
+  record Effect(
+      String kind,
+      String namespace,
+      String name,
+      @Description("Shaped, Partly, Overridden or Nothing.") String outcome,
+      @Description("What is missing and why, or who won.") String message) {}
 
-  record Health(String status, List<String> notes) {}
+  record Health(
+      @Description("UP or DOWN.") String status,
+      @Description("Why it is not ready, or what to know although it is.") List<String> notes) {}
 
-  record Problem(int status, String message) {}
+  record Problem(
+      @Description("The HTTP status.") int status,
+      @Description("What must be true and what was found.") String message) {}
 }

@@ -7,6 +7,7 @@ import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosSource;
 import dev.skiffmesh.server.admin.AdminServer;
 import dev.skiffmesh.server.admin.MeshMetrics;
+import dev.skiffmesh.server.admin.SkiffVersion;
 import dev.skiffmesh.server.config.SkiffConfig;
 import dev.skiffmesh.server.control.ConfiguredSource;
 import dev.skiffmesh.server.control.ControlLoop;
@@ -48,14 +49,18 @@ public final class SkiffServer implements AutoCloseable {
   /** Streams are ended spread over this time, so that proxies do not all reconnect at once. */
   private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  /** What was started, the newest first: the order in which it is stopped. */
+  private final Deque<AutoCloseable> parts;
+
   private final ControlLoop loop;
   private final StreamRegistry streams;
   private final XdsServer xds;
   private final AdminServer admin;
   private final Translator translator;
 
-  private SkiffServer(SkiffConfig config, List<PolicyKind<?>> kinds) throws IOException {
+  private SkiffServer(SkiffConfig config, List<PolicyKind<?>> kinds, Deque<AutoCloseable> parts)
+      throws IOException {
+    this.parts = parts;
     MeshMetrics metrics = new MeshMetrics();
     parts.push(metrics);
     this.translator = new Translator(config.rootNamespace(), kinds);
@@ -90,6 +95,7 @@ public final class SkiffServer implements AutoCloseable {
             Clock.systemUTC());
     this.xds =
         new XdsServer(XdsServerSettings.at(config.xds().host(), config.xds().port()), streams);
+    metrics.countPolicies(loop::report);
     this.admin = new AdminServer(config.admin(), loop::report, streams, metrics.registry());
   }
 
@@ -110,12 +116,13 @@ public final class SkiffServer implements AutoCloseable {
    */
   public static SkiffServer start(SkiffConfig config, List<PolicyKind<?>> kinds)
       throws IOException {
-    SkiffServer server = new SkiffServer(config, kinds);
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
+      SkiffServer server = new SkiffServer(config, kinds, parts);
       server.begin(config);
       return server;
     } catch (IOException | RuntimeException e) {
-      server.close();
+      close(parts);
       throw e;
     }
   }
@@ -128,6 +135,7 @@ public final class SkiffServer implements AutoCloseable {
     listen("admin", config.admin(), admin::start);
     parts.push(admin);
     LOG.atInfo()
+        .addKeyValue("version", SkiffVersion.TEXT)
         .addKeyValue("xds", config.xds().host() + ":" + xdsPort())
         .addKeyValue("admin", "http://" + config.admin().host() + ":" + adminPort())
         .log("Skiff is listening");
@@ -171,6 +179,10 @@ public final class SkiffServer implements AutoCloseable {
   /** Stops everything in the reverse order of its start; proxies are told to go elsewhere. */
   @Override
   public void close() {
+    close(parts);
+  }
+
+  private static void close(Deque<AutoCloseable> parts) {
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();

@@ -6,45 +6,68 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks a running control plane. */
+/** Asks a running control plane. Every refusal is a {@link CommandFailure}. */
 final class AdminClient {
 
+  /** A local answer takes milliseconds; one that takes this long will not come. */
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   @Option(
       names = "--server",
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:18080",
-      description = "The admin address of the control plane (default: ${DEFAULT-VALUE}).")
+      description = "The control plane's admin address (default: ${DEFAULT-VALUE}).")
   private String server = "";
 
-  /** The answer as it came. */
-  String text(String path) {
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(server.replaceAll("/+$", "") + path))
-              .timeout(BOUND)
-              .build();
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() == 404) {
-        throw new CommandFailure(Skiff.FINDING, message(response.body()));
+  /**
+   * Asks for JSON.
+   *
+   * @param path from the root, with the query
+   */
+  JsonNode ask(String path) {
+    HttpResponse<String> response = send(path);
+    try {
+      JsonNode answer = JsonMapper.shared().readTree(response.body());
+      if (response.statusCode() == 200) {
+        return answer;
       }
-      if (response.statusCode() >= 300) {
-        throw new CommandFailure(
-            Skiff.UNREACHABLE,
-            server + path + " answered " + response.statusCode() + ": " + response.body());
-      }
-      return response.body();
-    } catch (IllegalArgumentException noAddress) {
+      String message = answer.path("message").asString(response.body());
+      throw switch (response.statusCode()) {
+        case 404 -> new CommandFailure(Skiff.FINDING, message);
+        case 400 -> new CommandFailure(Skiff.USAGE, message);
+        default ->
+            new CommandFailure(
+                Skiff.UNREACHABLE, server + " answered " + response.statusCode() + ": " + message);
+      };
+    } catch (JacksonException other) {
       throw new CommandFailure(
-          Skiff.USAGE,
-          "`--server` must be a URL such as http://127.0.0.1:18080, found '" + server + "'");
+          Skiff.UNREACHABLE,
+          "`--server` must be the admin address of a control plane; "
+              + server
+              + " answered something else ("
+              + response.statusCode()
+              + ")");
+    }
+  }
+
+  private HttpResponse<String> send(String path) {
+    URI uri = uri(path);
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build()) {
+      return http.send(
+          HttpRequest.newBuilder(uri).timeout(BOUND).header("Accept", "application/json").build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (HttpTimeoutException late) {
+      throw new CommandFailure(
+          Skiff.UNREACHABLE,
+          "No answer from " + server + " within " + BOUND.toSeconds() + " s; is it overloaded?");
     } catch (IOException unreachable) {
       throw new CommandFailure(
           Skiff.UNREACHABLE,
@@ -53,22 +76,28 @@ final class AdminClient {
               + "; start one with `skiff serve`, or name another with `--server URL`");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailure(Skiff.UNREACHABLE, "interrupted");
+      throw new CommandFailure(Skiff.UNREACHABLE, "Interrupted while asking " + server);
     }
   }
 
-  /** The answer's {@code items}. */
-  JsonNode items(String path) {
-    return JsonMapper.shared().readTree(text(path)).get("items");
+  /** {@code 10.0.0.2:18080} is understood as what it can only mean. */
+  private URI uri(String path) {
+    String base = server.matches("(?i)https?://.*") ? server : "http://" + server;
+    try {
+      URI uri = URI.create(base.replaceAll("/+$", "") + path);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException noAddress) {
+      // Said below, as for an address without a host.
+    }
+    throw new CommandFailure(
+        Skiff.USAGE,
+        "`--server` must be a URL such as http://127.0.0.1:18080, found '" + server + "'");
   }
 
-  /** A path segment: ids of proxies contain slashes and colons. */
-  static String segment(String text) {
+  /** A path segment or a query's value: the ids of proxies contain slashes and colons. */
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static String message(String body) {
-    JsonNode message = JsonMapper.shared().readTree(body).path("message");
-    return message.isString() ? message.stringValue() : body;
   }
 }

@@ -3,17 +3,20 @@ package dev.skiffmesh.server.cli;
 import dev.skiffmesh.bootstrap.BootstrapFlags;
 import dev.skiffmesh.bootstrap.BootstrapRequest;
 import dev.skiffmesh.bootstrap.Rendered;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A proxy's bootstrap. */
 @Command(
     name = "bootstrap",
     description = "Writes a proxy's bootstrap to stdout, ready for `envoy -c`.",
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Example:",
@@ -21,6 +24,10 @@ import picocli.CommandLine.Option;
       "    --inbound-port 8080 --app-port 18080 --xds 10.0.0.2:18000 > envoy.yaml"
     })
 final class BootstrapCommand implements Callable<Integer> {
+
+  @Mixin HelpOption help = new HelpOption();
+
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(
       names = "--service",
@@ -102,11 +109,15 @@ final class BootstrapCommand implements Callable<Integer> {
             new BootstrapFlags.ListenerPorts(egressPort, inboundPort, adminPort));
     return switch (flags.render(grpc ? BootstrapFlags.Format.GRPC : BootstrapFlags.Format.ENVOY)) {
       case Rendered.Written(String text) -> {
-        System.out.print(text);
+        PrintWriter out = command.commandLine().getOut();
+        out.print(text);
+        out.flush();
         yield Skiff.OK;
       }
       case Rendered.Refused(List<String> problems) -> {
-        problems.forEach(System.err::println);
+        PrintWriter err = command.commandLine().getErr();
+        problems.forEach(err::println);
+        err.flush();
         yield Skiff.USAGE;
       }
     };

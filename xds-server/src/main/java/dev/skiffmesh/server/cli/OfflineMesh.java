@@ -16,18 +16,22 @@ import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.ServiceDocuments;
 import dev.skiffmesh.translator.Translator;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
-/** Files understood as the server would, without a server. */
+/** Files understood as the server would, without a server. Confined to one thread. */
 final class OfflineMesh {
+
+  /** What a server that was told nothing else takes. */
+  static final String ROOT_NAMESPACE = "skiff-system";
 
   private final Translator translator;
   private final List<Finding> findings = new ArrayList<>();
@@ -48,9 +52,12 @@ final class OfflineMesh {
         throw new CommandFailure(
             Skiff.USAGE, "`-f` must be a file or a folder, found nothing at '" + path + "'");
       }
-      for (Path file : files(path)) {
-        mesh.readFile(file);
+      List<Path> files = files(path);
+      if (files.isEmpty()) {
+        throw new CommandFailure(
+            Skiff.USAGE, "`-f` must hold *.yaml or *.yml files, found none in '" + path + "'");
       }
+      files.forEach(mesh::readFile);
     }
     return mesh;
   }
@@ -70,11 +77,15 @@ final class OfflineMesh {
     return seen.size();
   }
 
+  /** Hidden files and folders are left out, as the file source does. */
   private static List<Path> files(Path path) {
     try (Stream<Path> below = Files.walk(path)) {
       return below
           .filter(Files::isRegularFile)
-          .filter(file -> file.equals(path) || file.toString().matches(".*\\.ya?ml"))
+          .filter(
+              file ->
+                  file.equals(path)
+                      || (file.toString().matches(".*\\.ya?ml") && !isHidden(path, file)))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -82,11 +93,20 @@ final class OfflineMesh {
     }
   }
 
+  private static boolean isHidden(Path folder, Path file) {
+    for (Path part : folder.relativize(file)) {
+      if (part.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void readFile(Path file) {
     String text;
     try {
       text = Files.readString(file);
-    } catch (MalformedInputException e) {
+    } catch (CharacterCodingException e) {
       findings.add(Finding.of(FindingCode.UNREADABLE_FILE, file.toString(), "must be UTF-8 text"));
       return;
     } catch (IOException e) {
@@ -134,15 +154,7 @@ final class OfflineMesh {
   }
 
   private void refuse(RawDocument document, List<Violation> violations) {
-    for (Violation violation : violations) {
-      findings.add(
-          new Finding(
-              FindingCode.INVALID_DOCUMENT,
-              document.key().toString(),
-              document.origin().at(violation.position()),
-              violation.field(),
-              violation.message()));
-    }
+    violations.forEach(violation -> findings.add(Finding.of(document, violation)));
   }
 
   /** One finding as a line that editors can jump to. */
@@ -150,10 +162,17 @@ final class OfflineMesh {
     String field = finding.field();
     return finding.where().orElse(finding.subject())
         + ": "
-        + (field == null || field.isEmpty() ? "" : "`" + field + "` ")
+        + (field == null ? "" : "`" + field + "` ")
         + finding.message()
         + " ["
         + finding.code().id()
         + "]";
+  }
+
+  /** Findings that are only good to know are no trouble. */
+  static int exitCode(Collection<Finding> findings) {
+    return findings.stream().allMatch(one -> one.code().severity() == FindingCode.Severity.INFO)
+        ? Skiff.OK
+        : Skiff.FINDING;
   }
 }

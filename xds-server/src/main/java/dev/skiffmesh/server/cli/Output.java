@@ -1,9 +1,16 @@
 package dev.skiffmesh.server.cli;
 
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
 
-/** How a command prints. */
+/** How a command prints: data on stdout, talk on stderr. */
 final class Output {
+
+  private static final ObjectWriter JSON = JsonMapper.shared().writerWithDefaultPrettyPrinter();
 
   /** The forms. */
   enum Form {
@@ -15,18 +22,51 @@ final class Output {
     JSON
   }
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORM",
-      defaultValue = "TABLE",
-      description = "table (default), wide or json.")
+      defaultValue = "table",
+      description = "table (80 columns), wide or json (default: ${DEFAULT-VALUE}).")
   private Form form = Form.TABLE;
 
   boolean isJson() {
     return form == Form.JSON;
   }
 
-  boolean isWide() {
-    return form == Form.WIDE;
+  /**
+   * Prints data in its form.
+   *
+   * @param nothing what is said instead of a table without rows
+   */
+  void print(Object json, Table table, String nothing) {
+    if (isJson()) {
+      json(json);
+    } else if (table.isEmpty()) {
+      say(nothing);
+    } else {
+      text(table.text(form == Form.WIDE));
+    }
+  }
+
+  /** Prints data whatever the form. */
+  void json(Object value) {
+    text(JSON.writeValueAsString(value) + "\n");
+  }
+
+  /** Prints lines of data. */
+  void text(String lines) {
+    PrintWriter out = command.commandLine().getOut();
+    out.print(lines);
+    out.flush();
+  }
+
+  /** Says something about the data, on stderr. */
+  void say(String sentence) {
+    PrintWriter err = command.commandLine().getErr();
+    err.println(sentence);
+    err.flush();
   }
 }

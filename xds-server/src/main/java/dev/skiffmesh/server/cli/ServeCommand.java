@@ -2,10 +2,11 @@ package dev.skiffmesh.server.cli;
 
 import dev.skiffmesh.server.app.SkiffServer;
 import dev.skiffmesh.server.config.ConfigException;
-import dev.skiffmesh.server.config.ConfigPrinter;
 import dev.skiffmesh.server.config.ConfigReader;
-import dev.skiffmesh.server.config.SkiffConfig;
+import dev.skiffmesh.server.config.LoadedConfig;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,17 +14,28 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs the control plane. */
 @Command(
     name = "serve",
-    description = "Runs the control plane until it is told to stop.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  skiff serve --config skiff.yaml"})
+    description = "Runs the control plane until it is told to stop (SIGTERM, Ctrl-C).",
+    footer = {
+      "",
+      "Examples:",
+      "  skiff serve --config skiff.yaml",
+      "  skiff serve --config skiff.yaml --print-config"
+    })
 final class ServeCommand implements Callable<Integer> {
 
   private static final String DEFAULT_FILE = "skiff.yaml";
+
+  @Mixin HelpOption help = new HelpOption();
+
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Option(
       names = "--config",
@@ -38,48 +50,59 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    SkiffConfig effective = read();
+    LoadedConfig loaded = load();
     if (print) {
-      System.out.print(ConfigPrinter.print(effective));
+      PrintWriter out = command.commandLine().getOut();
+      out.print(loaded.print());
+      out.flush();
       return Skiff.OK;
     }
     SkiffServer server;
     try {
-      server = SkiffServer.start(effective);
+      server = SkiffServer.start(loaded.config());
     } catch (IOException e) {
       throw new CommandFailure(Skiff.UNREACHABLE, "skiff cannot start: " + e.getMessage());
     }
-    CountDownLatch stopped = new CountDownLatch(1);
+    // Only a signal ends this command; the JVM ends once its hooks have run.
     Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("skiff-stop")
-                .unstarted(
-                    () -> {
-                      server.close();
-                      stopped.countDown();
-                    }));
-    stopped.await();
+        .addShutdownHook(Thread.ofPlatform().name("skiff-stop").unstarted(server::close));
+    new CountDownLatch(1).await();
     return Skiff.OK;
   }
 
-  private SkiffConfig read() {
+  private LoadedConfig load() {
     Path file = config == null ? Path.of(DEFAULT_FILE) : config;
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder == null) {
+      throw new CommandFailure(Skiff.USAGE, "`--config` must be a file, found '" + file + "'");
+    }
     try {
-      String text = Files.readString(file);
-      return ConfigReader.read(text, file.toString(), folder, System::getenv);
+      return ConfigReader.load(text(file), file.toString(), folder, System::getenv);
+    } catch (ConfigException refused) {
+      throw new CommandFailure(Skiff.USAGE, refused.getMessage());
+    }
+  }
+
+  private String text(Path file) {
+    try {
+      return Files.readString(file);
     } catch (NoSuchFileException missing) {
       if (config == null) {
-        return ConfigReader.defaults(folder);
+        return "";
       }
       throw new CommandFailure(
           Skiff.USAGE, "`--config` must be a file, found nothing at '" + file + "'");
+    } catch (CharacterCodingException binary) {
+      throw new CommandFailure(
+          Skiff.USAGE,
+          "`--config` must be a file of UTF-8 text, found other bytes in '" + file + "'");
     } catch (IOException unreadable) {
       throw new CommandFailure(
-          Skiff.USAGE, "`--config` must be a readable file: " + unreadable.getMessage());
-    } catch (ConfigException refused) {
-      throw new CommandFailure(Skiff.USAGE, refused.getMessage());
+          Skiff.USAGE,
+          "`--config` must be a readable file, found '"
+              + file
+              + "': "
+              + (Files.isDirectory(file) ? "a folder" : unreadable.getMessage()));
     }
   }
 }

@@ -1,19 +1,11 @@
 package dev.skiffmesh.server.cli;
 
-import dev.skiffmesh.api.model.Dialect;
-import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.Locality;
-import dev.skiffmesh.api.model.ProxyIdentity;
-import dev.skiffmesh.api.model.Service;
-import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.api.model.ServicePort;
-import dev.skiffmesh.api.model.Workload;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.server.admin.ResourcePrinter;
+import dev.skiffmesh.server.admin.ApiForm;
 import dev.skiffmesh.translator.Evaluation;
+import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.resource.Resource;
@@ -21,22 +13,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a proxy would be sent, without a server. */
 @Command(
     name = "translate",
-    description = "Shows what a proxy would be sent for documents in files.",
-    mixinStandardHelpOptions = true,
+    description = "Shows what a proxy would be sent for documents in files, without a server.",
     footer = {
       "",
+      "Findings go to stderr; ends with 1 if there is an error or a warning.",
+      "",
       "Examples:",
-      "  skiff translate -f examples/demo --proxy trading/gateway",
+      "  skiff translate -f examples/demo --proxy trading/gateway -o json",
+      "  skiff translate -f examples/demo --proxy trading/order/127.0.0.1:9001",
       "  skiff translate -f examples/demo --proxy trading/gateway --to status"
     })
 final class TranslateCommand implements Callable<Integer> {
@@ -51,6 +46,9 @@ final class TranslateCommand implements Callable<Integer> {
     STATUS
   }
 
+  @Mixin HelpOption help = new HelpOption();
+  @Mixin private Output output = new Output();
+
   @Option(
       names = {"-f", "--file"},
       required = true,
@@ -63,148 +61,110 @@ final class TranslateCommand implements Callable<Integer> {
       names = "--proxy",
       required = true,
       paramLabel = "NAME",
-      description = "The service beside the proxy: NAMESPACE/SERVICE, or SERVICE in 'default'.")
+      description =
+          "NAMESPACE/SERVICE for the proxy of its first endpoint, or"
+              + " NAMESPACE/SERVICE/ADDRESS:PORT.")
   private String proxy = "";
 
   @Option(
       names = "--dialect",
       paramLabel = "DIALECT",
       defaultValue = "envoy",
-      description = "envoy (1.40, default), envoy-sotw or grpc.")
+      description = "envoy (1.40), envoy-sotw or grpc (default: ${DEFAULT-VALUE}).")
   private String dialect = "";
 
   @Option(
       names = "--to",
-      paramLabel = "FORM",
-      defaultValue = "XDS",
-      description = "model, xds (default) or status.")
+      paramLabel = "VIEW",
+      defaultValue = "xds",
+      description = "model, xds or status (default: ${DEFAULT-VALUE}).")
   private Target target = Target.XDS;
 
   @Override
   public Integer call() {
-    Translator translator = new Translator("skiff-system");
+    Translator translator = new Translator(OfflineMesh.ROOT_NAMESPACE);
+    ProxyName name = ProxyName.parse(proxy, dialect);
     OfflineMesh mesh = OfflineMesh.read(translator, paths);
     World world = mesh.world();
+    name.doubts(world).forEach(output::say);
     Evaluation evaluation = translator.evaluate(world);
-    Translation translation = translator.translate(translator.view(evaluation, identity(world)));
+    Translation translation =
+        translator.translate(translator.view(evaluation, name.identity(world)));
     List<Finding> findings = new ArrayList<>(mesh.findings());
     findings.addAll(evaluation.findings());
     findings.addAll(translation.findings());
-    Object shown =
-        switch (target) {
-          case MODEL -> model(world);
-          case XDS -> resources(translator, world, translation);
-          case STATUS -> status(evaluation, translation);
-        };
-    System.out.println(
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(shown));
-    findings.forEach(finding -> System.err.println(OfflineMesh.line(finding)));
-    return findings.isEmpty() ? Skiff.OK : Skiff.FINDING;
-  }
-
-  private ProxyIdentity identity(World world) {
-    ServiceId id;
-    try {
-      id = proxy.contains("/") ? ServiceId.parse(proxy) : new ServiceId("default", proxy);
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(
-          Skiff.USAGE, "`--proxy` must be NAMESPACE/SERVICE: " + e.getMessage());
+    switch (target) {
+      case MODEL -> ModelView.print(world, output);
+      case XDS -> resources(resources(translator, world, translation));
+      case STATUS -> status(evaluation, translation);
     }
-    Service service = world.services().get(id);
-    EndpointSet endpoints = world.endpointsOf(id);
-    Endpoint first = endpoints.endpoints().isEmpty() ? null : endpoints.endpoints().getFirst();
-    List<ProxyIdentity.ProxyPort> ports = new ArrayList<>();
-    if (service != null && first != null) {
-      for (ServicePort port : service.ports()) {
-        Integer number = first.ports().get(port.name());
-        if (number != null) {
-          ports.add(new ProxyIdentity.ProxyPort(port.name(), number, number, port.protocol()));
-        }
-      }
-    }
-    String address = first == null ? "127.0.0.1" : first.address();
-    return new ProxyIdentity(
-        id + "/" + address,
-        new Workload(id, Immutable.sortedMap(first == null ? Map.of() : first.labels()), null),
-        address,
-        ports,
-        15_001,
-        "sidecar",
-        first == null ? Locality.UNKNOWN : first.locality(),
-        dialect());
+    findings.stream().distinct().forEach(finding -> output.say(OfflineMesh.line(finding)));
+    return OfflineMesh.exitCode(findings);
   }
 
-  private Dialect dialect() {
-    return switch (dialect.toLowerCase(Locale.ROOT)) {
-      case "envoy" -> new Dialect.Envoy(1, 40, true);
-      case "envoy-sotw" -> new Dialect.Envoy(1, 40, false);
-      case "grpc" -> new Dialect.Grpc("java");
-      default ->
-          throw new CommandFailure(
-              Skiff.USAGE,
-              "`--dialect` must be 'envoy', 'envoy-sotw' or 'grpc', found '" + dialect + "'");
-    };
-  }
-
-  private static Object model(World world) {
-    Map<String, Object> services = new LinkedHashMap<>();
-    world
-        .services()
-        .forEach(
-            (id, service) -> {
-              Map<String, Object> shown = new LinkedHashMap<>();
-              shown.put("aliases", service.aliases());
-              shown.put("ports", service.ports().stream().map(Object::toString).toList());
-              shown.put(
-                  "endpoints",
-                  world.endpointsOf(id).endpoints().stream().map(Object::toString).toList());
-              services.put(id.toString(), shown);
-            });
-    Map<String, Object> policies = new LinkedHashMap<>();
-    world
-        .policies()
-        .forEach((key, policy) -> policies.put(key.toString(), policy.spec().toString()));
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("services", services);
-    model.put("policies", policies);
-    return model;
-  }
-
-  private static Object resources(Translator translator, World world, Translation translation) {
-    Map<String, List<Object>> shown = new LinkedHashMap<>();
-    translation
-        .resources()
-        .byKind()
-        .forEach((kind, resources) -> resources.values().forEach(resource -> add(shown, resource)));
+  private static List<Resource> resources(
+      Translator translator, World world, Translation translation) {
+    List<Resource> resources = new ArrayList<>();
+    translation.resources().byKind().forEach((_, named) -> resources.addAll(named.values()));
     for (String name : translation.resources().assignmentNames()) {
-      EndpointSet endpoints =
-          translator.assignmentService(name).map(world::endpointsOf).orElse(EndpointSet.EMPTY);
-      add(shown, translator.assignment(name, endpoints));
+      resources.add(
+          translator.assignment(
+              name,
+              translator
+                  .assignmentService(name)
+                  .map(world::endpointsOf)
+                  .orElse(EndpointSet.EMPTY)));
     }
-    return shown;
+    return resources;
   }
 
-  private static void add(Map<String, List<Object>> shown, Resource resource) {
-    shown
-        .computeIfAbsent(resource.kind().shortName(), kind -> new ArrayList<>())
-        .add(ResourcePrinter.tree(resource));
+  private void resources(List<Resource> resources) {
+    Table table = ProxyCommand.resources();
+    for (Resource resource : resources) {
+      table.row(
+          resource.kind().shortName(),
+          resource.name(),
+          resource.provenance().policies().stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(", ")),
+          resource.version());
+    }
+    output.print(ApiForm.resources(resources), table, "Nothing.");
   }
 
-  private static Object status(Evaluation evaluation, Translation translation) {
-    Map<String, Object> shown = new LinkedHashMap<>();
+  private void status(Evaluation evaluation, Translation translation) {
+    Table table = Table.of("KIND", "NAME", "ACCEPTED", "ON THIS PROXY");
+    List<Object> items = new ArrayList<>();
     evaluation
         .acceptances()
         .forEach(
             (key, acceptance) -> {
-              Map<String, Object> one = new LinkedHashMap<>();
-              one.put("accepted", acceptance.accepted());
-              one.put("reason", acceptance.reason().toString());
-              one.put("message", acceptance.message());
-              var effect = translation.effects().get(key);
-              one.put("effect", effect == null ? "no target here" : effect.outcome().toString());
-              one.put("effectMessage", effect == null ? "" : effect.message());
-              shown.put(key.toString(), one);
+              PolicyEffect effect = translation.effects().get(key);
+              String reason = ApiForm.word(acceptance.reason());
+              String outcome = effect == null ? "NotTargeted" : ApiForm.word(effect.outcome());
+              String message = message(acceptance.message(), effect);
+              Map<String, Object> item = new LinkedHashMap<>();
+              item.put("kind", key.kind());
+              item.put("namespace", key.namespace());
+              item.put("name", key.name());
+              item.put("accepted", acceptance.accepted());
+              item.put("reason", reason);
+              item.put("outcome", outcome);
+              item.put("message", message);
+              items.add(item);
+              table.noted(
+                  message,
+                  key.kind(),
+                  key.namespace() + "/" + key.name(),
+                  acceptance.accepted() ? "True" : reason,
+                  outcome);
             });
-    return shown;
+    output.print(Map.of("items", items), table, "No policies.");
+  }
+
+  private static String message(String acceptance, @Nullable PolicyEffect effect) {
+    return effect == null || effect.message().isEmpty()
+        ? acceptance
+        : acceptance.isEmpty() ? effect.message() : acceptance + "; " + effect.message();
   }
 }

@@ -1,23 +1,35 @@
 package dev.skiffmesh.server.cli;
 
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.server.admin.ApiForm;
 import dev.skiffmesh.translator.Translator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Checks documents without a server. */
 @Command(
     name = "validate",
     description =
-        "Checks policies and services in files, by the same functions as the server: each document by"
-            + " itself.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  skiff validate -f policies/ -f services/"})
+        "Checks policies and services in files, by the same functions as the server: each document"
+            + " by itself, so that a policy's target may be elsewhere.",
+    footer = {
+      "",
+      "Prints a line for each thing that is wrong, as FILE:LINE, and ends with 1 if there is any.",
+      "",
+      "Examples:",
+      "  skiff validate -f policies/ -f services/",
+      "  skiff validate -f order-canary.yaml -o json"
+    })
 final class ValidateCommand implements Callable<Integer> {
+
+  @Mixin HelpOption help = new HelpOption();
+  @Mixin private Output output = new Output();
 
   @Option(
       names = {"-f", "--file"},
@@ -29,15 +41,19 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OfflineMesh mesh = OfflineMesh.read(new Translator("skiff-system"), paths);
-    for (Finding finding : mesh.findings()) {
-      System.out.println(OfflineMesh.line(finding));
+    OfflineMesh mesh = OfflineMesh.read(new Translator(OfflineMesh.ROOT_NAMESPACE), paths);
+    List<Finding> findings = mesh.findings();
+    if (output.isJson()) {
+      output.json(ApiForm.findings(findings));
+    } else {
+      output.text(
+          findings.stream().map(one -> OfflineMesh.line(one) + "\n").collect(Collectors.joining()));
     }
-    if (mesh.findings().isEmpty()) {
-      System.err.println(mesh.documents() + " documents, all valid");
-      return Skiff.OK;
-    }
-    System.err.println(mesh.documents() + " documents, " + mesh.findings().size() + " findings");
-    return Skiff.FINDING;
+    String documents = mesh.documents() == 1 ? "1 document" : mesh.documents() + " documents";
+    output.say(
+        findings.isEmpty()
+            ? documents + ", all valid"
+            : documents + ", " + findings.size() + " to be looked at");
+    return OfflineMesh.exitCode(findings);
   }
 }

@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.FieldPath;
 import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.RawNode.Entry;
@@ -14,18 +15,17 @@ import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +34,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
-
-  private static final Set<String> REGISTRIES = Set.of("file", "nacos");
+  private static final NavigableMap<String, Class<? extends Record>> REGISTRIES =
+      new TreeMap<>(
+          Map.of(
+              "file", ConfigSchema.FileRegistry.class, "nacos", ConfigSchema.NacosRegistry.class));
   private static final Set<String> LATER_REGISTRIES = Set.of("kubernetes", "etcd");
-  private static final Set<String> POLICIES = Set.of("file");
+  private static final NavigableMap<String, Class<? extends Record>> POLICIES =
+      new TreeMap<>(Map.of("file", ConfigSchema.FilePolicies.class));
   private static final Set<String> LATER_POLICIES = Set.of("kubernetes", "etcd", "nacos-config");
 
   private final String file;
   private final Path folder;
-  private final Function<String, @Nullable String> environment;
+  private final ValueOrigins origins;
   private final List<Violation> violations = new ArrayList<>();
+  private final Map<String, String> sourceNames = new TreeMap<>();
 
   private ConfigReader(String file, Path folder, Function<String, @Nullable String> environment) {
     this.file = file;
     this.folder = folder;
-    this.environment = environment;
+    this.origins = new ValueOrigins(file, folder, environment);
   }
 
   /**
    * Reads a configuration.
    *
-   * @param text the file's content
+   * @param text the file's content; empty for the defaults
    * @param file its name, for messages
    * @param folder what relative paths are relative to
    * @param environment the environment variables
@@ -64,188 +67,218 @@ public final class ConfigReader {
   public static SkiffConfig read(
       String text, String file, Path folder, Function<String, @Nullable String> environment)
       throws ConfigException {
-    return new ConfigReader(file, folder, environment).read(text);
+    return load(text, file, folder, environment).config();
   }
 
-  /** The configuration of somebody who has written none. */
-  public static SkiffConfig defaults(Path folder) {
-    try {
-      return read("", "defaults", folder, name -> null);
-    } catch (ConfigException e) {
-      throw new IllegalStateException("the defaults must be right", e);
-    }
+  /** The same with where each value came from. */
+  public static LoadedConfig load(
+      String text, String file, Path folder, Function<String, @Nullable String> environment)
+      throws ConfigException {
+    return new ConfigReader(file, folder, environment).load(text);
   }
 
-  private SkiffConfig read(String text) throws ConfigException {
-    Optional<RawNode> tree = kept(new DocumentReader().readTree(text)).map(this::expand);
-    Optional<ConfigSchema.Root> root =
-        tree.flatMap(node -> kept(RecordDecoder.decode(node, ConfigSchema.Root.class, "")));
-    if (root.isEmpty()) {
-      throw new ConfigException(file, violations);
+  private LoadedConfig load(String text) throws ConfigException {
+    Optional<RawNode> tree =
+        kept(new DocumentReader().readTree(text))
+            .map(ConfigReader::withSections)
+            .map(read -> origins.resolve(read, ConfigSchema.Root.class, ""));
+    if (tree.isPresent()) {
+      Optional<ConfigSchema.Root> root =
+          kept(RecordDecoder.decode(tree.get(), ConfigSchema.Root.class, ""));
+      List<Record> registries = items(tree.get(), "registries", REGISTRIES, LATER_REGISTRIES);
+      List<Record> policies = items(tree.get(), "policies", POLICIES, LATER_POLICIES);
+      root.ifPresent(found -> check(found, tree.get()));
+      SkiffConfig config =
+          root.map(found -> assemble(found, registries, policies, tree.get())).orElse(null);
+      violations.addAll(origins.violations());
+      if (config != null && violations.isEmpty()) {
+        return new LoadedConfig(config, root.get(), registries, policies, origins);
+      }
     }
-    SkiffConfig config = assemble(root.get(), tree.get());
-    if (!violations.isEmpty()) {
-      throw new ConfigException(file, violations);
-    }
-    return config;
+    throw new ConfigException(file, violations);
   }
 
-  private SkiffConfig assemble(ConfigSchema.Root root, RawNode tree) {
-    Set<String> names = new HashSet<>();
-    List<SkiffConfig.RegistrySource> registries = new ArrayList<>();
-    for (int i = 0; i < root.registries().size(); i++) {
-      String path = "registries[" + i + "]";
-      RawNode node = root.registries().get(i);
-      registry(node, path)
-          .filter(registry -> isNew(names, registry.name(), path, node.position()))
-          .ifPresent(registries::add);
+  /** A section that nobody has written is one without keys: all of it has defaults. */
+  private static RawNode withSections(RawNode tree) {
+    if (!(tree instanceof Mapping mapping)) {
+      return tree;
     }
-    List<SkiffConfig.FilePolicies> policies = new ArrayList<>();
-    for (int i = 0; i < root.policies().size(); i++) {
-      String path = "policies[" + i + "]";
-      RawNode node = root.policies().get(i);
-      policies(node, path, i)
-          .filter(source -> isNew(names, source.name(), path, node.position()))
-          .ifPresent(policies::add);
+    List<Entry> entries = new ArrayList<>(mapping.entries());
+    for (String section : List.of("xds", "admin", "state")) {
+      if (mapping.get(section).isEmpty()) {
+        Position at = mapping.position();
+        entries.add(new Entry(section, at, new Mapping(List.of(), at)));
+      }
     }
+    return new Mapping(entries, mapping.position());
+  }
+
+  private void check(ConfigSchema.Root root, RawNode tree) {
     ConfigSchema.Xds xds = root.xds();
-    ConfigSchema.Admin admin = root.admin();
-    ConfigSchema.State state = root.state();
-    if (xds != null && !xds.plaintext() && !isLoopback(xds.host())) {
+    if (!xds.plaintext() && !isLoopback(xds.host())) {
       refuse(
           "xds.host",
           tree,
           "must be a loopback address unless `xds.plaintext` is true, found '" + xds.host() + "'");
     }
+    if (xds.port() != 0 && xds.port() == root.admin().port()) {
+      refuse("admin.port", tree, "must differ from `xds.port`, found " + xds.port() + " twice");
+    }
+  }
+
+  private SkiffConfig assemble(
+      ConfigSchema.Root root, List<Record> registries, List<Record> policies, RawNode tree) {
+    List<SkiffConfig.RegistrySource> services = new ArrayList<>();
+    for (Record registry : registries) {
+      switch (registry) {
+        case ConfigSchema.FileRegistry(_, String name, String path) ->
+            services.add(new SkiffConfig.FileRegistry(name, resolved(path, tree), path));
+        case ConfigSchema.NacosRegistry nacos ->
+            nacos(nacos, tree).map(SkiffConfig.NacosRegistry::new).ifPresent(services::add);
+        default -> throw new IllegalStateException("no such registry: " + registry.getClass());
+      }
+    }
+    List<SkiffConfig.FilePolicies> documents = new ArrayList<>();
+    for (Record source : policies) {
+      if (source instanceof ConfigSchema.FilePolicies(_, String name, String path)) {
+        documents.add(
+            new SkiffConfig.FilePolicies(
+                name == null ? "policies" : name, resolved(path, tree), path));
+      }
+    }
     return new SkiffConfig(
-        xds == null
-            ? new SkiffConfig.Listen("127.0.0.1", 18_000)
-            : new SkiffConfig.Listen(xds.host(), xds.port()),
-        admin == null
-            ? new SkiffConfig.Listen("127.0.0.1", 18_080)
-            : new SkiffConfig.Listen(admin.host(), admin.port()),
-        registries,
-        policies,
-        folder.resolve(state == null ? "state/" : state.path()),
+        new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
+        new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
+        services,
+        documents,
+        resolved(root.state().path(), tree),
         root.rootNamespace(),
         root.startupTimeout(),
         root.scope());
   }
 
-  private Optional<SkiffConfig.RegistrySource> registry(RawNode node, String path) {
-    Optional<String> type = type(node, path, REGISTRIES, LATER_REGISTRIES);
-    if (type.isEmpty()) {
-      return Optional.empty();
-    }
-    if (type.get().equals("file")) {
-      return kept(RecordDecoder.decode(node, ConfigSchema.FileRegistry.class, path))
-          .map(
-              found ->
-                  new SkiffConfig.FileRegistry(
-                      found.name(), folder.resolve(found.path()), found.path()));
-    }
-    return kept(RecordDecoder.decode(node, ConfigSchema.NacosRegistry.class, path))
-        .flatMap(found -> nacos(found, path, node));
-  }
-
-  private Optional<SkiffConfig.RegistrySource> nacos(
-      ConfigSchema.NacosRegistry found, String path, RawNode node) {
+  private Path resolved(String path, RawNode tree) {
     try {
+      return folder.resolve(path);
+    } catch (InvalidPathException impossible) {
+      violations.add(
+          new Violation(
+              "", tree.position(), "must have paths of this system, found '" + path + "'"));
+      return folder;
+    }
+  }
+
+  private Optional<NacosSettings> nacos(ConfigSchema.NacosRegistry found, RawNode tree) {
+    try {
+      NavigableMap<String, String> client = new TreeMap<>();
+      found.client().forEach((key, secret) -> client.put(key, secret.reveal()));
       return Optional.of(
-          new SkiffConfig.NacosRegistry(
-              new NacosSettings(
-                  found.name(),
-                  found.server(),
-                  namespaces(found.namespaces()),
-                  found.groups().isEmpty() ? List.of(NacosSettings.DEFAULT_GROUP) : found.groups(),
-                  new NacosSettings.ServiceFilter(
-                      found.include().isEmpty() ? List.of("*") : found.include(), found.exclude()),
-                  new NacosSettings.Credentials(
-                      orEmpty(found.username()),
-                      orEmpty(found.password()),
-                      orEmpty(found.accessKey()),
-                      orEmpty(found.secretKey())),
-                  new TreeMap<>(found.client()),
-                  new NacosSettings.Timing(found.discoveryInterval(), found.settleTime()))));
+          new NacosSettings(
+              found.name(),
+              found.server(),
+              found.namespaces().stream().map(ConfigReader::namespace).toList(),
+              found.groups(),
+              new NacosSettings.ServiceFilter(found.include(), found.exclude()),
+              new NacosSettings.Credentials(
+                  found.username() == null ? "" : found.username(),
+                  revealed(found.password()),
+                  revealed(found.accessKey()),
+                  revealed(found.secretKey())),
+              client,
+              new NacosSettings.Timing(found.discoveryInterval(), found.settleTime())));
     } catch (IllegalArgumentException refused) {
-      violations.add(new Violation(path, node.position(), String.valueOf(refused.getMessage())));
+      String path = sourceNames.getOrDefault(found.name(), "registries");
+      refuse(path, tree, "cannot be used: " + refused.getMessage());
       return Optional.empty();
     }
   }
 
-  private static List<NacosSettings.Namespace> namespaces(List<ConfigSchema.NacosNamespace> found) {
-    return found.isEmpty()
-        ? List.of(NacosSettings.Namespace.PUBLIC)
-        : found.stream()
-            .map(
-                namespace -> {
-                  String as = namespace.as();
-                  return new NacosSettings.Namespace(
-                      namespace.id(),
-                      as != null
-                          ? as
-                          : namespace.id().equals("public") ? "default" : namespace.id());
-                })
-            .toList();
+  private static NacosSettings.Namespace namespace(ConfigSchema.NacosNamespace found) {
+    String as = found.as();
+    return as == null
+        ? NacosSettings.Namespace.of(found.id())
+        : new NacosSettings.Namespace(found.id(), as);
   }
 
-  private Optional<SkiffConfig.FilePolicies> policies(RawNode node, String path, int index) {
-    return type(node, path, POLICIES, LATER_POLICIES)
-        .flatMap(type -> kept(RecordDecoder.decode(node, ConfigSchema.FilePolicies.class, path)))
-        .map(
-            found -> {
-              String name = found.name();
-              return new SkiffConfig.FilePolicies(
-                  name != null ? name : index == 0 ? "policies" : "policies-" + (index + 1),
-                  folder.resolve(found.path()),
-                  found.path());
-            });
+  private static String revealed(@Nullable Secret secret) {
+    return secret == null ? "" : secret.reveal();
+  }
+
+  /** The items of a list of sources, each by its type; those that are right. */
+  private List<Record> items(
+      RawNode tree,
+      String list,
+      NavigableMap<String, Class<? extends Record>> types,
+      Set<String> later) {
+    List<Record> items = new ArrayList<>();
+    Optional<RawNode> found =
+        tree instanceof Mapping mapping ? mapping.get(list) : Optional.empty();
+    // Whatever is no list was refused with the root.
+    if (found.isPresent() && found.get() instanceof Sequence(List<RawNode> nodes, _)) {
+      for (int i = 0; i < nodes.size(); i++) {
+        item(nodes.get(i), list + "[" + i + "]", i, types, later).ifPresent(items::add);
+      }
+    }
+    return items;
+  }
+
+  private Optional<Record> item(
+      RawNode node,
+      String path,
+      int index,
+      NavigableMap<String, Class<? extends Record>> types,
+      Set<String> later) {
+    return type(node, path, types.keySet(), later)
+        .map(types::get)
+        .flatMap(type -> kept(RecordDecoder.decode(origins.resolve(node, type, path), type, path)))
+        .map(item -> (Record) item)
+        .map(item -> ConfigSchema.named(item, index))
+        .filter(item -> isNew(ConfigSchema.name(item), path, node.position()));
   }
 
   private Optional<String> type(RawNode node, String path, Set<String> now, Set<String> later) {
     Optional<RawNode> type =
         node instanceof Mapping mapping ? mapping.get("type") : Optional.empty();
     if (type.isEmpty()) {
-      violations.add(new Violation(path, node.position(), "must have a `type`"));
+      violations.add(
+          new Violation(
+              path, node.position(), "must have a `type`: " + Wording.choice(new TreeSet<>(now))));
       return Optional.empty();
     }
     String word = type.get() instanceof Scalar scalar ? scalar.text() : type.get().describe();
     if (now.contains(word)) {
       return Optional.of(word);
     }
+    String known = Wording.choice(new TreeSet<>(now));
     violations.add(
         new Violation(
             path + ".type",
             type.get().position(),
             later.contains(word)
-                ? "must be a type that this version has ("
-                    + Wording.choice(new java.util.TreeSet<>(now))
-                    + "); '"
-                    + word
-                    + "' is not available yet"
-                : "must be "
-                    + Wording.choice(new java.util.TreeSet<>(now))
-                    + ", found '"
-                    + word
-                    + "'"
-                    + Wording.didYouMean(word, now)));
+                ? "must be " + known + " in this version; '" + word + "' is not yet available"
+                : "must be " + known + ", found '" + word + "'" + Wording.didYouMean(word, now)));
     return Optional.empty();
   }
 
-  private boolean isNew(Set<String> names, String name, String path, Position position) {
-    if (names.add(name)) {
+  private boolean isNew(String name, String path, Position position) {
+    String earlier = sourceNames.putIfAbsent(name, path);
+    if (earlier == null) {
       return true;
     }
     violations.add(
         new Violation(
             path + ".name",
             position,
-            "must be unique among the sources, found '" + name + "' twice"));
+            "must be unique among registries and policies, found '"
+                + name
+                + "' in `"
+                + earlier
+                + "`, too"));
     return false;
   }
 
   private void refuse(String field, RawNode tree, String message) {
-    violations.add(dev.skiffmesh.api.document.FieldPath.violation(tree, field, message));
+    violations.add(FieldPath.violation(tree, field, message));
   }
 
   private <T> Optional<T> kept(Decoded<T> decoded) {
@@ -258,38 +291,6 @@ public final class ConfigReader {
     };
   }
 
-  /** Puts environment variables in, in every text of the tree. */
-  private RawNode expand(RawNode node) {
-    return switch (node) {
-      case Scalar(String text, var type, Position position) ->
-          new Scalar(expand(text, position), type, position);
-      case Sequence(List<RawNode> items, Position position) ->
-          new Sequence(items.stream().map(this::expand).toList(), position);
-      case Mapping(List<Entry> entries, Position position) ->
-          new Mapping(
-              entries.stream()
-                  .map(entry -> new Entry(entry.key(), entry.position(), expand(entry.value())))
-                  .toList(),
-              position);
-    };
-  }
-
-  private String expand(String text, Position position) {
-    Matcher variable = VARIABLE.matcher(text);
-    UnaryOperator<String> quoted = Matcher::quoteReplacement;
-    return variable.replaceAll(
-        match -> {
-          String value = environment.apply(match.group(1));
-          if (value == null) {
-            violations.add(
-                new Violation(
-                    "", position, "the environment variable '" + match.group(1) + "' must be set"));
-            return "";
-          }
-          return quoted.apply(value);
-        });
-  }
-
   /** A literal address is not looked up; a name is, since it decides who can connect. */
   private static boolean isLoopback(String host) {
     try {
@@ -299,16 +300,11 @@ public final class ConfigReader {
     }
   }
 
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
-  }
-
-  /** For the reference page: each list item's records by type. */
-  static Map<String, Class<?>> sections() {
-    Map<String, Class<?>> sections = new TreeMap<>();
-    sections.put("registries (type: file)", ConfigSchema.FileRegistry.class);
-    sections.put("registries (type: nacos)", ConfigSchema.NacosRegistry.class);
-    sections.put("policies (type: file)", ConfigSchema.FilePolicies.class);
-    return sections;
+  /** For the reference page: the records of the lists' items by list and type. */
+  static NavigableMap<String, Class<? extends Record>> itemTypes() {
+    NavigableMap<String, Class<? extends Record>> types = new TreeMap<>();
+    POLICIES.forEach((type, record) -> types.put("policies[] of type " + type, record));
+    REGISTRIES.forEach((type, record) -> types.put("registries[] of type " + type, record));
+    return types;
   }
 }

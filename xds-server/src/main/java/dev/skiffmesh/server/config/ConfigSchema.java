@@ -8,29 +8,38 @@ import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.nacos.NacosSettings;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of {@code skiff.yaml}, as records: the one place that reader and reference page read.
+ * The keys of {@code skiff.yaml}, as records: the one place that reader, printer and reference page
+ * read.
  */
 final class ConfigSchema {
 
   static final String DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
+  static final String NAME_MEANING = "letters, digits, '.', '_' and '-'";
+  private static final Pattern WORD_START = Pattern.compile("(?:^|_)([a-z])");
 
   private ConfigSchema() {}
 
   @Description("The whole file.")
   record Root(
-      @Description("The port that proxies connect to (gRPC).") @Nullable Xds xds,
-      @Description("The port of the HTTP API, metrics and health.") @Nullable Admin admin,
+      @Description("Where proxies connect (gRPC).") Xds xds,
+      @Description("Where the HTTP API, metrics and health are served.") Admin admin,
       @Description("Sources of services, in order of priority.") @MaxItems(32)
           List<RawNode> registries,
       @Description("Sources of policies, in order of priority.") @MaxItems(32)
           List<RawNode> policies,
-      @Description("What must survive a restart.") @Nullable State state,
+      @Description("What must survive a restart.") State state,
       @Spelled("root-namespace")
           @Description("Only policies from this namespace may target the whole mesh.")
           @Default("skiff-system")
@@ -38,17 +47,18 @@ final class ConfigSchema {
           String rootNamespace,
       @Spelled("startup-timeout")
           @Description(
-              "After this time the state folder stands in for sources that have not answered.")
+              "How long proxies wait for a source that has not answered since the start; then what"
+                  + " the state folder knows of it is served.")
           @Default("20s")
           @Range(min = "0s", max = "1h")
           Duration startupTimeout,
       @Description(
-              "What a proxy is sent: OnDemand, Declared or All. For now every proxy is sent"
-                  + " everything.")
+              "What a proxy is sent: OnDemand, Declared or All. This version sends everything to"
+                  + " every proxy, whichever is chosen.")
           @Default("OnDemand")
           SkiffConfig.Scope scope) {}
 
-  @Description("The port that proxies connect to.")
+  @Description("Where proxies connect.")
   record Xds(
       @Description("The address to listen on.") @Default("127.0.0.1") @MaxLength(253) String host,
       @Description("The port; 0 for any free one.")
@@ -56,14 +66,14 @@ final class ConfigSchema {
           @Range(min = "0", max = "65535")
           int port,
       @Description(
-              "Allows plaintext on an address other than loopback; whoever reaches the port may"
-                  + " read the whole configuration.")
+              "Must be true to listen on an address other than loopback: nothing is encrypted, and"
+                  + " whoever reaches the port can read the whole configuration.")
           @Default("false")
           boolean plaintext) {}
 
-  @Description("The admin port.")
+  @Description("Where the HTTP API, metrics and health are served.")
   record Admin(
-      @Description("The address to listen on; there is no authentication.")
+      @Description("The address to listen on; there is no login.")
           @Default("127.0.0.1")
           @MaxLength(253)
           String host,
@@ -72,63 +82,122 @@ final class ConfigSchema {
           @Range(min = "0", max = "65535")
           int port) {}
 
-  @Description("What must survive a restart.")
+  @Description("What must survive a restart: last good documents and endpoints.")
   record State(
-      @Description("A folder for one process alone.") @Default("state/") @MaxLength(4096)
+      @Description("A folder, used by one process alone; it is made if it is not there.")
+          @Default("state/")
+          @MaxLength(4096)
           String path) {}
 
   @Description("Services in YAML files.")
   record FileRegistry(
-      @Description("file") String type,
-      @Description("Unique among the sources.") @MaxLength(63) String name,
-      @Description("A file or a folder of YAML files.") @MaxLength(4096) String path) {}
+      @Description("The word 'file'.") String type,
+      @Description("Unique among registries and policies; metrics and findings show it.")
+          @MaxLength(63)
+          @Matches(value = NAME, meaning = NAME_MEANING)
+          String name,
+      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path) {}
 
   @Description("Services in Nacos 2.x or 3.x.")
   record NacosRegistry(
-      @Description("nacos") String type,
-      @Description("Unique among the sources.") @MaxLength(63) String name,
-      @Description("HOST:PORT, or several separated by commas.") @MaxLength(4096) String server,
-      @Description("Which namespaces are read; public if absent.") @MaxItems(256)
+      @Description("The word 'nacos'.") String type,
+      @Description("Unique among registries and policies; metrics and findings show it.")
+          @MaxLength(63)
+          @Matches(value = NAME, meaning = NAME_MEANING)
+          String name,
+      @Description("HOST:PORT, or several separated by commas; gRPC is spoken at PORT + 1000.")
+          @MaxLength(4096)
+          String server,
+      @Description("Which Nacos namespaces are read; 'public' alone if absent.") @MaxItems(256)
           List<NacosNamespace> namespaces,
-      @Description("Which groups are read; DEFAULT_GROUP if absent.") @MaxItems(256)
+      @Description("Which groups are read in each namespace; DEFAULT_GROUP alone if absent.")
+          @MaxItems(256)
           List<String> groups,
-      @Description("Names of services to read, with * and ?; all if absent.") @MaxItems(256)
+      @Description("Names of services to read, with * for any characters; all if absent.")
+          @MaxItems(256)
           List<String> include,
-      @Description("Names of services not to read, with * and ?.") @MaxItems(256)
+      @Description("Names of services not to read, with * for any characters.") @MaxItems(256)
           List<String> exclude,
-      @Description("The user, for servers with authentication.") @Nullable String username,
-      @Description("The user's password.") @Nullable String password,
-      @Spelled("access-key") @Description("An access key, for Alibaba Cloud.")
-          @Nullable String accessKey,
-      @Spelled("secret-key") @Description("The key's secret.") @Nullable String secretKey,
-      @Description("Properties passed to the Nacos client as they are.") @MaxItems(64)
-          Map<String, String> client,
+      @Description("The user, for servers with a login; needs `password`.") @MaxLength(1024)
+          @Nullable String username,
+      @Description("The user's password.") @Nullable Secret password,
+      @Spelled("access-key") @Description("An Alibaba Cloud access key; needs `secret-key`.")
+          @Nullable Secret accessKey,
+      @Spelled("secret-key") @Description("The access key's secret.") @Nullable Secret secretKey,
+      @Description("Properties passed to the Nacos client as they are, TLS among them.")
+          @MaxItems(64)
+          Map<String, Secret> client,
       @Spelled("discovery-interval")
-          @Description("Between two listings of the services.")
+          @Description("How often services are listed, which is how new ones are found.")
           @Default("2s")
           @Range(min = "100ms", max = "10m")
           Duration discoveryInterval,
       @Spelled("settle-time")
           @Description(
-              "After a loss: how long an answer that lacks known instances must stay the same until"
-                  + " it is believed.")
+              "After a loss of the registry: how long an answer that lacks known instances must stay"
+                  + " the same before it is believed.")
           @Default("10s")
           @Range(min = "0s", max = "10m")
-          Duration settleTime) {}
+          Duration settleTime) {
 
-  @Description("A Nacos namespace and what it is called in the mesh.")
+    /** What an absent list means. */
+    NacosRegistry {
+      namespaces =
+          namespaces.isEmpty() ? List.of(new NacosNamespace("public", "default")) : namespaces;
+      groups = groups.isEmpty() ? List.of(NacosSettings.DEFAULT_GROUP) : groups;
+    }
+  }
+
+  @Description("A Nacos namespace and its name in the mesh.")
   record NacosNamespace(
-      @Description("Nacos's id; public for the default one.") @MaxLength(128) String id,
-      @Description("The mesh namespace; 'default' for public, else the id.") @MaxLength(63)
+      @Description("Its id in Nacos; 'public' is the one that every server has.") @MaxLength(128)
+          String id,
+      @Description("Its name in the mesh; 'default' for public, else made of the id.")
+          @MaxLength(63)
+          @Matches(value = DNS_LABEL, meaning = "a DNS label")
           @Nullable String as) {}
 
   @Description("Policies in YAML files.")
   record FilePolicies(
-      @Description("file") String type,
-      @Description("Unique among the sources; 'policies' if absent.") @MaxLength(63)
+      @Description("The word 'file'.") String type,
+      @Description(
+              "Unique among registries and policies; 'policies' if absent, 'policies-2' for the"
+                  + " second of the list.")
+          @MaxLength(63)
+          @Matches(value = NAME, meaning = NAME_MEANING)
           @Nullable String name,
-      @Description("A file or a folder of YAML files.") @MaxLength(4096) String path) {}
+      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path) {}
 
-  @Description("What stands in the list.")
-  record Typed(@Description("file or nacos.") String type) {}
+  /** The same source with a name, if it had none. */
+  static Record named(Record source, int index) {
+    return source instanceof FilePolicies(String type, String name, String path) && name == null
+        ? new FilePolicies(type, index == 0 ? "policies" : "policies-" + (index + 1), path)
+        : source;
+  }
+
+  /** The name of a source. */
+  static String name(Record source) {
+    return switch (source) {
+      case FileRegistry file -> file.name();
+      case NacosRegistry nacos -> nacos.name();
+      case FilePolicies file -> String.valueOf(file.name());
+      default -> throw new IllegalStateException("no source: " + source.getClass());
+    };
+  }
+
+  /** A component's value. */
+  static @Nullable Object value(Record section, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(section);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("a record of this package must be readable", e);
+    }
+  }
+
+  /** An enum's constant as the file has it: {@code OnDemand}. */
+  static String word(Enum<?> constant) {
+    return WORD_START
+        .matcher(constant.name().toLowerCase(Locale.ROOT))
+        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+  }
 }

@@ -1,0 +1,204 @@
+package dev.skiffmesh.server.admin;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.TargetRef;
+import dev.skiffmesh.api.status.Condition;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.server.delivery.KindView;
+import dev.skiffmesh.server.delivery.Rejection;
+import dev.skiffmesh.server.status.PolicyReport;
+import dev.skiffmesh.server.status.SourceReport;
+import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.resource.Resource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** From the inside's types to the answers' records. Pure. */
+final class ApiItems {
+
+  private static final Pattern WORD_START = Pattern.compile("(?:^|_)([a-z])");
+
+  private ApiItems() {}
+
+  static Responses.Items<Responses.Service> services(World world) {
+    return new Responses.Items<>(
+        world.services().values().stream().map(service -> service(world, service)).toList());
+  }
+
+  private static Responses.Service service(World world, Service service) {
+    EndpointSet endpoints = world.endpointsOf(service.id());
+    return new Responses.Service(
+        service.id().namespace(),
+        service.id().name(),
+        List.copyOf(service.aliases()),
+        service.ports().stream()
+            .map(p -> new Responses.Port(p.name(), p.number(), p.protocol().wireName()))
+            .toList(),
+        service.registries(),
+        endpoints.endpoints().size(),
+        (int) endpoints.endpoints().stream().filter(ApiItems::isUsed).count());
+  }
+
+  private static boolean isUsed(Endpoint endpoint) {
+    return !endpoint.isDrained() && endpoint.health() == Health.HEALTHY;
+  }
+
+  static Responses.Items<Responses.Endpoint> endpoints(World world, Predicate<ServiceId> wanted) {
+    List<Responses.Endpoint> items = new ArrayList<>();
+    world
+        .endpoints()
+        .forEach(
+            (id, endpoints) -> {
+              if (wanted.test(id)) {
+                endpoints.endpoints().forEach(endpoint -> items.add(endpoint(id, endpoint)));
+              }
+            });
+    return new Responses.Items<>(items);
+  }
+
+  private static Responses.Endpoint endpoint(ServiceId service, Endpoint endpoint) {
+    return new Responses.Endpoint(
+        service.namespace(),
+        service.name(),
+        endpoint.address(),
+        endpoint.ports(),
+        endpoint.weight().toPlainString(),
+        word(endpoint.health()),
+        endpoint.enabled(),
+        isUsed(endpoint),
+        endpoint.key().registry(),
+        endpoint.locality().zone(),
+        endpoint.labels());
+  }
+
+  static Responses.ResourceType type(KindView kind) {
+    return new Responses.ResourceType(
+        kind.kind().shortName(),
+        kind.kind().typeUrl(),
+        kind.sync().name(),
+        kind.names().size(),
+        kind.accepted().size(),
+        kind.waiting().size(),
+        kind.tally().responses(),
+        kind.tally().resources(),
+        kind.tally().removals(),
+        kind.tally().accepted(),
+        kind.tally().refused(),
+        kind.tally().lastAccepted().map(Instant::toString).orElse(null),
+        kind.rejected().entrySet().stream().map(ApiItems::rejection).toList());
+  }
+
+  private static Responses.Rejection rejection(Map.Entry<String, Rejection> rejected) {
+    return new Responses.Rejection(
+        rejected.getKey(),
+        rejected.getValue().version(),
+        rejected.getValue().text(),
+        rejected.getValue().at().toString());
+  }
+
+  static Responses.Policy policy(PolicyReport report) {
+    DocumentKey key = report.status().policy();
+    Policy<?> inForce = report.policy();
+    return new Responses.Policy(
+        key.kind(),
+        key.namespace(),
+        key.name(),
+        report.status().generation(),
+        inForce == null ? 0 : inForce.generation(),
+        report.source(),
+        report
+            .refusal()
+            .map(PolicyReport.Refused::origin)
+            .or(() -> report.inForce().map(Policy::origin))
+            .map(Object::toString)
+            .orElse(null),
+        inForce == null
+            ? List.of()
+            : inForce.spec().targetRefs().stream().map(ApiItems::target).toList(),
+        List.of(condition(report.status().accepted()), condition(report.status().programmed())),
+        new Responses.ProxyCounts(
+            report.status().proxies().targeted(),
+            report.status().proxies().acked(),
+            report.status().proxies().rejected()),
+        report.expiry().map(Instant::toString).orElse(null));
+  }
+
+  private static String target(TargetRef target) {
+    String name = target.name();
+    String namespace = target.namespace();
+    return word(target.kind())
+        + (name == null ? "" : " " + (namespace == null ? "" : namespace + "/") + name)
+        + (target.port() == null ? "" : ":" + target.port());
+  }
+
+  private static Responses.Condition condition(Condition condition) {
+    return new Responses.Condition(
+        word(condition.type()),
+        condition.status() ? "True" : "False",
+        word(condition.reason()),
+        condition.message(),
+        condition.observedGeneration());
+  }
+
+  static Responses.Items<Responses.Finding> findings(List<Finding> findings) {
+    return new Responses.Items<>(findings.stream().map(ApiItems::finding).toList());
+  }
+
+  private static Responses.Finding finding(Finding finding) {
+    return new Responses.Finding(
+        finding.code().id(),
+        word(finding.code().severity()),
+        word(finding.code().turn()),
+        finding.subject(),
+        finding.location(),
+        finding.field(),
+        finding.message());
+  }
+
+  static Responses.Source source(SourceReport source) {
+    return new Responses.Source(
+        source.name(),
+        source.type(),
+        source.roles().stream().map(ApiItems::word).toList(),
+        word(source.state()),
+        source.since().toString(),
+        source.reason(),
+        source.lastEvent().map(Instant::toString).orElse(null),
+        source.services(),
+        source.endpoints(),
+        source.policies());
+  }
+
+  static Responses.Resource resource(Resource resource) {
+    return new Responses.Resource(
+        resource.kind().shortName(),
+        resource.name(),
+        resource.version(),
+        resource.provenance().policies().stream().map(DocumentKey::toString).toList(),
+        ResourcePrinter.tree(resource));
+  }
+
+  static Responses.Effect effect(DocumentKey policy, PolicyEffect effect) {
+    return new Responses.Effect(
+        policy.kind(), policy.namespace(), policy.name(), word(effect.outcome()), effect.message());
+  }
+
+  /** {@code REJECTED_BY_PROXY} as documents write it: {@code RejectedByProxy}. */
+  static String word(Enum<?> constant) {
+    return WORD_START
+        .matcher(constant.name().toLowerCase(Locale.ROOT))
+        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+  }
+}
