@@ -5,6 +5,7 @@ import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.match.ValueMatch;
 import dev.skiffmesh.api.policy.trafficroute.Destination;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
+import dev.skiffmesh.api.policy.trafficroute.Mirror;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
 import dev.skiffmesh.api.policy.trafficroute.Rewrite;
@@ -110,9 +111,19 @@ final class TrafficRouteCheck {
     }
   }
 
+  private void elsewhere(String at, @Nullable String service, @Nullable String namespace) {
+    if (service == null && namespace != null) {
+      checker.refuse(at + ".namespace", "must stand beside `service`, whose namespace it is");
+    }
+  }
+
   private void weights(String at, List<Destination> destinations) {
     if (destinations.isEmpty()) {
       return;
+    }
+    for (int i = 0; i < destinations.size(); i++) {
+      Destination destination = destinations.get(i);
+      elsewhere(at + "[" + i + "]", destination.service(), destination.namespace());
     }
     long sum = destinations.stream().mapToLong(Destination::weight).sum();
     if (sum == 0) {
@@ -128,6 +139,10 @@ final class TrafficRouteCheck {
       refuseBeside(at + ".mirror", rule.mirror(), by);
       refuseBeside(at + ".rewrite", rule.rewrite(), by);
       refuseBeside(at + ".stickyBy", rule.stickyBy(), by);
+    }
+    Mirror mirror = rule.mirror();
+    if (mirror != null) {
+      elsewhere(at + ".mirror", mirror.service(), mirror.namespace());
     }
     Redirect redirect = rule.redirect();
     if (redirect != null) {
