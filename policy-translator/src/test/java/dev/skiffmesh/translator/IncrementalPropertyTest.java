@@ -37,7 +37,7 @@ class IncrementalPropertyTest {
   /** A document that comes, changes or goes; a null text goes. */
   record Change(String slot, String text) {}
 
-  @Property(tries = 300)
+  @Property(tries = 120)
   void aRememberingTranslatorSaysTheSameAsANewOne(@ForAll("changes") List<Change> changes) {
     Translator remembering = new Translator(ROOT);
     Map<String, String> documents = new TreeMap<>();
@@ -63,7 +63,7 @@ class IncrementalPropertyTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 40)
   void oneNameHasOneContentForAllCallers(@ForAll("changes") List<Change> changes) {
     Map<String, String> documents = new TreeMap<>();
     changes.forEach(change -> documents.put(change.slot(), change.text()));
@@ -83,7 +83,7 @@ class IncrementalPropertyTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 40)
   void theOrderOfArrivalPlaysNoPart(@ForAll("changes") List<Change> changes) {
     Map<String, String> documents = new TreeMap<>();
     changes.forEach(change -> documents.put(change.slot(), change.text()));
