@@ -6,6 +6,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import java.util.List;
 import java.util.SortedMap;
+import org.pcollections.TreePMap;
 
 /**
  * What one proxy is to have, and why.
@@ -17,9 +18,9 @@ import java.util.SortedMap;
 public record Translation(
     ResourceSet resources, SortedMap<DocumentKey, PolicyEffect> effects, List<Finding> findings) {
 
-  /** Copies what it is given. */
+  /** Copies what it is given, unless nobody can change it: a thousand proxies share a plan's. */
   public Translation {
-    effects = Immutable.sortedMap(effects);
+    effects = effects instanceof TreePMap ? effects : Immutable.sortedMap(effects);
     findings = List.copyOf(findings);
   }
 }

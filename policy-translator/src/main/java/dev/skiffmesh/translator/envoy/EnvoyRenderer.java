@@ -5,15 +5,11 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
-import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.plan.OutboundPlan;
-import dev.skiffmesh.translator.plan.PortPlan;
-import dev.skiffmesh.translator.plan.RouteAction.Forward;
-import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -81,7 +77,6 @@ public final class EnvoyRenderer {
     ProxyIdentity identity = view.identity();
     RenderedMesh mesh = rendered(view.outbound(), Rendering.Form.ENVOY);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
-    List<Finding> findings = new ArrayList<>(findings(mesh));
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RUNTIME_LAYER, RUNTIME));
     TreePMap<String, Resource> clusters = mesh.of(ResourceKind.CLUSTER);
     TreePMap<String, Resource> listeners = TreePMap.empty();
@@ -119,26 +114,11 @@ public final class EnvoyRenderer {
     byKind.put(ResourceKind.CLUSTER, clusters);
     byKind.put(ResourceKind.LISTENER, listeners);
     return new Translation(
-        new ResourceSet(byKind, assignments), effects(view.outbound(), dialect), findings);
-  }
-
-  private static SortedMap<DocumentKey, PolicyEffect> effects(
-      OutboundPlan plan, Dialect.Envoy dialect) {
-    if (dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)) {
-      return plan.effects();
-    }
-    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(plan.effects());
-    Set<String> lacking = Set.of("sticky shares are not available (they are drawn for each call)");
-    for (ServicePlan service : plan.services().values()) {
-      for (PortPlan port : service.ports()) {
-        port.routes().stream()
-            .filter(route -> route.action() instanceof Forward forward && forward.isSticky())
-            .flatMap(route -> route.policies().stream())
-            .forEach(
-                policy -> effects.merge(policy, lacking(dialect, lacking), EnvoyRenderer::worse));
-      }
-    }
-    return effects;
+        new ResourceSet(byKind, assignments),
+        dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)
+            ? view.outbound().effects()
+            : effects(mesh, dialect),
+        mesh.remarks().findings());
   }
 
   private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
@@ -147,15 +127,20 @@ public final class EnvoyRenderer {
     byKind.put(ResourceKind.CLUSTER, mesh.of(ResourceKind.CLUSTER));
     byKind.put(ResourceKind.LISTENER, mesh.of(ResourceKind.LISTENER));
     byKind.put(ResourceKind.ROUTE, mesh.of(ResourceKind.ROUTE));
-    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(view.outbound().effects());
-    for (RenderedMesh.Part part : mesh.byService().values()) {
-      part.rendering()
-          .lacking()
-          .forEach(
-              (policy, what) ->
-                  effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
-    }
-    return new Translation(new ResourceSet(byKind, mesh.assignments()), effects, findings(mesh));
+    return new Translation(
+        new ResourceSet(byKind, mesh.assignments()),
+        effects(mesh, dialect),
+        mesh.remarks().findings());
+  }
+
+  /** The plan's effects, less what this dialect lacks. */
+  private static SortedMap<DocumentKey, PolicyEffect> effects(RenderedMesh mesh, Dialect dialect) {
+    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(mesh.plan().effects());
+    mesh.remarks()
+        .lacking()
+        .forEach(
+            (policy, what) -> effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
+    return effects;
   }
 
   private static PolicyEffect lacking(Dialect dialect, Set<String> what) {
@@ -171,15 +156,6 @@ public final class EnvoyRenderer {
               : new PolicyEffect(Outcome.PARTLY, before.message() + "; " + lacking.message());
       case OVERRIDDEN, NOTHING -> before;
     };
-  }
-
-  private static List<Finding> findings(RenderedMesh mesh) {
-    List<Finding> findings = new ArrayList<>();
-    for (RenderedMesh.Part part : mesh.byService().values()) {
-      findings.addAll(part.plan().findings());
-      findings.addAll(part.rendering().findings());
-    }
-    return findings;
   }
 
   /** Follows from a proxy's identity alone, so that a refusal means a wrong identity. */

@@ -1,11 +1,20 @@
 package dev.skiffmesh.translator.envoy;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -21,6 +30,7 @@ import org.pcollections.TreePSet;
  * @param users how many services' parts hold a resource, by kind and name
  * @param assignments the names of all assignments that the clusters ask for
  * @param assignmentUsers how many clusters ask for each of them
+ * @param remarks what is to be said of it
  */
 record RenderedMesh(
     OutboundPlan plan,
@@ -28,7 +38,8 @@ record RenderedMesh(
     TreePMap<ResourceKind, TreePMap<String, Resource>> resources,
     TreePMap<ResourceKind, TreePMap<String, Integer>> users,
     TreePSet<String> assignments,
-    TreePMap<String, Integer> assignmentUsers) {
+    TreePMap<String, Integer> assignmentUsers,
+    Remarks remarks) {
 
   private static final RenderedMesh NOTHING =
       new RenderedMesh(
@@ -37,10 +48,37 @@ record RenderedMesh(
           TreePMap.empty(),
           TreePMap.empty(),
           TreePSet.empty(),
-          TreePMap.empty());
+          TreePMap.empty(),
+          Remarks.NOTHING);
 
   /** One service's plan and what became of it. */
   record Part(ServicePlan plan, Rendering rendering) {}
+
+  /**
+   * What is to be said of all parts together; gathered once, since every proxy is told.
+   *
+   * @param findings of plans and renderings
+   * @param lacking see {@link Rendering#lacking()}
+   */
+  record Remarks(List<Finding> findings, SortedMap<DocumentKey, Set<String>> lacking) {
+
+    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>());
+
+    private static Remarks of(Collection<Part> parts) {
+      List<Finding> findings = new ArrayList<>();
+      SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+      for (Part part : parts) {
+        findings.addAll(part.plan.findings());
+        findings.addAll(part.rendering.findings());
+        part.rendering
+            .lacking()
+            .forEach(
+                (policy, what) ->
+                    lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).addAll(what));
+      }
+      return new Remarks(List.copyOf(findings), Collections.unmodifiableSortedMap(lacking));
+    }
+  }
 
   /** Renders {@code plan}, starting from what was rendered before, if anything was. */
   static RenderedMesh of(
@@ -61,7 +99,13 @@ record RenderedMesh(
       }
     }
     return new RenderedMesh(
-        plan, mesh.byService, mesh.resources, mesh.users, mesh.assignments, mesh.assignmentUsers);
+        plan,
+        mesh.byService,
+        mesh.resources,
+        mesh.users,
+        mesh.assignments,
+        mesh.assignmentUsers,
+        Remarks.of(mesh.byService.values()));
   }
 
   @SuppressWarnings("ReferenceEquality")
@@ -101,7 +145,8 @@ record RenderedMesh(
         newResources,
         newUsers,
         newAssignments,
-        newAssignmentUsers);
+        newAssignmentUsers,
+        Remarks.NOTHING);
   }
 
   private RenderedMesh without(ServiceId service) {
@@ -135,6 +180,12 @@ record RenderedMesh(
       newAssignments = left > 0 ? newAssignments : newAssignments.minus(assignment);
     }
     return new RenderedMesh(
-        plan, byService.minus(service), newResources, newUsers, newAssignments, newAssignmentUsers);
+        plan,
+        byService.minus(service),
+        newResources,
+        newUsers,
+        newAssignments,
+        newAssignmentUsers,
+        Remarks.NOTHING);
   }
 }

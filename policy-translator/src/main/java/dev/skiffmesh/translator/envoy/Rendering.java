@@ -7,6 +7,7 @@ import dev.skiffmesh.translator.plan.ClusterName;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
@@ -77,12 +78,14 @@ record Rendering(
       for (PortPlan planned : plan.ports()) {
         PortPlan port = planned.without(refused);
         switch (form) {
-          case ENVOY ->
-              add(
-                  ResourceKind.VIRTUAL_HOST,
-                  VirtualHosts.resourceName(port),
-                  VirtualHosts.of(port),
-                  new Provenance(port.policies()));
+          case ENVOY -> {
+            sticky(port);
+            add(
+                ResourceKind.VIRTUAL_HOST,
+                VirtualHosts.resourceName(port),
+                VirtualHosts.of(port),
+                new Provenance(port.policies()));
+          }
           case GRPC -> grpc(port);
         }
       }
@@ -98,12 +101,20 @@ record Rendering(
       return this;
     }
 
+    /** {@link NewerEnvoyFields#USE_HASH_POLICY_SINCE}; newer ones do not ask. */
+    private void sticky(PortPlan port) {
+      port.routes().stream()
+          .filter(route -> route.action() instanceof Forward forward && forward.isSticky())
+          .flatMap(route -> route.policies().stream())
+          .forEach(policy -> lacks(policy, "sticky shares are not available"));
+    }
+
+    private void lacks(DocumentKey policy, String what) {
+      lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what);
+    }
+
     private void grpc(PortPlan port) {
-      GrpcRoutes routes =
-          new GrpcRoutes(
-              port,
-              (policy, what) ->
-                  lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what));
+      GrpcRoutes routes = new GrpcRoutes(port, this::lacks);
       boolean added =
           add(
               ResourceKind.ROUTE,

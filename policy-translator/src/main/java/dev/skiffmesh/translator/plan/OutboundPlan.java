@@ -24,6 +24,6 @@ public record OutboundPlan(
   /** Copies the keys and the effects. */
   public OutboundPlan {
     callerKind = Immutable.sortedSet(callerKind);
-    effects = Immutable.sortedMap(effects);
+    effects = effects instanceof TreePMap ? effects : TreePMap.from(effects);
   }
 }
