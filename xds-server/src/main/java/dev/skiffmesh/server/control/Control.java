@@ -431,6 +431,9 @@ final class Control {
                   + evaluationFailure));
     }
     List<String> notes = inOrder.stream().flatMap(source -> source.note().stream()).toList();
+    // A document is in the ledger before it is in the world: until it is there, no proxy can have
+    // what it says, however well it stands to what it was given.
+    boolean behind = ledger.inForce(world.policies(), clock.instant()) != world.policies();
     return new ReportInput(
         revision,
         clock.instant(),
@@ -447,7 +450,7 @@ final class Control {
                         stream.identity,
                         stream.peer,
                         stream.since,
-                        proxies.isCurrent(stream),
+                        proxies.isCurrent(stream) && !behind,
                         stream.translation,
                         proxies.snapshot(stream)))
             .toList(),
