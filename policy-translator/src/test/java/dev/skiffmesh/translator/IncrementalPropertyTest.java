@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -61,6 +62,23 @@ class IncrementalPropertyTest {
         assertThat(translation.findings()).noneMatch(f -> f.toString().contains("SKF1401"));
       }
     }
+  }
+
+  /** The services that the policy names stay the same; only what one of its names means is lost. */
+  @Example
+  void anAliasThatASecondServiceTakesIsNoLongerOneOfTheFirst() {
+    String service = "spec: {aliases: [%s], ports: [{name: http, port: 80}]}\n";
+    aRememberingTranslatorSaysTheSameAsANewOne(
+        List.of(
+            new Change("1", envelope("Service", "a", "s1", "") + service.formatted("one")),
+            new Change("2", envelope("Service", "a", "s2", "") + service.formatted("shared")),
+            new Change(
+                "3",
+                envelope("TrafficRoute", "a", "r", "")
+                    + "spec: {targetRefs: [{kind: Service, name: s1}], rules: [{destinations:"
+                    + " [{service: s2}, {service: shared}]}]}\n"),
+            new Change("4", envelope("Service", "a", "s3", "") + service.formatted("shared")),
+            new Change("4", "")));
   }
 
   @Property(tries = 40)
