@@ -154,7 +154,18 @@ final class OfflineMesh {
   }
 
   private void refuse(RawDocument document, List<Violation> violations) {
-    violations.forEach(violation -> findings.add(Finding.of(document, violation)));
+    for (Violation violation : violations) {
+      Finding finding = Finding.of(document, violation);
+      findings.add(
+          violation.field().equals("kind")
+              ? new Finding(
+                  FindingCode.UNKNOWN_KIND,
+                  finding.subject(),
+                  finding.location(),
+                  finding.field(),
+                  finding.message())
+              : finding);
+    }
   }
 
   /** One finding as a line that editors can jump to. */

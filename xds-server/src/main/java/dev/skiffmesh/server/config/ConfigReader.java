@@ -88,11 +88,12 @@ public final class ConfigReader {
       List<Record> registries = items(tree.get(), "registries", REGISTRIES, LATER_REGISTRIES);
       List<Record> policies = items(tree.get(), "policies", POLICIES, LATER_POLICIES);
       root.ifPresent(found -> check(found, tree.get()));
-      SkiffConfig config =
-          root.map(found -> assemble(found, registries, policies, tree.get())).orElse(null);
       violations.addAll(origins.violations());
-      if (config != null && violations.isEmpty()) {
-        return new LoadedConfig(config, root.get(), registries, policies, origins);
+      if (root.isPresent() && violations.isEmpty()) {
+        SkiffConfig config = assemble(root.get(), registries, policies, tree.get());
+        if (violations.isEmpty()) {
+          return new LoadedConfig(config, root.get(), registries, policies, origins);
+        }
       }
     }
     throw new ConfigException(file, violations);
@@ -303,8 +304,8 @@ public final class ConfigReader {
   /** For the reference page: the records of the lists' items by list and type. */
   static NavigableMap<String, Class<? extends Record>> itemTypes() {
     NavigableMap<String, Class<? extends Record>> types = new TreeMap<>();
-    POLICIES.forEach((type, record) -> types.put("policies[] of type " + type, record));
-    REGISTRIES.forEach((type, record) -> types.put("registries[] of type " + type, record));
+    POLICIES.forEach((type, record) -> types.put("policies of type " + type, record));
+    REGISTRIES.forEach((type, record) -> types.put("registries of type " + type, record));
     return types;
   }
 }

@@ -1,0 +1,284 @@
+package dev.skiffmesh.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skiffmesh.registry.nacos.NacosSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ConfigReaderTest {
+
+  @TempDir private Path folder;
+
+  private LoadedConfig load(String text, Map<String, String> environment) throws ConfigException {
+    return ConfigReader.load(text, "skiff.yaml", folder, environment::get);
+  }
+
+  private SkiffConfig read(String text) throws ConfigException {
+    return load(text, Map.of()).config();
+  }
+
+  private String refusal(String text) {
+    try {
+      return "accepted: " + load(text, Map.of("PASSWORD", "hunter2")).print();
+    } catch (ConfigException refused) {
+      return refused.getMessage();
+    }
+  }
+
+  @Test
+  void nothing_written_means_loopback_and_the_usual_ports() throws ConfigException {
+    SkiffConfig config = read("");
+
+    assertThat(config.xds()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18000));
+    assertThat(config.admin()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18080));
+    assertThat(config.registries()).isEmpty();
+    assertThat(config.policies()).isEmpty();
+    assertThat(config.state()).isEqualTo(folder.resolve("state/"));
+    assertThat(config.rootNamespace()).isEqualTo("skiff-system");
+    assertThat(config.startupTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(config.scope()).isEqualTo(SkiffConfig.Scope.ON_DEMAND);
+  }
+
+  @Test
+  void the_contract_is_read_as_it_stands() throws ConfigException {
+    SkiffConfig config =
+        load(
+                """
+                xds: {host: 127.0.0.1, port: 18000}
+                admin: {host: 127.0.0.1, port: 18080}
+                registries:
+                  - {type: file, name: local, path: services/}
+                  - {type: nacos, name: legacy, server: "127.0.0.1:8848", namespaces: [{id: public, as: default}], groups: [DEFAULT_GROUP], username: "${NACOS_USER}", password: "${NACOS_PASSWORD}"}
+                policies:
+                  - {type: file, path: policies/}
+                state: {path: state/}
+                root-namespace: skiff-system
+                startup-timeout: 20s
+                scope: OnDemand
+                """,
+                Map.of("NACOS_USER", "me", "NACOS_PASSWORD", "${not} a variable"))
+            .config();
+
+    assertThat(config.registries())
+        .containsExactly(
+            new SkiffConfig.FileRegistry("local", folder.resolve("services/"), "services/"),
+            new SkiffConfig.NacosRegistry(
+                new NacosSettings(
+                    "legacy",
+                    "127.0.0.1:8848",
+                    List.of(NacosSettings.Namespace.PUBLIC),
+                    List.of("DEFAULT_GROUP"),
+                    NacosSettings.ServiceFilter.ALL,
+                    NacosSettings.Credentials.ofPassword("me", "${not} a variable"),
+                    new TreeMap<>(),
+                    NacosSettings.Timing.DEFAULT)));
+    assertThat(config.policies())
+        .containsExactly(
+            new SkiffConfig.FilePolicies("policies", folder.resolve("policies/"), "policies/"));
+  }
+
+  @Test
+  void everything_wrong_is_said_at_once_in_the_order_of_the_file() {
+    assertThat(
+            refusal(
+                    """
+                xsd: {host: 127.0.0.1}
+                xds: {host: 0.0.0.0, port: 99999}
+                registries:
+                  - {type: fil, name: a, path: services/}
+                  - {type: kubernetes, name: prod}
+                  - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
+                  - {name: b, path: services/}
+                policies:
+                  - {type: etcd}
+                startup-timeout: 20
+                """)
+                .lines())
+        .containsExactly(
+            "skiff.yaml:1: `xsd` is not a known field; did you mean `xds`? known here: `xds`,"
+                + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
+                + " `startup-timeout`, `scope`",
+            "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
+            "skiff.yaml:4: `registries[0].type` must be 'file' or 'nacos', found 'fil'; did you"
+                + " mean 'file'?",
+            "skiff.yaml:5: `registries[1].type` must be 'file' or 'nacos' in this version;"
+                + " 'kubernetes' is not yet available",
+            "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
+                + " is not set",
+            "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
+            "skiff.yaml:7: `registries[3]` must have a `type`: 'file' or 'nacos'",
+            "skiff.yaml:9: `policies[0].type` must be 'file' in this version; 'etcd' is not yet"
+                + " available",
+            "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
+                + " found the number 20; add a unit: '20s'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'xds: {host: 0.0.0.0}'                  | 1: `xds.host` must be a loopback address unless `xds.plaintext` is true, found '0.0.0.0'
+          'xds: {host: "::"}'                     | 1: `xds.host` must be a loopback address unless `xds.plaintext` is true, found '::'
+          'xds: {port: 18080}'                    | 1: `admin.port` must differ from `xds.port`, found 18080 twice
+          'xds: 18000'                            | 1: `xds` must be fields, found the number 18000
+          'xds:'                                  | 1: `xds` has no value; give it one or remove the field
+          'registries: {type: file}'              | 1: `registries` must be a list, found fields
+          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'file' or 'nacos'
+          'scope: on-demand'                      | did you mean 'OnDemand'?
+          'root-namespace: Skiff'                 | 1: `root-namespace` must be a DNS label, found the text 'Skiff'
+          'startup_timeout: 20s'                  | did you mean `startup-timeout`?
+          '- a'                                   | must be fields, found a list
+          'a: b: c'                               | skiff.yaml:1:
+          'state: {path: "${HOME"}'               | another '${'; write '$${' for the two characters themselves
+          'state: {path: "${A:-b}"}'              | another '${'; write '$${' for the two characters themselves
+          """)
+  void one_thing_wrong(String text, String message) {
+    assertThat(refusal(text)).contains(message).doesNotStartWith("accepted");
+  }
+
+  @Test
+  void plaintext_beyond_loopback_is_asked_for_by_name() throws ConfigException {
+    assertThat(read("xds: {host: 0.0.0.0, plaintext: true}").xds().host()).isEqualTo("0.0.0.0");
+  }
+
+  @Test
+  void a_variable_is_a_number_where_the_field_is_one() throws ConfigException {
+    SkiffConfig config =
+        load(
+                "xds: {port: \"${PORT}\", plaintext: \"${YES}\"}\nroot-namespace: ${NAME}",
+                Map.of("PORT", "7", "YES", "true", "NAME", "1234"))
+            .config();
+
+    assertThat(config.xds().port()).isEqualTo(7);
+    assertThat(config.rootNamespace()).isEqualTo("1234");
+  }
+
+  @Test
+  void a_doubled_dollar_is_the_characters_themselves() throws ConfigException {
+    assertThat(read("state: {path: \"$${HOME}/$x\"}").state())
+        .isEqualTo(folder.resolve("${HOME}/$x"));
+  }
+
+  @Test
+  void a_secret_may_stand_in_a_file() throws IOException, ConfigException {
+    Files.writeString(folder.resolve("pw"), "hunter2\n");
+
+    LoadedConfig loaded =
+        load(
+            """
+            registries:
+              - {type: nacos, name: n, server: "h:1", username: u, password: {file: "${F}"}}
+            """,
+            Map.of("F", "pw"));
+
+    assertThat(loaded.config().registries().getFirst())
+        .isInstanceOfSatisfying(
+            SkiffConfig.NacosRegistry.class,
+            nacos -> assertThat(nacos.settings().credentials().password()).isEqualTo("hunter2"));
+    assertThat(loaded.print()).contains("# skiff.yaml:2, file 'pw'").doesNotContain("hunter2");
+    assertThat(loaded.config().toString()).doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'password: {file: absent}'    | `registries[0].password.file` must be a file that holds the secret, found nothing at 'absent'
+          'password: {file: empty}'     | found an empty file at 'empty'
+          'password: {file: .}'         | found something that cannot be read as text at '.'
+          'password: {fil: hunter2}'    | `registries[0].password` must be a text or `{file: PATH}`, found something else
+          'password: [hunter2]'         | `registries[0].password` must be a text or `{file: PATH}`, found something else
+          'password:'                   | `registries[0].password` must be a text or `{file: PATH}`, found something else
+          'paswort: hunter2'            | did you mean `password`?
+          'password: hunter2'           | `registries[0]` cannot be used: `username` and `password` must be given together
+          """)
+  void whatever_is_wrong_with_a_secret_it_is_not_printed(String line, String message)
+      throws IOException {
+    Files.writeString(folder.resolve("empty"), "\n");
+
+    assertThat(
+            refusal(
+                "registries:\n  - type: nacos\n    name: n\n    server: h:1\n    " + line + "\n"))
+        .contains(message)
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void a_number_may_be_a_password() throws ConfigException {
+    assertThat(
+            read("registries:\n  - {type: nacos, name: n, server: 'h:1', username: u, password:"
+                    + " 0123}")
+                .registries()
+                .getFirst())
+        .isInstanceOfSatisfying(
+            SkiffConfig.NacosRegistry.class,
+            nacos -> assertThat(nacos.settings().credentials().password()).isEqualTo("0123"));
+  }
+
+  @Test
+  void sources_have_names_of_their_own() throws ConfigException {
+    assertThat(
+            read(
+                    "policies: [{type: file, path: a}, {type: file, path: b}, {type: file, name: c,"
+                        + " path: d}]")
+                .policies()
+                .stream()
+                .map(SkiffConfig.FilePolicies::name))
+        .containsExactly("policies", "policies-2", "c");
+    assertThat(
+            refusal(
+                "registries: [{type: file, name: a, path: x}]\n"
+                    + "policies: [{type: file, name: a, path: y}]"))
+        .contains(
+            "skiff.yaml:2: `policies[0].name` must be unique among registries and policies, found"
+                + " 'a' in `registries[0]`, too");
+  }
+
+  @Test
+  void what_is_printed_is_a_configuration_that_says_the_same() throws ConfigException {
+    String text =
+        """
+        xds: {port: 0, host: "::1"}
+        registries:
+          - type: nacos
+            name: legacy
+            server: 10.0.0.1:8848,10.0.0.2
+            namespaces: [{id: 3F2A}, {id: public, as: trading}]
+            include: ["a*", "true"]
+            client: {"nacos.remote.client.rpc.tls.enable": "true"}
+            discovery-interval: 1500ms
+          - {type: file, name: local, path: "a b/#c"}
+        policies: [{type: file, path: policies/}]
+        scope: All
+        """;
+    LoadedConfig loaded = load(text, Map.of());
+
+    // All but the client's properties, which may be secrets.
+    assertThat(read(loaded.print().replace("\"***\"", "\"true\""))).isEqualTo(loaded.config());
+    assertThat(loaded.print())
+        .containsPattern("(?m)^  port: 0 +# skiff.yaml:1$")
+        .containsPattern("(?m)^  plaintext: false +# default$")
+        .containsPattern("(?m)^    discovery-interval: 1s500ms +# skiff.yaml:9$")
+        .containsPattern("(?m)^root-namespace: skiff-system +# default$");
+  }
+
+  @Test
+  void the_name_of_the_file_is_in_each_message() {
+    assertThatThrownBy(() -> ConfigReader.read("x: 1", "etc/my.yaml", folder, name -> null))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("etc/my.yaml:1: `x` ");
+  }
+}
