@@ -144,6 +144,8 @@ final class Listeners {
         .setGenerateRequestId(Protos.FALSE)
         .setPreserveExternalRequestId(true)
         .setSkipXffAppend(true)
+        // Otherwise Envoy itself asks for the body, and interim answers (1xx) go nowhere.
+        .setProxy100Continue(true)
         .setPathWithEscapedSlashesAction(
             HttpConnectionManager.PathWithEscapedSlashesAction.KEEP_UNCHANGED)
         .setNormalizePath(Protos.FALSE)

@@ -174,13 +174,7 @@ final class Routes {
       policy.setQueryParameter(
           RouteAction.HashPolicy.QueryParameter.newBuilder().setName(queryParam));
     } else if (cookie != null) {
-      RouteAction.HashPolicy.Cookie.Builder hashed =
-          RouteAction.HashPolicy.Cookie.newBuilder().setName(cookie.name());
-      Duration ttl = cookie.ttl();
-      if (ttl != null) {
-        hashed.setTtl(Protos.duration(ttl)).setPath("/");
-      }
-      policy.setCookie(hashed);
+      policy.setCookie(RouteAction.HashPolicy.Cookie.newBuilder().setName(cookie.name()));
     } else {
       policy.setConnectionProperties(
           RouteAction.HashPolicy.ConnectionProperties.newBuilder().setSourceIp(true));

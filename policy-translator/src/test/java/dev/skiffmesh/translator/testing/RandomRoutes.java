@@ -136,7 +136,7 @@ public final class RandomRoutes {
         destinations,
         TEXTS.map(text -> "stickyBy: {header: %s}".formatted(quoted(text))),
         TEXTS.map(text -> "stickyBy: {queryParam: %s}".formatted(quoted(text))),
-        TEXTS.map(text -> "stickyBy: {cookie: {name: %s, ttl: 1s}}".formatted(quoted(text))),
+        TEXTS.map(text -> "stickyBy: {cookie: {name: %s}}".formatted(quoted(text))),
         TEXTS.map(text -> "mirror: {labels: {%s: a}, percent: 0.0001}".formatted(quoted(text))),
         PATHS.map(path -> "rewrite: {path: %s}".formatted(quoted(path))),
         TEXTS.map(text -> "rewrite: {host: %s}".formatted(quoted(text))),

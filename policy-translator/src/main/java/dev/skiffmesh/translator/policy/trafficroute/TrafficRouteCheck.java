@@ -1,5 +1,6 @@
 package dev.skiffmesh.translator.policy.trafficroute;
 
+import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.match.ValueMatch;
@@ -140,6 +141,7 @@ final class TrafficRouteCheck {
       refuseBeside(at + ".rewrite", rule.rewrite(), by);
       refuseBeside(at + ".stickyBy", rule.stickyBy(), by);
     }
+    sticky(at + ".stickyBy", rule.stickyBy());
     Mirror mirror = rule.mirror();
     if (mirror != null) {
       elsewhere(at + ".mirror", mirror.service(), mirror.namespace());
@@ -168,6 +170,17 @@ final class TrafficRouteCheck {
     Rewrite rewrite = rule.rewrite();
     if (rewrite != null && rewrite.path() == null && rewrite.host() == null) {
       checker.refuse(at + ".rewrite", "must have at least one of `path`, `host`, found none");
+    }
+  }
+
+  /** Envoy sets a cookie when it picks an instance by hash, never when it picks a destination. */
+  private void sticky(String at, @Nullable HashKey key) {
+    HashKey.Cookie cookie = key == null ? null : key.cookie();
+    if (cookie != null && cookie.ttl() != null) {
+      checker.refuse(
+          at + ".cookie.ttl",
+          "must be absent, since Envoy sets no cookie for a choice of destinations; name a cookie"
+              + " that the application sets");
     }
   }
 
