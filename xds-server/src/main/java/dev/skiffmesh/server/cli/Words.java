@@ -7,12 +7,17 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one of an enum's words in any case; another word is refused with the nearest one. */
-final class Words<E extends Enum<E>> implements ITypeConverter<E> {
+/**
+ * Reads one of an enum's words in any case; another word is refused with the nearest one.
+ *
+ * @param <E> the enum
+ */
+public class Words<E extends Enum<E>> implements ITypeConverter<E> {
 
   private final Class<E> type;
 
-  Words(Class<E> type) {
+  /** Reads the words of {@code type}. */
+  protected Words(Class<E> type) {
     this.type = type;
   }
 
@@ -22,7 +27,7 @@ final class Words<E extends Enum<E>> implements ITypeConverter<E> {
   }
 
   @Override
-  public E convert(String value) {
+  public final E convert(String value) {
     List<String> known = Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
     for (E constant : type.getEnumConstants()) {
       if (of(constant).equalsIgnoreCase(value)) {

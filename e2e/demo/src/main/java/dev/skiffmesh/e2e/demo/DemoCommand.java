@@ -4,6 +4,7 @@ import dev.skiffmesh.e2e.parts.PartMissingException;
 import dev.skiffmesh.server.cli.CommandFailure;
 import dev.skiffmesh.server.cli.Skiff;
 import dev.skiffmesh.server.cli.SkiffCommand;
+import dev.skiffmesh.server.cli.Words;
 import java.io.Console;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -32,9 +33,17 @@ public final class DemoCommand implements SkiffCommand, Callable<Integer> {
     NACOS
   }
 
+  /** As users write them. */
+  static final class RegistryWords extends Words<Registry> {
+    RegistryWords() {
+      super(Registry.class);
+    }
+  }
+
   @Option(
       names = "--registry",
       defaultValue = "file",
+      converter = RegistryWords.class,
       paramLabel = "file|nacos",
       description = "Where the services are registered (default: ${DEFAULT-VALUE}).")
   private Registry registry = Registry.FILE;

@@ -1,0 +1,32 @@
+package dev.skiffmesh.e2e.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skiffmesh.server.cli.Skiff;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.ParameterException;
+
+class DemoCommandTest {
+
+  @ParameterizedTest
+  @CsvSource({"demo, FILE", "demo --registry file, FILE", "demo --registry nacos --once, NACOS"})
+  void theRegistryIsWrittenAsTheHelpSays(String line, DemoCommand.Registry registry) {
+    assertThat(
+            Skiff.commandLine().parseArgs(line.split(" ")).subcommand().matchedOption("--registry"))
+        .satisfies(
+            option ->
+                assertThat(option == null ? DemoCommand.Registry.FILE : option.<Object>getValue())
+                    .isEqualTo(registry));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nacso", "", "etcd"})
+  void anotherWordIsRefused(String word) {
+    assertThatThrownBy(() -> Skiff.commandLine().parseArgs("demo", "--registry", word))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("must be `file` or `nacos`, found '" + word + "'");
+  }
+}
