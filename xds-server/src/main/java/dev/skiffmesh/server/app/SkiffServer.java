@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,11 @@ public final class SkiffServer implements AutoCloseable {
   private final AdminServer admin;
   private final Translator translator;
 
-  private SkiffServer(SkiffConfig config, List<PolicyKind<?>> kinds, Deque<AutoCloseable> parts)
+  private SkiffServer(
+      SkiffConfig config,
+      List<PolicyKind<?>> kinds,
+      List<ConfiguredSource> more,
+      Deque<AutoCloseable> parts)
       throws IOException {
     this.parts = parts;
     MeshMetrics metrics = new MeshMetrics();
@@ -71,7 +76,7 @@ public final class SkiffServer implements AutoCloseable {
     parts.push(threads);
     this.loop =
         new ControlLoop(
-            sources(config),
+            Stream.concat(sources(config).stream(), more.stream()).toList(),
             Translations.by(translator),
             state,
             Clock.systemUTC(),
@@ -116,9 +121,20 @@ public final class SkiffServer implements AutoCloseable {
    */
   public static SkiffServer start(SkiffConfig config, List<PolicyKind<?>> kinds)
       throws IOException {
+    return start(config, kinds, List.of());
+  }
+
+  /**
+   * The same with sources that no configuration can name, for who embeds a control plane.
+   *
+   * @param more not yet started; they come after those of {@code config}, and the loop closes them
+   */
+  public static SkiffServer start(
+      SkiffConfig config, List<PolicyKind<?>> kinds, List<ConfiguredSource> more)
+      throws IOException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      SkiffServer server = new SkiffServer(config, kinds, parts);
+      SkiffServer server = new SkiffServer(config, kinds, more, parts);
       server.begin(config);
       return server;
     } catch (IOException | RuntimeException e) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ public final class NodeReader {
 
   private static final String FALLBACK = "unknown";
   private static final String SIDECAR = "sidecar";
+
+  private static final Pattern VERSION =
+      Pattern.compile("(?<major>[0-9]{1,4})\\.(?<minor>[0-9]{1,4})(?![0-9])");
 
   private final Node node;
   private final Struct skiff;
@@ -190,6 +195,14 @@ public final class NodeReader {
     if (node.hasUserAgentBuildVersion() && node.getUserAgentBuildVersion().hasVersion()) {
       var version = node.getUserAgentBuildVersion().getVersion();
       return new Dialect.Envoy(version.getMajorNumber(), version.getMinorNumber(), incremental);
+    }
+    // A proxy that is not Envoy itself may say its Envoy's version as text (node.proto).
+    Matcher text = VERSION.matcher(node.getUserAgentVersion());
+    if (agent.startsWith("envoy") && text.lookingAt()) {
+      return new Dialect.Envoy(
+          Integer.parseInt(text.group("major")),
+          Integer.parseInt(text.group("minor")),
+          incremental);
     }
     say(
         "`node.user_agent_build_version` must name Envoy's version, found nothing; the least is"

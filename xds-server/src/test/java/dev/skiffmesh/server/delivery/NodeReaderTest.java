@@ -55,6 +55,20 @@ class NodeReaderTest {
   }
 
   @Test
+  void takesEnvoysVersionAsText() {
+    assertThat(
+            read("{\"id\": \"p\", \"userAgentName\": \"envoy\", \"userAgentVersion\": \"1.40.0\"}")
+                .identity()
+                .dialect())
+        .isEqualTo(new Dialect.Envoy(1, 40, true));
+    assertThat(
+            read("{\"id\": \"p\", \"userAgentName\": \"envoy\", \"userAgentVersion\": \"1.400000\"}")
+                .identity()
+                .dialect())
+        .isEqualTo(new Dialect.Envoy(1, 0, true));
+  }
+
+  @Test
   void nobodyIsSomebody() {
     NodeReading reading = NodeReader.read(Node.getDefaultInstance(), true);
     assertThat(reading.identity().workload().service())
