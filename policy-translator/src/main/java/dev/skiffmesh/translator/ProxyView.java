@@ -9,5 +9,6 @@ import dev.skiffmesh.translator.plan.OutboundPlan;
  *
  * @param identity who asks
  * @param outbound what it does with the services that it may see
+ * @param scope which of them it is sent
  */
-public record ProxyView(ProxyIdentity identity, OutboundPlan outbound) {}
+public record ProxyView(ProxyIdentity identity, OutboundPlan outbound, Scope scope) {}

@@ -2,22 +2,29 @@ package dev.skiffmesh.translator;
 
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.translator.envoy.Assignments;
 import dev.skiffmesh.translator.envoy.EnvoyRenderer;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
 import dev.skiffmesh.translator.evaluate.Planner;
 import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The pure core's face: everything that the server and the command line ask of it. Thread-safe; it
@@ -26,18 +33,22 @@ import java.util.Optional;
 public final class Translator {
 
   private final String rootNamespace;
+  private final ScopeMode scope;
   private final List<PolicyKind<?>> kinds;
   private final PolicyDecoder decoder;
   private final Planner planner;
+  private static final SortedSet<ServiceId> NO_SERVICES = Immutable.sortedSet(Set.of());
+
   private final EnvoyRenderer renderer = new EnvoyRenderer();
 
   /**
-   * A translator of all kinds that exist.
+   * A translator of all kinds that exist, under which workloads are sent everything unless a policy
+   * says otherwise.
    *
    * @param rootNamespace only policies from here may target the whole mesh
    */
   public Translator(String rootNamespace) {
-    this(rootNamespace, PolicyKinds.ALL);
+    this(rootNamespace, PolicyKinds.ALL, ScopeMode.ALL);
   }
 
   /**
@@ -45,9 +56,11 @@ public final class Translator {
    *
    * @param rootNamespace only policies from here may target the whole mesh
    * @param kinds in the order in which they are applied
+   * @param scope how much workloads are sent, if no policy says otherwise
    */
-  public Translator(String rootNamespace, List<PolicyKind<?>> kinds) {
+  public Translator(String rootNamespace, List<PolicyKind<?>> kinds, ScopeMode scope) {
     this.rootNamespace = rootNamespace;
+    this.scope = scope;
     this.kinds = List.copyOf(kinds);
     this.decoder = new PolicyDecoder(this.kinds);
     this.planner = new Planner(this.kinds);
@@ -73,9 +86,48 @@ public final class Translator {
     return new Evaluation(mesh.acceptances(), mesh.findings(), mesh);
   }
 
-  /** What {@code identity} may see and needs. */
+  /**
+   * What {@code identity} may see and needs.
+   *
+   * @param learned services that it is known to use, beside those that it declared
+   */
+  public ProxyView view(
+      Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned) {
+    ServiceId workload = identity.workload().service();
+    return new ProxyView(
+        identity,
+        planner.plan(evaluation.mesh(), identity.workload()),
+        scope(planner.scope(evaluation.mesh(), workload), identity.dialect(), learned));
+  }
+
+  /** The same for a proxy that has asked for everything that it may ask for. */
   public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
-    return new ProxyView(identity, planner.plan(evaluation.mesh(), identity.workload()));
+    return view(
+        evaluation,
+        identity,
+        new TreeSet<>(planner.plan(evaluation.mesh(), identity.workload()).services().keySet()));
+  }
+
+  private Scope scope(ScopePlan plan, Dialect dialect, SortedSet<ServiceId> learned) {
+    ScopeMode decided = plan.mode();
+    ScopeMode mode = decided == null ? scope : decided;
+    return switch (dialect) {
+      // It asks for what it calls, by name.
+      case Dialect.Grpc _ -> new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
+      case Dialect.Envoy envoy ->
+          switch (mode) {
+            case ALL -> new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
+            case DECLARED -> new Scope(ScopeMode.DECLARED, plan.declared(), plan.effects());
+            case ON_DEMAND -> {
+              if (!envoy.asksForVirtualHosts()) {
+                yield new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
+              }
+              SortedSet<ServiceId> services = new TreeSet<>(plan.declared());
+              services.addAll(learned);
+              yield new Scope(ScopeMode.ON_DEMAND, services, plan.effects());
+            }
+          };
+    };
   }
 
   /** A proxy's resources. Equal views give equal translations. */

@@ -3,6 +3,7 @@ package dev.skiffmesh.translator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
@@ -51,7 +52,7 @@ class SlotConflictTest {
     kinds.add(new ImpatienceKind());
     TestingMesh mesh =
         TestingMesh.read(
-            new Translator("skiff-system", kinds),
+            new Translator("skiff-system", kinds, ScopeMode.ALL),
             "mesh.yaml",
             """
             apiVersion: skiffmesh.dev/v1alpha1

@@ -18,6 +18,9 @@ public sealed interface Dialect {
     /** The least minor version that takes VHDS over the one ADS stream. */
     private static final int VHDS_OVER_ADS_SINCE = 37;
 
+    /** The least minor version whose on-demand discovery can be relied on. */
+    private static final int ON_DEMAND_SINCE = 40;
+
     /** Tells whether this version is at least {@code 1.minor}. */
     public boolean isAtLeast(int leastMinor) {
       return major > 1 || (major == 1 && minor >= leastMinor);
@@ -26,6 +29,14 @@ public sealed interface Dialect {
     /** Tells whether virtual hosts are sent as resources of their own (VHDS) over ADS. */
     public boolean takesVirtualHosts() {
       return incremental && isAtLeast(VHDS_OVER_ADS_SINCE);
+    }
+
+    /**
+     * Tells whether it asks for virtual hosts that it does not know. Older ones hang where a known
+     * host has no route, and lose large first requests.
+     */
+    public boolean asksForVirtualHosts() {
+      return incremental && isAtLeast(ON_DEMAND_SINCE);
     }
 
     @Override

@@ -5,12 +5,16 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
@@ -54,16 +59,29 @@ public final class EnvoyRenderer {
   /** Plans whose renderings are remembered; more cost time, not correctness. */
   private static final int MOST_REMEMBERED = 64;
 
-  private final ResourceGate gate = new ResourceGate();
-  private final Map<Lineage, RenderedMesh> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  /** The same for workloads' parts of them. */
+  private static final int MOST_WORKLOADS = 4096;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Lineage, RenderedMesh> eldest) {
-          return size() > MOST_REMEMBERED;
-        }
-      };
+  private final ResourceGate gate = new ResourceGate();
+  private final Map<Lineage, RenderedMesh> remembered = new Memo<>(MOST_REMEMBERED);
+  private final Map<Workload, Narrowed> narrowed = new Memo<>(MOST_WORKLOADS);
+
+  /** Keeps what was used last. */
+  private static final class Memo<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    private final int most;
+
+    Memo(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
+  }
 
   /** What one proxy is to have. */
   public Translation render(ProxyView view) {
@@ -75,7 +93,9 @@ public final class EnvoyRenderer {
 
   private Translation envoy(ProxyView view, Dialect.Envoy dialect) {
     ProxyIdentity identity = view.identity();
-    RenderedMesh mesh = rendered(view.outbound(), Rendering.Form.ENVOY);
+    RenderedMesh whole = rendered(view.outbound(), Rendering.Form.ENVOY);
+    Scope scope = view.scope();
+    RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(whole, view);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RUNTIME_LAYER, RUNTIME));
     TreePMap<String, Resource> clusters = mesh.of(ResourceKind.CLUSTER);
@@ -102,7 +122,7 @@ public final class EnvoyRenderer {
               own(
                   ResourceKind.LISTENER,
                   Listeners.EGRESS,
-                  Listeners.egress(identity, configuration)));
+                  Listeners.egress(identity, configuration, dialect.asksForVirtualHosts())));
       if (discovered) {
         routes = routes.plus(VirtualHosts.EGRESS, DISCOVERED);
         byKind.put(ResourceKind.VIRTUAL_HOST, mesh.of(ResourceKind.VIRTUAL_HOST));
@@ -113,12 +133,15 @@ public final class EnvoyRenderer {
     }
     byKind.put(ResourceKind.CLUSTER, clusters);
     byKind.put(ResourceKind.LISTENER, listeners);
+    SortedMap<DocumentKey, PolicyEffect> effects =
+        dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)
+            ? mesh.plan().effects()
+            : effects(mesh, dialect);
     return new Translation(
         new ResourceSet(byKind, assignments),
-        dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)
-            ? view.outbound().effects()
-            : effects(mesh, dialect),
-        mesh.remarks().findings());
+        together(effects, scope.effects()),
+        whole.remarks().findings(),
+        new MeshReach(scope.mode() == ScopeMode.DECLARED ? mesh : whole));
   }
 
   private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
@@ -129,8 +152,19 @@ public final class EnvoyRenderer {
     byKind.put(ResourceKind.ROUTE, mesh.of(ResourceKind.ROUTE));
     return new Translation(
         new ResourceSet(byKind, mesh.assignments()),
-        effects(mesh, dialect),
-        mesh.remarks().findings());
+        together(effects(mesh, dialect), view.scope().effects()),
+        mesh.remarks().findings(),
+        Reach.NOTHING);
+  }
+
+  private static SortedMap<DocumentKey, PolicyEffect> together(
+      SortedMap<DocumentKey, PolicyEffect> some, SortedMap<DocumentKey, PolicyEffect> others) {
+    if (others.isEmpty()) {
+      return some;
+    }
+    SortedMap<DocumentKey, PolicyEffect> all = new TreeMap<>(some);
+    all.putAll(others);
+    return all;
   }
 
   /** The plan's effects, less what this dialect lacks. */
@@ -200,6 +234,25 @@ public final class EnvoyRenderer {
     return mesh;
   }
 
+  /** The proxies of one workload are sent the same, and share it. */
+  // Equal meshes are the same object, see above.
+  @SuppressWarnings("ReferenceEquality")
+  private synchronized RenderedMesh within(RenderedMesh whole, ProxyView view) {
+    Workload workload =
+        new Workload(view.identity().workload().service(), view.outbound().callerKind());
+    Narrowed last = narrowed.get(workload);
+    if (last != null && last.whole == whole && last.services.equals(view.scope().services())) {
+      return last.mesh;
+    }
+    RenderedMesh mesh = whole.within(view.scope().services(), last == null ? null : last.mesh);
+    narrowed.put(workload, new Narrowed(whole, view.scope().services(), mesh));
+    return mesh;
+  }
+
+  private record Workload(ServiceId service, SortedSet<DocumentKey> callerKind) {}
+
+  private record Narrowed(RenderedMesh whole, SortedSet<ServiceId> services, RenderedMesh mesh) {}
+
   /** Plans of one form and one kind of caller are mostly alike from one moment to the next. */
-  private record Lineage(Rendering.Form form, java.util.SortedSet<DocumentKey> callerKind) {}
+  private record Lineage(Rendering.Form form, SortedSet<DocumentKey> callerKind) {}
 }

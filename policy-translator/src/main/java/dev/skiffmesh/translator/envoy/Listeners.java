@@ -19,6 +19,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.Mutations;
+import io.envoyproxy.envoy.extensions.filters.http.on_demand.v3.OnDemand;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
@@ -57,10 +58,16 @@ final class Listeners {
   /** Where the caller's own header waits while Envoy puts its own in its place. */
   private static final String CALLERS_FORWARDED_PROTO = "x-skiff-forwarded-proto";
 
+  private static final String ON_DEMAND = "envoy.filters.http.on_demand";
+
   private Listeners() {}
 
-  /** Where the application reaches the mesh, on loopback. */
-  static Listener egress(ProxyIdentity identity, String routeConfiguration) {
+  /**
+   * Where the application reaches the mesh, on loopback.
+   *
+   * @param onDemand whether a host that is not known is asked for
+   */
+  static Listener egress(ProxyIdentity identity, String routeConfiguration, boolean onDemand) {
     HttpConnectionManager.Builder manager =
         connectionManager(EGRESS)
             .setStreamIdleTimeout(Protos.duration(EGRESS_STREAM_IDLE))
@@ -68,6 +75,10 @@ final class Listeners {
                 Rds.newBuilder()
                     .setRouteConfigName(routeConfiguration)
                     .setConfigSource(Protos.ADS));
+    if (onDemand) {
+      // Before every filter that looks at the route.
+      manager.addHttpFilters(0, filter(ON_DEMAND, OnDemand.getDefaultInstance()));
+    }
     return Listener.newBuilder()
         .setName(EGRESS)
         .setAddress(Clusters.address("127.0.0.1", identity.egressPort()))

@@ -3,6 +3,8 @@ package dev.skiffmesh.translator.envoy;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.evaluate.EffectLedger;
+import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Resource;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -43,7 +46,12 @@ record RenderedMesh(
 
   private static final RenderedMesh NOTHING =
       new RenderedMesh(
-          new OutboundPlan(TreePSet.empty(), TreePMap.empty(), new TreeMap<>()),
+          new OutboundPlan(
+              TreePSet.empty(),
+              TreePMap.empty(),
+              new TreeMap<>(),
+              HostOwners.NONE,
+              new TreeMap<>()),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -100,6 +108,43 @@ record RenderedMesh(
     }
     return new RenderedMesh(
         plan,
+        mesh.byService,
+        mesh.resources,
+        mesh.users,
+        mesh.assignments,
+        mesh.assignmentUsers,
+        Remarks.of(mesh.byService.values()));
+  }
+
+  /**
+   * The part of this mesh that {@code services} make, starting from such a part of an earlier mesh,
+   * if there is one: at the cost of what changed between the two and of a look at each service.
+   */
+  RenderedMesh within(SortedSet<ServiceId> services, @Nullable RenderedMesh before) {
+    RenderedMesh mesh = before == null ? NOTHING : before;
+    for (ServiceId known : mesh.byService.keySet()) {
+      if (!services.contains(known) || !byService.containsKey(known)) {
+        mesh = mesh.without(known);
+      }
+    }
+    EffectLedger effects = new EffectLedger();
+    TreePMap<ServiceId, ServicePlan> plans = TreePMap.empty();
+    for (ServiceId service : services) {
+      Part part = byService.get(service);
+      if (part == null) {
+        continue;
+      }
+      Part known = mesh.byService.get(service);
+      if (known == null || !isSame(known.plan, part.plan)) {
+        mesh = mesh.without(service).with(service, part);
+      }
+      plans = plans.plus(service, part.plan);
+      effects.add(part.plan.effects());
+    }
+    effects.add(plan.triedOut());
+    return new RenderedMesh(
+        new OutboundPlan(
+            plan.callerKind(), plans, effects.effects(), plan.hosts(), plan.triedOut()),
         mesh.byService,
         mesh.resources,
         mesh.users,

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Adds up what became of each policy. Confined to one thread. */
-final class EffectLedger {
+public final class EffectLedger {
 
   /** A message names at most so many things; the rest is counted. */
   private static final int MOST_NAMED = 3;
@@ -25,6 +25,9 @@ final class EffectLedger {
 
   private final SortedMap<DocumentKey, Account> accounts = new TreeMap<>();
 
+  /** Nothing so far. */
+  public EffectLedger() {}
+
   /** The policy reaches something here, whatever comes of it. */
   void reaches(DocumentKey policy) {
     account(policy);
@@ -37,6 +40,8 @@ final class EffectLedger {
           Contribution.RequestTimeout _,
           Contribution.IdleTimeout _,
           Contribution.ConnectTimeout _,
+          Contribution.Scope _,
+          Contribution.Uses _,
           Contribution.ExtraCluster _ ->
           account.shaped = true;
       case Contribution.Lacking(_, String message) -> account.lacking.add(message);
@@ -51,7 +56,7 @@ final class EffectLedger {
   }
 
   /** Takes over what another ledger came to. */
-  void add(Map<DocumentKey, PolicyEffect> effects) {
+  public void add(Map<DocumentKey, PolicyEffect> effects) {
     effects.forEach(
         (policy, effect) -> {
           Account account = account(policy);
@@ -67,7 +72,8 @@ final class EffectLedger {
         });
   }
 
-  SortedMap<DocumentKey, PolicyEffect> effects() {
+  /** What each policy came to. */
+  public SortedMap<DocumentKey, PolicyEffect> effects() {
     SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>();
     accounts.forEach((policy, account) -> effects.put(policy, effect(account)));
     return effects;

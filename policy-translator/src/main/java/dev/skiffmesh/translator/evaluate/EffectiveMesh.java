@@ -9,6 +9,8 @@ import dev.skiffmesh.api.policy.CallerRef;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.Acceptance;
+import dev.skiffmesh.translator.plan.HostOwners;
+import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.ServiceRef;
 import java.util.ArrayList;
@@ -78,6 +80,28 @@ public final class EffectiveMesh {
     return shadows;
   }
 
+  /** Who answers to which host. */
+  HostOwners hosts() {
+    return hosts;
+  }
+
+  /** The service that documents call so. */
+  Optional<Service> find(String namespace, String name) {
+    return directory.find(namespace, name);
+  }
+
+  /** All services of a namespace. */
+  List<ServiceId> servicesOf(String namespace) {
+    return services.keySet().stream().filter(id -> id.namespace().equals(namespace)).toList();
+  }
+
+  /** The policies about a workload's own proxies, the most specific first. */
+  List<Targeting> workloadTargetings(ServiceId workload) {
+    return targets.of(workload).stream()
+        .filter(targeting -> targeting.kind().descriptor().direction() == Direction.WORKLOAD)
+        .toList();
+  }
+
   /** What kind of caller that is: those policies for some callers only that concern it. */
   SortedSet<DocumentKey> callerKind(Workload caller) {
     SortedSet<DocumentKey> concerning = new TreeSet<>();
@@ -120,8 +144,9 @@ public final class EffectiveMesh {
     return targets.of(service).stream()
         .filter(
             targeting ->
-                targeting.policy().spec().callers().isEmpty()
-                    || callerKind.contains(targeting.policy().key()))
+                targeting.kind().descriptor().direction() != Direction.WORKLOAD
+                    && (targeting.policy().spec().callers().isEmpty()
+                        || callerKind.contains(targeting.policy().key())))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.plan.HostOwners;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which host names each service answers to, without ports, in lower case. A host that two services
@@ -27,7 +29,7 @@ import java.util.stream.Collectors;
  * behind it, so that an alias like {@code order:8080} may be another host's: Envoy refuses a whole
  * route configuration in which a domain stands twice.
  */
-final class HostTable {
+final class HostTable implements HostOwners {
 
   /** What may stand in a Host header and is not one of Envoy's wildcards. */
   private static final Pattern HOST = Pattern.compile("[!-)+-~]{1,253}");
@@ -70,6 +72,27 @@ final class HostTable {
   /** The hosts of a service, the full names first. */
   List<String> of(ServiceId service) {
     return hosts.getOrDefault(service, List.of());
+  }
+
+  @Override
+  public Optional<ServiceId> ownerOf(String host) {
+    ServiceId owner = owners.get(host);
+    if (owner != null) {
+      return Optional.of(owner);
+    }
+    Set<ServiceId> claimants = claims.getOrDefault(host, Set.of());
+    return claimants.size() == 1 ? Optional.of(claimants.iterator().next()) : Optional.empty();
+  }
+
+  /** Who answers to what follows from the hosts that were given. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HostTable table && table.hosts.equals(hosts);
+  }
+
+  @Override
+  public int hashCode() {
+    return hosts.hashCode();
   }
 
   /** Clashes, by host. */

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.Workload;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ import org.pcollections.TreePMap;
  * Plans for kinds of callers. Remembers the last plan of each kind, so that a change costs the
  * plans of the services that it touches; seen from outside a pure function. Thread-safe.
  */
+// An unchanged map or mesh is the same object: comparing contents would cost as much as planning.
+@SuppressWarnings("ReferenceEquality")
 public final class Planner {
 
   /** Kinds of callers that are remembered; more cost time, not correctness. */
@@ -34,6 +37,11 @@ public final class Planner {
           return size() > MOST_KINDS;
         }
       };
+
+  /** The plans of {@link #scope} for this mesh. */
+  private @Nullable EffectiveMesh scopesOf;
+
+  private final Map<ServiceId, ScopePlan> scopes = new HashMap<>();
 
   /** A planner with nothing remembered. */
   public Planner(List<PolicyKind<?>> kinds) {
@@ -52,8 +60,15 @@ public final class Planner {
     return now.plan;
   }
 
-  // An unchanged map is the same object: comparing contents would cost as much as planning.
-  @SuppressWarnings("ReferenceEquality")
+  /** What policies say of that which the proxies of {@code workload} are sent. */
+  public synchronized ScopePlan scope(EffectiveMesh mesh, ServiceId workload) {
+    if (mesh != scopesOf) {
+      scopesOf = mesh;
+      scopes.clear();
+    }
+    return scopes.computeIfAbsent(workload, service -> new ScopePlanner(mesh, service).plan(kinds));
+  }
+
   private Remembered plan(
       EffectiveMesh mesh, SortedSet<DocumentKey> callerKind, @Nullable Remembered before) {
     Map<ServiceId, ServiceInput> inputs = new HashMap<>();
@@ -74,12 +89,15 @@ public final class Planner {
         }
       }
     }
-    plans.values().forEach(plan -> effects.add(plan.effects()));
+    EffectLedger triedOut = new EffectLedger();
     mesh.shadows()
         .forEach(
             policy ->
-                effects.nothing(policy, "it is only tried out (skiffmesh.dev/effect: shadow)"));
-    OutboundPlan plan = new OutboundPlan(callerKind, plans, effects.effects());
+                triedOut.nothing(policy, "it is only tried out (skiffmesh.dev/effect: shadow)"));
+    plans.values().forEach(plan -> effects.add(plan.effects()));
+    effects.add(triedOut.effects());
+    OutboundPlan plan =
+        new OutboundPlan(callerKind, plans, effects.effects(), mesh.hosts(), triedOut.effects());
     boolean same =
         before != null
             && before.plan.services() == plans

@@ -86,6 +86,8 @@ final class ServicePlanner {
             Contribution.RequestTimeout _,
             Contribution.IdleTimeout _,
             Contribution.ConnectTimeout _,
+            Contribution.Scope _,
+            Contribution.Uses _,
             Contribution.Lacking _,
             Contribution.Loses _ -> {}
       }
@@ -284,6 +286,8 @@ final class ServicePlanner {
           case Contribution.IdleTimeout option -> idleTimeout = put(idleTimeout, option);
           case Contribution.ConnectTimeout option -> connectTimeout = put(connectTimeout, option);
           case Contribution.ExtraCluster _,
+              Contribution.Scope _,
+              Contribution.Uses _,
               Contribution.Lacking _,
               Contribution.Loses _,
               Contribution.Reports _ ->

@@ -11,6 +11,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.Acceptance;
 import dev.skiffmesh.translator.policy.Applied.Level;
+import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Family;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Which policies reach which services, and which do not take part and why. */
 final class Targets {
@@ -167,7 +169,7 @@ final class Targets {
     return switch (target.kind()) {
       case MESH -> Optional.of(() -> mesh.add(new Targeting(policy, kind, Level.MESH, null)));
       case NAMESPACE ->
-          directory.hasNamespace(namespace)
+          directory.hasNamespace(namespace) || kind.descriptor().direction() == Direction.WORKLOAD
               ? Optional.of(
                   () ->
                       namespaces
@@ -179,6 +181,9 @@ final class Targets {
         Integer port = target.port();
         Optional<Service> service =
             name == null ? Optional.empty() : directory.find(namespace, name);
+        if (kind.descriptor().direction() == Direction.WORKLOAD) {
+          yield workload(policy, kind, namespace, name, service);
+        }
         yield service
             .filter(found -> port == null || found.port(port).isPresent())
             .map(
@@ -194,6 +199,28 @@ final class Targets {
                                     port)));
       }
     };
+  }
+
+  /** A workload that only calls is known by its name alone. */
+  private Optional<Runnable> workload(
+      Policy<?> policy,
+      PolicyKind<?> kind,
+      String namespace,
+      @Nullable String name,
+      Optional<Service> registered) {
+    return registered
+        .map(Service::id)
+        .or(
+            () ->
+                ServiceId.isLabel(namespace) && name != null && ServiceId.isLabel(name)
+                    ? Optional.of(new ServiceId(namespace, name))
+                    : Optional.empty())
+        .map(
+            id ->
+                () ->
+                    services
+                        .computeIfAbsent(id, n -> new ArrayList<>())
+                        .add(new Targeting(policy, kind, Level.SERVICE, null)));
   }
 
   private static String describe(Policy<?> policy, TargetRef target) {

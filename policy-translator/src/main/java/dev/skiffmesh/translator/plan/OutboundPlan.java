@@ -15,15 +15,20 @@ import org.pcollections.TreePMap;
  * @param callerKind the policies for some callers only that concern this kind
  * @param services by name
  * @param effects what each policy came to, over all services
+ * @param hosts who answers to which host
+ * @param triedOut the effects that belong to no service: of policies that are only tried out
  */
 public record OutboundPlan(
     SortedSet<DocumentKey> callerKind,
     TreePMap<ServiceId, ServicePlan> services,
-    SortedMap<DocumentKey, PolicyEffect> effects) {
+    SortedMap<DocumentKey, PolicyEffect> effects,
+    HostOwners hosts,
+    SortedMap<DocumentKey, PolicyEffect> triedOut) {
 
   /** Copies the keys and the effects. */
   public OutboundPlan {
     callerKind = Immutable.sortedSet(callerKind);
     effects = effects instanceof TreePMap ? effects : TreePMap.from(effects);
+    triedOut = Immutable.sortedMap(triedOut);
   }
 }

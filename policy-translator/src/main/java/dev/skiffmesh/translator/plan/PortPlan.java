@@ -36,6 +36,12 @@ public record PortPlan(
     policies = Immutable.sortedSet(policies);
   }
 
+  /** {@code name} as it is where nothing differs between callers. */
+  public static String withoutVariant(String name) {
+    int variant = name.lastIndexOf('~');
+    return variant < 0 ? name : name.substring(0, variant);
+  }
+
   /**
    * The same without the routes that need one of those clusters, and without copies to them: what
    * dangles falls to the next rule.

@@ -1,6 +1,7 @@
 package dev.skiffmesh.translator.policy;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -35,6 +36,12 @@ public sealed interface Contribution {
 
   /** A cluster beside those of services. */
   record ExtraCluster(DocumentKey by, Cluster cluster) implements Contribution {}
+
+  /** Slot of a workload: how much its proxies are sent. */
+  record Scope(DocumentKey by, ScopeMode mode) implements Contribution {}
+
+  /** A service that a workload's proxies are sent; of an empty name, all of its namespace. */
+  record Uses(DocumentKey by, ServiceRef service) implements Contribution {}
 
   /** A part of the policy has no effect here; the sentence says which and why. */
   record Lacking(DocumentKey by, String message) implements Contribution {}

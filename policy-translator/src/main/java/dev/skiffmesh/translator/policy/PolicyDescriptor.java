@@ -37,6 +37,8 @@ public record PolicyDescriptor<S extends PolicySpec>(
     /** The caller's. */
     OUTBOUND,
     /** The callee's. */
-    INBOUND
+    INBOUND,
+    /** The target's own, for the calls that it makes; targets need not be registered services. */
+    WORKLOAD
   }
 }

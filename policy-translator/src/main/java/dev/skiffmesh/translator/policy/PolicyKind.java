@@ -37,4 +37,14 @@ public interface PolicyKind<S extends PolicySpec> {
    * @param applied those that apply, the most specific first; at least one
    */
   List<Contribution> contribute(List<Applied<S>> applied, TargetPort target);
+
+  /**
+   * What policies of this kind do to the proxies of the workloads that they target; nothing by
+   * default. Only asked of kinds whose direction is {@link PolicyDescriptor.Direction#WORKLOAD}.
+   *
+   * @param applied those that apply, the most specific first; at least one
+   */
+  default List<Contribution> contributeToWorkload(List<Applied<S>> applied) {
+    return List.of();
+  }
 }

@@ -16,6 +16,7 @@ import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.plan.ClusterName;
 import dev.skiffmesh.translator.plan.ClusterPlan;
+import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
@@ -89,6 +90,8 @@ class ClosureTest {
             TreePMap.<ServiceId, ServicePlan>empty()
                 .plus(broken.service().id(), broken)
                 .plus(whole.service().id(), whole),
+            new TreeMap<>(),
+            HostOwners.NONE,
             new TreeMap<>());
 
     RenderedMesh mesh = RenderedMesh.of(plan, Rendering.Form.ENVOY, gate, null);

@@ -18,6 +18,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.on_demand.v3.OnDemand;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
@@ -45,6 +46,7 @@ public final class ProtoYaml {
               VirtualHost.getDefaultInstance(),
               Runtime.getDefaultInstance(),
               HeaderMutation.getDefaultInstance(),
+              OnDemand.getDefaultInstance(),
               io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
                   .HeaderMutation.getDefaultInstance(),
               Router.getDefaultInstance(),

@@ -227,6 +227,11 @@ public final class MeshMetrics implements AutoCloseable {
   }
 
   private final class Streams implements DeliveryMetrics {
+    @Override
+    public void answeredAgain(int names) {
+      registry.counter("skiff_xds_hosts_answered_again").increment(names);
+    }
+
     private final AtomicInteger delta = streams("delta");
     private final AtomicInteger sotw = streams("sotw");
 

@@ -68,7 +68,7 @@ public final class SkiffServer implements AutoCloseable {
     this.parts = parts;
     MeshMetrics metrics = new MeshMetrics();
     parts.push(metrics);
-    this.translator = new Translator(config.rootNamespace(), kinds);
+    this.translator = new Translator(config.rootNamespace(), kinds, config.scope());
     StateFolder state = StateFolder.open(config.state());
     parts.push(state);
     ControlThreads threads =

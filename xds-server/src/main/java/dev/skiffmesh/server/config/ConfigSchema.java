@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.document.RawNode;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.schema.Default;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.Matches;
@@ -53,10 +54,10 @@ final class ConfigSchema {
           @Range(min = "0s", max = "1h")
           Duration startupTimeout,
       @Description(
-              "What a proxy is sent: OnDemand, Declared or All. This version sends everything to"
-                  + " every proxy, whichever is chosen.")
+              "Which services a proxy is sent, where no ScopePolicy says otherwise: OnDemand (each"
+                  + " at its first call), Declared (those of its ScopePolicies) or All.")
           @Default("OnDemand")
-          SkiffConfig.Scope scope) {}
+          ScopeMode scope) {}
 
   @Description("Where proxies connect.")
   record Xds(

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.config;
 
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public record SkiffConfig(
     Path state,
     String rootNamespace,
     Duration startupTimeout,
-    Scope scope) {
+    ScopeMode scope) {
 
   /** Copies the lists. */
   public SkiffConfig {
@@ -71,14 +72,4 @@ public record SkiffConfig(
    * @param shown as it was written
    */
   public record FilePolicies(String name, Path path, String shown) {}
-
-  /** What a proxy is sent. */
-  public enum Scope {
-    /** What it asks for and what it is known to need; until then everything. */
-    ON_DEMAND,
-    /** What it declared. */
-    DECLARED,
-    /** Everything. */
-    ALL
-  }
 }

@@ -69,6 +69,7 @@ final class Control {
   private final PolicyLedger ledger;
   private final StateWriter writer;
   private final Reporter reporter;
+  private final ScopeBook scopes;
   private final Proxies proxies;
   private final Quiet quiet;
   private final List<SourceState> inOrder = new ArrayList<>();
@@ -120,8 +121,9 @@ final class Control {
             clock.instant(),
             this::reportInput);
     this.writer = new StateWriter(state, threads, settings.saveDelay(), reporter::changed);
+    this.scopes = new ScopeBook(writer::changed);
     this.proxies =
-        new Proxies(translations, delivery, threads, settings, metrics, reporter::changed);
+        new Proxies(translations, delivery, threads, settings, metrics, scopes, reporter::changed);
     this.quiet = new Quiet(threads, settings, this::settle);
   }
 
@@ -137,6 +139,7 @@ final class Control {
   void restore() {
     SavedState saved = state.restore();
     stateFindings.addAll(saved.findings());
+    scopes.restore(saved.scopes());
     Instant now = clock.instant();
     saved
         .services()
@@ -175,6 +178,7 @@ final class Control {
 
   private void keepHouse() {
     proxies.expire();
+    scopes.expire(clock.instant());
     threads.controlAfter(HOUSEKEEPING, this::keepHouse);
   }
 

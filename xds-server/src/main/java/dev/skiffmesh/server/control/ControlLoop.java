@@ -9,11 +9,13 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +129,12 @@ public final class ControlLoop implements DeliveryListener, AutoCloseable {
   @Override
   public void answered(ProxyAck ack) {
     tell(begun -> begun.proxies().answered(ack));
+  }
+
+  @Override
+  public void wanted(
+      StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held) {
+    tell(begun -> begun.proxies().wanted(stream, kind, asked, held, clock.instant()));
   }
 
   @Override

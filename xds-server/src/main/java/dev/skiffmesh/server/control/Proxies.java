@@ -1,7 +1,10 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
@@ -12,6 +15,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
@@ -20,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -48,6 +54,7 @@ final class Proxies {
   private final Convergence convergence;
   private final SortedMap<StreamId, ProxyStream> streams = new TreeMap<>();
   private final Duplicates duplicates;
+  private final ScopeBook scopes;
   private World world = World.EMPTY;
   private @Nullable Evaluation evaluation;
 
@@ -62,12 +69,14 @@ final class Proxies {
       ControlThreads threads,
       ControlSettings settings,
       ControlMetrics metrics,
+      ScopeBook scopes,
       Runnable changed) {
     this.translations = translations;
     this.delivery = delivery;
     this.threads = threads;
     this.metrics = metrics;
     this.changed = changed;
+    this.scopes = scopes;
     this.assignmentGrace = settings.assignmentGrace();
     this.assignments = new Assignments(translations);
     this.convergence = new Convergence(metrics::converged);
@@ -253,9 +262,10 @@ final class Proxies {
     Translation last = stream.translation;
     Long began = stream.eventNanos;
     stream.eventNanos = null;
+    SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
     threads.translation(
         () -> {
-          Outcome outcome = outcome(stream, from, lastView, last);
+          Outcome outcome = outcome(stream, from, learned, lastView, last);
           threads.control(() -> translated(stream, from, outcome, began));
         });
   }
@@ -275,11 +285,12 @@ final class Proxies {
   private Outcome outcome(
       ProxyStream stream,
       Evaluation from,
+      SortedSet<ServiceId> learned,
       @Nullable ProxyView lastView,
       @Nullable Translation last) {
     long start = threads.nanos();
     try {
-      ProxyView view = translations.view(from, stream.identity);
+      ProxyView view = view(from, stream.identity, learned, lastView);
       if (last != null && view.equals(lastView)) {
         return new Outcome.Same(view);
       }
@@ -294,6 +305,23 @@ final class Proxies {
           .log("A translation failed; the proxy keeps what it has");
       return new Outcome.Failed(e.toString());
     }
+  }
+
+  private ProxyView view(
+      Evaluation from,
+      ProxyIdentity identity,
+      SortedSet<ServiceId> learned,
+      @Nullable ProxyView last) {
+    ProxyView view = translations.view(from, identity, learned);
+    if (last == null
+        || last.scope().mode() != ScopeMode.ALL
+        || view.scope().mode() != ScopeMode.ON_DEMAND) {
+      return view;
+    }
+    // It has everything, and nobody knows what of it it uses.
+    SortedSet<ServiceId> everything = new TreeSet<>(learned);
+    everything.addAll(last.outbound().services().keySet());
+    return translations.view(from, identity, everything);
   }
 
   private static List<Convergence.Sent> difference(
@@ -326,11 +354,13 @@ final class Proxies {
     switch (outcome) {
       case Outcome.Same(ProxyView view) -> {
         stream.view = view;
+        keep(stream, view);
         stream.failure = null;
         stream.translatedFrom = from;
       }
       case Outcome.New(ProxyView view, Translation translation, List<Convergence.Sent> sent) -> {
         stream.view = view;
+        keep(stream, view);
         stream.translation = translation;
         stream.failure = null;
         stream.translatedFrom = from;
@@ -353,17 +383,74 @@ final class Proxies {
     changed.run();
   }
 
+  private static void keep(ProxyStream stream, ProxyView view) {
+    if (view.scope().mode() == ScopeMode.ON_DEMAND) {
+      stream.kept = together(stream.kept, view.scope().services());
+    }
+  }
+
+  private static SortedSet<ServiceId> together(
+      SortedSet<ServiceId> some, Collection<ServiceId> others) {
+    if (some.containsAll(others)) {
+      return some;
+    }
+    SortedSet<ServiceId> all = new TreeSet<>(some);
+    all.addAll(others);
+    return Immutable.sortedSet(all);
+  }
+
+  /**
+   * A proxy has asked for names, or has them from an earlier stream.
+   *
+   * @see dev.skiffmesh.server.delivery.DeliveryListener#wanted
+   */
+  void wanted(StreamId id, ResourceKind kind, Set<String> asked, Set<String> held, Instant now) {
+    ProxyStream stream = streams.get(id);
+    if (stream == null
+        || stream.view == null
+        || stream.view.scope().mode() != ScopeMode.ON_DEMAND) {
+      return;
+    }
+    SortedSet<ServiceId> used = services(stream, kind, asked);
+    stream.kept = together(stream.kept, services(stream, kind, held));
+    stream.kept = together(stream.kept, used);
+    if (!stream.view.scope().services().containsAll(stream.kept)) {
+      translate(stream);
+    }
+    if (scopes.asked(stream.workload, used, now)) {
+      for (ProxyStream replica : streams.values()) {
+        if (replica != stream && replica.workload.equals(stream.workload)) {
+          translate(replica);
+        }
+      }
+      changed.run();
+    }
+  }
+
+  private static SortedSet<ServiceId> services(
+      ProxyStream stream, ResourceKind kind, Set<String> names) {
+    NavigableSet<ServiceId> services = new TreeSet<>();
+    if (stream.translation != null) {
+      Reach reach = stream.translation.reach();
+      names.forEach(name -> reach.service(kind, name).ifPresent(services::add));
+    }
+    return services;
+  }
+
   private void publish(
       ProxyStream stream, Translation translation, @Nullable SortedSet<String> names) {
     delivery.publish(
-        stream.id, new ProxySnapshot(translation.resources(), assignments.current()), names);
+        stream.id,
+        new ProxySnapshot(translation.resources(), assignments.current(), translation.reach()),
+        names);
   }
 
   /** What {@code stream} is to have; null before its first translation. */
   @Nullable ProxySnapshot snapshot(ProxyStream stream) {
     return stream.translation == null
         ? null
-        : new ProxySnapshot(stream.translation.resources(), assignments.current());
+        : new ProxySnapshot(
+            stream.translation.resources(), assignments.current(), stream.translation.reach());
   }
 
   /** Tells whether the newest evaluation has reached {@code stream}. */

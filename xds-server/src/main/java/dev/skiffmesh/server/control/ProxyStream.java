@@ -1,13 +1,17 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,15 @@ final class ProxyStream {
 
   @Nullable Translation translation;
   @Nullable Evaluation translatedFrom;
+
+  /** All replicas of its version of its service. */
+  final SavedScope.Workload workload;
+
+  /**
+   * What it has or has asked for under {@code OnDemand}, which never shrinks while it lives: Envoy
+   * answers 404 for a virtual host that was taken away and does not ask again.
+   */
+  SortedSet<ServiceId> kept = Immutable.sortedSet(Set.of());
 
   /** The names that it holds in {@link Assignments}. */
   @Nullable SortedSet<String> assignmentNames;
@@ -47,5 +60,9 @@ final class ProxyStream {
     this.peer = peer;
     this.since = since;
     this.oddities = List.copyOf(oddities);
+    this.workload =
+        new SavedScope.Workload(
+            identity.workload().service(),
+            identity.workload().labels().getOrDefault("version", ""));
   }
 }

@@ -5,10 +5,12 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.state.SavedDocument;
+import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.state.StateStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,10 @@ final class StateWriter {
   private final NavigableMap<DocumentKey, Optional<SavedDocument>> unwritten = new TreeMap<>();
 
   private final Map<SourceState, Set<ServiceId>> unsaved = new HashMap<>();
+
+  /** What could not be written yet of learned scopes; the newest of each workload. */
+  private final NavigableMap<SavedScope.Workload, SavedScope> unsavedScopes = new TreeMap<>();
+
   private boolean saveArmed;
   private boolean retryArmed;
   private String failure = "";
@@ -99,15 +105,53 @@ final class StateWriter {
       return;
     }
     unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(services);
+    saveSoon();
+  }
+
+  /** {@code scope} is what a workload uses now; it is written soon. */
+  void changed(SavedScope scope) {
+    unsavedScopes.put(scope.workload(), scope);
+    saveSoon();
+  }
+
+  private void saveSoon() {
     if (!saveArmed) {
       saveArmed = true;
       threads.controlAfter(saveDelay, this::flush);
     }
   }
 
-  /** Writes the services that have changed now. */
+  private void flushScopes() {
+    List<SavedScope> scopes = List.copyOf(unsavedScopes.values());
+    unsavedScopes.clear();
+    if (scopes.isEmpty()) {
+      return;
+    }
+    threads.writing(
+        () -> {
+          List<SavedScope> failed = new ArrayList<>();
+          String problem = "";
+          for (SavedScope scope : scopes) {
+            try {
+              store.save(scope);
+            } catch (IOException | RuntimeException e) {
+              problem = String.valueOf(e);
+              failed.add(scope);
+            }
+          }
+          String found = problem;
+          threads.control(
+              () -> {
+                failed.forEach(scope -> unsavedScopes.putIfAbsent(scope.workload(), scope));
+                report(found);
+              });
+        });
+  }
+
+  /** Writes the services and scopes that have changed now. */
   void flush() {
     saveArmed = false;
+    flushScopes();
     for (Map.Entry<SourceState, Set<ServiceId>> one : unsaved.entrySet()) {
       SourceState source = one.getKey();
       Set<ServiceId> ids = one.getValue();
@@ -157,7 +201,7 @@ final class StateWriter {
       failure = problem;
       changed.run();
     }
-    boolean behind = !unwritten.isEmpty() || !unsaved.isEmpty();
+    boolean behind = !unwritten.isEmpty() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
     if (!problem.isEmpty() && behind && !retryArmed) {
       retryArmed = true;
       threads.controlAfter(

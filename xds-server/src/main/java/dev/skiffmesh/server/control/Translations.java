@@ -13,6 +13,7 @@ import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * What the control loop asks of the pure core; the methods are those of {@link Translator}. Pure
@@ -27,7 +28,7 @@ public interface Translations {
   Evaluation evaluate(World world);
 
   /** See {@link Translator#view}. */
-  ProxyView view(Evaluation evaluation, ProxyIdentity identity);
+  ProxyView view(Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned);
 
   /** See {@link Translator#translate}. */
   Translation translate(ProxyView view);
@@ -56,8 +57,9 @@ public interface Translations {
     }
 
     @Override
-    public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
-      return translator.view(evaluation, identity);
+    public ProxyView view(
+        Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned) {
+      return translator.view(evaluation, identity, learned);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.skiffmesh.server.delivery;
 
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.SortedSet;
 
 /**
  * What the engine tells the control loop. Called on the stream's own executor, in the stream's
@@ -19,6 +21,15 @@ public interface DeliveryListener {
 
   /** A proxy has answered a response. */
   void answered(ProxyAck ack);
+
+  /**
+   * A proxy has named things that its snapshot lacks and that its {@link ProxySnapshot#reach()} may
+   * have. What exists is awaited in a snapshot that is published later.
+   *
+   * @param asked names that the proxy asks for; also those that it has already
+   * @param held names that it has from an earlier stream
+   */
+  void wanted(StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held);
 
   /** The stream has ended, for whatever reason. */
   void closed(StreamId stream);

@@ -25,6 +25,9 @@ public interface DeliveryMetrics {
 
         @Override
         public void ignored(Ignored what) {}
+
+        @Override
+        public void answeredAgain(int names) {}
       };
 
   /** A response was handed to gRPC, with {@code bytes} on the wire before framing. */
@@ -45,6 +48,12 @@ public interface DeliveryMetrics {
   /** A message, or a part of one, had no effect. */
   void ignored(Ignored what);
 
+  /**
+   * A reconnected proxy listed {@code names} hosts that nobody here remembers to have answered;
+   * they are answered again.
+   */
+  void answeredAgain(int names);
+
   /** Why a stream was not let in. */
   enum Refusal {
     /** There is nothing to serve yet. */
@@ -60,6 +69,8 @@ public interface DeliveryMetrics {
     /** A request for a type that Skiff does not serve in this protocol. */
     UNKNOWN_TYPE,
     /** An answer to a response that is not the newest of its type. */
-    STALE_NONCE
+    STALE_NONCE,
+    /** A host beyond what is remembered of one proxy: answered, but not told when it appears. */
+    TOO_MANY_NAMES
   }
 }

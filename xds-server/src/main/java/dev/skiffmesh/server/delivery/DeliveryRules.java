@@ -34,6 +34,12 @@ public final class DeliveryRules {
    */
   static final int MOST_BYTES = 3 << 20;
 
+  /**
+   * Hosts that one proxy asked for and that are remembered: Envoy never takes one back, and each
+   * that it lists costs it about 1 KiB.
+   */
+  static final int MOST_HOSTS = 10_000;
+
   private static final int ANY_NUMBER = Integer.MAX_VALUE;
 
   private final List<KindRule> inOrder;
@@ -75,9 +81,25 @@ public final class DeliveryRules {
     return new DeliveryRules(
         List.of(
             new KindRule(
-                ResourceKind.RUNTIME, Absence.KEPT, false, false, false, false, true, ANY_NUMBER),
+                ResourceKind.RUNTIME,
+                Absence.KEPT,
+                false,
+                false,
+                false,
+                false,
+                false,
+                true,
+                ANY_NUMBER),
             new KindRule(
-                ResourceKind.CLUSTER, Absence.REMOVED, true, false, true, false, true, ANY_NUMBER),
+                ResourceKind.CLUSTER,
+                Absence.REMOVED,
+                true,
+                false,
+                true,
+                false,
+                true,
+                true,
+                ANY_NUMBER),
             new KindRule(
                 ResourceKind.ENDPOINT,
                 Absence.EMPTIED,
@@ -85,15 +107,27 @@ public final class DeliveryRules {
                 false,
                 true,
                 false,
+                false,
                 true,
                 ANY_NUMBER),
             new KindRule(
-                ResourceKind.LISTENER, Absence.REMOVED, true, true, true, true, true, ANY_NUMBER),
-            new KindRule(ResourceKind.EXTENSION, Absence.KEPT, false, true, false, false, true, 1),
-            new KindRule(ResourceKind.ROUTE, Absence.KEPT, false, true, true, false, true, 1),
+                ResourceKind.LISTENER,
+                Absence.REMOVED,
+                true,
+                true,
+                true,
+                true,
+                false,
+                true,
+                ANY_NUMBER),
+            new KindRule(
+                ResourceKind.EXTENSION, Absence.KEPT, false, true, false, false, false, true, 1),
+            new KindRule(
+                ResourceKind.ROUTE, Absence.KEPT, false, true, true, false, false, true, 1),
             new KindRule(
                 ResourceKind.VIRTUAL_HOST,
                 Absence.ALIASED,
+                true,
                 true,
                 true,
                 true,

@@ -29,9 +29,12 @@ final class DeltaStream extends StreamMachine {
     answered(stream, draft, request.nonce(), request.errorText(), request.at());
     if (draft.asked) {
       unsubscribe(draft, request.unsubscribe());
-      subscribe(draft, request.subscribe(), Set.of());
+      subscribe(stream, draft, request.subscribe(), Set.of());
     } else {
       first(stream, draft, request);
+    }
+    if (stream.published) {
+      wanted(stream, draft, request.subscribe());
     }
     if (!request.subscribe().isEmpty()) {
       draft.subscription =
@@ -59,15 +62,20 @@ final class DeltaStream extends StreamMachine {
           .filter(name -> !request.initialVersions().containsKey(name))
           .forEach(name -> draft.put(name, draft.open().getOrDefault(name, Known.NOTHING)));
     }
+    boolean aliased = draft.rule.absence() == KindRule.Absence.ALIASED;
     request
         .initialVersions()
         .forEach(
-            (name, version) ->
+            (name, version) -> {
+              // What it lists as not existing it does not have.
+              if (!aliased || !version.equals(ResponseMarshaller.NO_VERSION)) {
                 draft.put(
                     name,
                     new Known(
-                        version, false, draft.open().getOrDefault(name, Known.NOTHING).owed())));
-    subscribe(draft, request.subscribe(), request.initialVersions().keySet());
+                        version, false, draft.open().getOrDefault(name, Known.NOTHING).owed()));
+              }
+            });
+    subscribe(stream, draft, request.subscribe(), request.initialVersions().keySet());
     for (String ghost : state(stream, draft.rule.kind())) {
       if (!request.initialVersions().containsKey(ghost)) {
         draft.put(ghost, Known.NOTHING.doubted());
@@ -78,12 +86,47 @@ final class DeltaStream extends StreamMachine {
       coldRoutes(stream, draft);
     }
     if (stream.published) {
+      forgiveAnswered(stream, draft);
       List.copyOf(draft.open().keySet()).forEach(draft::settle);
     }
   }
 
+  @Override
+  void firstPublished(StreamDraft stream, KindDraft draft) {
+    forgiveAnswered(stream, draft);
+    super.firstPublished(stream, draft);
+  }
+
+  /**
+   * A reconnected proxy lists every host that it ever asked for. No request waits for one that was
+   * answered on its earlier stream, if the proxy lists the virtual host as well; all others are
+   * answered again, because a request may hang on them.
+   */
+  private static void forgiveAnswered(StreamDraft stream, KindDraft draft) {
+    if (draft.rule.absence() != KindRule.Absence.ALIASED) {
+      return;
+    }
+    int again = 0;
+    for (String name : List.copyOf(draft.open().keySet())) {
+      Known known = draft.copyOf(name);
+      String host = stream.snapshot.reach().virtualHost(name).orElse(null);
+      if (!known.owed() || host == null) {
+        continue;
+      }
+      boolean listed = draft.copyOf(host).version() != null;
+      if (listed && stream.before.before().answered().contains(name)) {
+        draft.put(name, known.withOwed(false));
+      } else if (listed) {
+        again++;
+      }
+    }
+    if (again > 0) {
+      stream.say(new Notice.AnsweredAgain(again));
+    }
+  }
+
   private static SortedSet<String> state(StreamDraft stream, ResourceKind kind) {
-    return stream.before.ghosts().getOrDefault(kind, NO_NAMES);
+    return stream.before.before().ghosts().getOrDefault(kind, NO_NAMES);
   }
 
   /** A reconnected proxy may have route configurations that never got a virtual host. */
@@ -127,7 +170,8 @@ final class DeltaStream extends StreamMachine {
    *
    * @param has names that the proxy has from an earlier stream
    */
-  private static void subscribe(KindDraft draft, List<String> names, Set<String> has) {
+  private static void subscribe(
+      StreamDraft stream, KindDraft draft, List<String> names, Set<String> has) {
     List<String> added = new ArrayList<>(names);
     boolean everything = added.removeIf(Subscription.WILDCARD::equals);
     if (everything && !draft.subscription.wildcard()) {
@@ -139,7 +183,7 @@ final class DeltaStream extends StreamMachine {
       }
     }
     for (String name : added) {
-      if (draft.inFlight != null && draft.inFlight.fresh().contains(name)) {
+      if (draft.inFlight != null && draft.inFlight.answers(name)) {
         // It was sent before this was written and is not yet answered: the proxy reads it after it
         // began to wait for it, so it is the answer.
         draft.put(name, draft.open().getOrDefault(name, Known.NOTHING));
@@ -147,7 +191,21 @@ final class DeltaStream extends StreamMachine {
         draft.owe(name);
       }
     }
-    draft.subscription = draft.subscription.with(interned(draft, added), List.of());
+    draft.subscription =
+        draft.subscription.with(interned(draft, remembered(stream, draft, added)), List.of());
+  }
+
+  /** Those of {@code added} for which there is room. */
+  private static List<String> remembered(StreamDraft stream, KindDraft draft, List<String> added) {
+    if (draft.rule.absence() != KindRule.Absence.ALIASED) {
+      return added;
+    }
+    int room = Math.max(0, DeliveryRules.MOST_HOSTS - draft.subscription.ownNames().size());
+    if (added.size() <= room) {
+      return added;
+    }
+    stream.say(new Notice.Forgotten(added.size() - room));
+    return added.subList(0, room);
   }
 
   /** Our own copies of the names, so that a stream does not keep those of its request. */
@@ -193,16 +251,23 @@ final class DeltaStream extends StreamMachine {
 
   private static List<String> limited(KindDraft draft, List<String> names) {
     List<String> chosen = new ArrayList<>();
+    int bodies = 0;
     long bytes = 0;
     for (String name : names) {
       Target target = draft.target(name, draft.copyOf(name));
-      long size = target instanceof Target.Body body ? body.resource().any().size() : 0;
+      boolean body = target instanceof Target.Body;
+      // An alias stands in the response twice, as name and as alias.
+      long size =
+          target instanceof Target.Body(Resource resource, boolean _)
+              ? resource.any().size()
+              : 2L * name.length();
       if (!chosen.isEmpty()
-          && (chosen.size() >= draft.rule.most() || bytes + size > DeliveryRules.MOST_BYTES)) {
+          && ((body && bodies >= draft.rule.most()) || bytes + size > DeliveryRules.MOST_BYTES)) {
         break;
       }
       chosen.add(name);
       bytes += size;
+      bodies += body ? 1 : 0;
     }
     return chosen;
   }
@@ -214,16 +279,23 @@ final class DeltaStream extends StreamMachine {
     List<String> aliases = new ArrayList<>();
     List<String> removed = new ArrayList<>();
     SortedMap<String, String> versions = new TreeMap<>();
+    SortedMap<String, List<String>> asked = new TreeMap<>();
+    SortedMap<String, List<String>> riders = draft.riders();
     for (String name : names) {
       Known known = draft.copyOf(name);
       switch (draft.target(name, known)) {
         case Target.Body body -> {
           resources.add(body.resource());
           versions.put(name, body.version());
+          List<String> waiting = riders.getOrDefault(name, List.of());
+          if (!waiting.isEmpty()) {
+            asked.put(name, waiting);
+            waiting.forEach(rider -> draft.put(rider, null));
+          }
         }
-        case Target.Gone gone -> removed.add(name);
-        case Target.Alias alias -> aliases.add(name);
-        case Target.Same same -> {
+        case Target.Gone _ -> removed.add(name);
+        case Target.Alias _ -> aliases.add(name);
+        case Target.Awaited _, Target.Rides _, Target.Same _ -> {
           continue;
         }
       }
@@ -243,10 +315,11 @@ final class DeltaStream extends StreamMachine {
             nonce,
             Collections.unmodifiableSortedMap(versions),
             Immutable.sortedSet(removed),
+            asked.isEmpty() ? NONE_ASKED : Collections.unmodifiableSortedMap(asked),
             fresh,
             null);
     return new StreamResponse(
-        draft.rule.kind(), nonce, Fingerprint.of(resources), resources, aliases, removed);
+        draft.rule.kind(), nonce, Fingerprint.of(resources), resources, asked, aliases, removed);
   }
 
   private static Set<String> union(List<String> names) {

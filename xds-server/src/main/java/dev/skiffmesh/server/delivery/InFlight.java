@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.Resource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,6 +15,7 @@ import org.pcollections.TreePMap;
  * @param nonce names it
  * @param versions name to version of what it carried
  * @param removed the names that it removed
+ * @param asked by resource, the other names that it answered
  * @param fresh the names that were news in it; all others were there to make it whole
  * @param whole everything that the proxy has if it accepts, for types whose state-of-the-world
  *     responses are whole; else null
@@ -22,8 +24,14 @@ record InFlight(
     String nonce,
     SortedMap<String, String> versions,
     SortedSet<String> removed,
+    SortedMap<String, List<String>> asked,
     Set<String> fresh,
     @Nullable TreePMap<String, Resource> whole) {
+
+  /** Tells whether the proxy will take it as an answer to {@code name}. */
+  boolean answers(String name) {
+    return fresh.contains(name) || asked.values().stream().anyMatch(names -> names.contains(name));
+  }
 
   /** Tells whether {@code name} was sent with {@code version}, null for "does not exist". */
   boolean brings(String name, @Nullable String version) {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -154,19 +155,52 @@ final class KindDraft {
       return new Target.Body(resource, false);
     }
     return switch (rule.absence()) {
-      case REMOVED -> has(known) || known.owed() ? Target.Gone.INSTANCE : Target.Same.INSTANCE;
-      case EMPTIED -> new Target.Body(rules.standIn(rule.kind(), name), true);
+      case REMOVED -> {
+        boolean matters = has(known) || known.owed();
+        yield !matters
+            ? Target.Same.INSTANCE
+            : isAwaited(name) ? Target.Awaited.INSTANCE : Target.Gone.INSTANCE;
+      }
+      case EMPTIED ->
+          isAwaited(name)
+              ? Target.Awaited.INSTANCE
+              : new Target.Body(rules.standIn(rule.kind(), name), true);
       case KEPT ->
           known.version() != null && !known.doubtful()
               ? Target.Same.INSTANCE
               : new Target.Body(rules.standIn(rule.kind(), name), true);
       case ALIASED -> {
-        if (has(known)) {
-          yield Target.Gone.INSTANCE;
+        if (!has(known) && !known.owed()) {
+          yield Target.Same.INSTANCE;
         }
-        yield known.owed() ? Target.Alias.INSTANCE : Target.Same.INSTANCE;
+        if (isAwaited(name)) {
+          yield Target.Awaited.INSTANCE;
+        }
+        yield has(known) ? Target.Gone.INSTANCE : hostNamed(name);
       }
     };
+  }
+
+  /** The mesh has it, and the control loop has been told that this proxy wants it. */
+  private boolean isAwaited(String name) {
+    return snapshot.reach().has(rule.kind(), name);
+  }
+
+  /** What is to come of a name that is no virtual host's own. */
+  private Target hostNamed(String asked) {
+    String host = snapshot.reach().virtualHost(asked).orElse(null);
+    if (host == null) {
+      return Target.Alias.INSTANCE;
+    }
+    Resource resource = snapshot.resources().of(rule.kind()).get(host);
+    if (resource == null) {
+      return Target.Awaited.INSTANCE;
+    }
+    Rejection rejection = rejected.get(host);
+    // What the proxy rejects never comes: a call that waits for it ends now, not after its timeout.
+    return rejection != null && rejection.version().equals(resource.version())
+        ? Target.Alias.INSTANCE
+        : new Target.Rides(host);
   }
 
   private static boolean has(Known known) {
@@ -216,11 +250,10 @@ final class KindDraft {
 
   private static boolean isSettled(Known known, Target target) {
     return switch (target) {
-      case Target.Same same -> true;
+      case Target.Same _ -> true;
       case Target.Body body ->
           !known.owed() && !known.doubtful() && body.version().equals(known.version());
-      case Target.Gone gone -> false;
-      case Target.Alias alias -> false;
+      case Target.Gone _, Target.Alias _, Target.Awaited _, Target.Rides _ -> false;
     };
   }
 
@@ -297,6 +330,7 @@ final class KindDraft {
       }
       settle(name, known);
     }
+    response.asked().values().forEach(names -> names.forEach(this::owe));
     if (response.fresh().size() > 1) {
       List<SortedSet<String>> groups = new ArrayList<>(Isolation.split(response, text));
       groups.addAll(isolation);
@@ -316,15 +350,19 @@ final class KindDraft {
     }
     List<String> additions = new ArrayList<>();
     List<String> removals = new ArrayList<>();
+    NavigableSet<String> carriers = new TreeSet<>();
     for (Map.Entry<String, Known> entry : open.entrySet()) {
       String name = entry.getKey();
       Known known = entry.getValue();
       Target target = target(name, known);
-      if (!isPending(name, known, target)) {
-        continue;
+      if (target instanceof Target.Rides(String host)) {
+        carriers.add(host);
+      } else if (isPending(name, known, target)) {
+        (isRemoval(known, target) ? removals : additions).add(name);
       }
-      (isRemoval(known, target) ? removals : additions).add(name);
     }
+    additions.forEach(carriers::remove);
+    additions.addAll(carriers);
     if (additions.isEmpty() && removals.isEmpty()) {
       isolation = List.of();
       quiet = true;
@@ -334,7 +372,7 @@ final class KindDraft {
   }
 
   private boolean isPending(String name, Known known, Target target) {
-    if (target instanceof Target.Same) {
+    if (target instanceof Target.Same || target instanceof Target.Awaited) {
       return false;
     }
     Rejection rejection = rejected.get(name);
@@ -349,9 +387,22 @@ final class KindDraft {
     return switch (target) {
       case Target.Gone gone -> has(known);
       case Target.Body body -> body.standIn() && known.version() != null && !known.owed();
-      case Target.Alias alias -> false;
-      case Target.Same same -> false;
+      case Target.Alias _, Target.Awaited _, Target.Rides _, Target.Same _ -> false;
     };
+  }
+
+  /** By virtual host, the names whose next answer is its. */
+  SortedMap<String, List<String>> riders() {
+    SortedMap<String, List<String>> riders = new TreeMap<>();
+    if (rule.absence() == KindRule.Absence.ALIASED) {
+      open.forEach(
+          (name, known) -> {
+            if (target(name, known) instanceof Target.Rides(String host)) {
+              riders.computeIfAbsent(host, _ -> new ArrayList<>()).add(name);
+            }
+          });
+    }
+    return riders;
   }
 
   /** The route configurations that get no virtual host, so that their warm-up must be ended. */

@@ -13,6 +13,8 @@ import dev.skiffmesh.translator.resource.ResourceKind;
  * @param blocks whether later types wait for its news
  * @param removalsWithNews whether removals and new names belong into one response: Envoy refuses
  *     one domain in two virtual hosts and one address in two listeners, so a rename must be whole
+ * @param onDemand whether what is not in a proxy's snapshot may be asked for, see {@link
+ *     ProxySnapshot#reach()}
  * @param sotw whether it is served in state-of-the-world
  * @param most how many resources one delta response carries at most
  */
@@ -23,6 +25,7 @@ record KindRule(
     boolean waits,
     boolean blocks,
     boolean removalsWithNews,
+    boolean onDemand,
     boolean sotw,
     int most) {
 

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.delivery;
 
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
@@ -11,8 +12,11 @@ import org.pcollections.TreePMap;
  *
  * @param resources its own part
  * @param assignments all assignments of the mesh by name; the same object for all proxies
+ * @param reach what it may ask for beyond {@code resources}: the control loop is told of it and
+ *     publishes a snapshot with it
  */
-public record ProxySnapshot(ResourceSet resources, TreePMap<String, Resource> assignments) {
+public record ProxySnapshot(
+    ResourceSet resources, TreePMap<String, Resource> assignments, Reach reach) {
 
   /** The resource of that name, if the proxy is to have it. */
   public Optional<Resource> get(ResourceKind kind, String name) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
       io.envoyproxy.envoy.service.discovery.v3.Resource.RESOURCE_FIELD_NUMBER;
 
   /** The version of "does not exist"; Envoy gives it back in its reconnect. */
-  private static final String NO_VERSION = "0";
+  static final String NO_VERSION = "0";
 
   private final boolean incremental;
 
@@ -66,7 +67,7 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
             + CodedOutputStream.computeStringSize(
                 DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
     for (Resource resource : response.resources()) {
-      size += embedded(resourceSize(resource));
+      size += embedded(resourceSize(response, resource));
     }
     for (String alias : response.aliases()) {
       size += embedded(aliasSize(alias));
@@ -85,10 +86,21 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
         + length;
   }
 
-  private static int resourceSize(Resource resource) {
-    return CodedOutputStream.computeStringSize(VERSION, resource.version())
-        + CodedOutputStream.computeBytesSize(BODY, resource.any())
-        + CodedOutputStream.computeStringSize(NAME, resource.name());
+  private static int resourceSize(StreamResponse response, Resource resource) {
+    int size =
+        CodedOutputStream.computeStringSize(VERSION, resource.version())
+            + CodedOutputStream.computeBytesSize(BODY, resource.any())
+            + CodedOutputStream.computeStringSize(NAME, resource.name());
+    for (String asked : askedNames(response, resource)) {
+      size += CodedOutputStream.computeStringSize(ALIASES, asked);
+    }
+    return size;
+  }
+
+  private static List<String> askedNames(StreamResponse response, Resource resource) {
+    return response.asked().isEmpty()
+        ? List.of()
+        : response.asked().getOrDefault(resource.name(), List.of());
   }
 
   private static int aliasSize(String name) {
@@ -128,10 +140,13 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
     out.writeString(DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version());
     for (Resource resource : response.resources()) {
       out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(resourceSize(resource));
+      out.writeUInt32NoTag(resourceSize(response, resource));
       out.writeString(VERSION, resource.version());
       out.writeBytes(BODY, resource.any());
       out.writeString(NAME, resource.name());
+      for (String asked : askedNames(response, resource)) {
+        out.writeString(ALIASES, asked);
+      }
     }
     for (String alias : response.aliases()) {
       out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);

@@ -106,8 +106,8 @@ final class SotwStream extends StreamMachine {
   }
 
   @Override
-  void firstPublished(KindDraft draft) {
-    super.firstPublished(draft);
+  void firstPublished(StreamDraft stream, KindDraft draft) {
+    super.firstPublished(stream, draft);
     believe(draft);
   }
 
@@ -229,9 +229,11 @@ final class SotwStream extends StreamMachine {
             nonce,
             Collections.unmodifiableSortedMap(versions),
             Immutable.sortedSet(removed),
+            NONE_ASKED,
             Collections.unmodifiableSet(fresh),
             whole);
-    return new StreamResponse(draft.rule.kind(), nonce, version, resources, List.of(), List.of());
+    return new StreamResponse(
+        draft.rule.kind(), nonce, version, resources, NONE_ASKED, List.of(), List.of());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.delivery;
 
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,6 +51,24 @@ final class StreamDraft {
   }
 
   /**
+   * The draft of a type that the proxy has asked for, or will ask for: an Envoy asks for its first
+   * assignment only after it has read the cluster, and takes one that is there by then. Other data
+   * planes are sent nothing that they did not ask for.
+   */
+  // There is one such object.
+  @SuppressWarnings("ReferenceEquality")
+  @Nullable KindDraft liveKind(ResourceKind kind) {
+    KindDraft draft = askedKind(kind);
+    if (draft == null
+        && kind.equals(ResourceKind.ENDPOINT)
+        && snapshot.reach() != Reach.NOTHING
+        && (drafts.containsKey(kind) || before.kinds().containsKey(kind))) {
+      draft = kind(kind);
+    }
+    return draft;
+  }
+
+  /**
    * A nonce that no other stream of this process uses, so that an answer to an earlier stream's
    * response is never taken for one to ours.
    */
@@ -69,7 +88,7 @@ final class StreamDraft {
       kinds = Collections.unmodifiableSortedMap(changed);
     }
     return new Step(
-        new StreamState(before.stream(), snapshot, published, kinds, before.ghosts(), nextNonce),
+        new StreamState(before.stream(), snapshot, published, kinds, before.before(), nextNonce),
         response == null ? List.of() : List.of(response),
         List.copyOf(notices));
   }

@@ -1,13 +1,17 @@
 package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Removals go last, when everything that could still refer to the removed has been replaced and the
  * proxy has accepted that.
  */
+// The same snapshot or reach is the same object; comparing contents would cost the mesh's size.
+@SuppressWarnings("ReferenceEquality")
 abstract sealed class StreamMachine permits DeltaStream, SotwStream {
 
   final DeliveryRules rules;
@@ -102,10 +108,57 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
         wildcardAssignments(draft, before);
       }
       if (!state.published()) {
-        firstPublished(draft);
+        firstPublished(stream, draft);
+      }
+      if (before.reach() != event.snapshot().reach()) {
+        draft.stir();
+        wanted(stream, draft, state.published() ? lacking(draft) : draft.subscription.ownNames());
       }
     }
     return stream.freeze(null);
+  }
+
+  /**
+   * Tells the control loop what the proxy asks for, and what it has from an earlier stream and is
+   * not sent.
+   */
+  static void wanted(StreamDraft stream, KindDraft draft, Collection<String> asked) {
+    if (!draft.rule.onDemand()) {
+      return;
+    }
+    Reach reach = stream.snapshot.reach();
+    SortedSet<String> wanted = new TreeSet<>();
+    for (String name : asked) {
+      if (reach.service(draft.rule.kind(), name).isPresent()) {
+        wanted.add(name);
+      }
+    }
+    SortedSet<String> held = new TreeSet<>();
+    draft
+        .open()
+        .forEach(
+            (name, known) -> {
+              if (!wanted.contains(name) && draft.target(name, known) instanceof Target.Awaited) {
+                held.add(name);
+              }
+            });
+    if (!wanted.isEmpty() || !held.isEmpty()) {
+      stream.say(new Notice.Wanted(draft.rule.kind(), wanted, held));
+    }
+  }
+
+  /** Names that were asked for in vain, and that exist by now. */
+  private static List<String> lacking(KindDraft draft) {
+    ProxySnapshot snapshot = draft.snapshot();
+    return draft.subscription.ownNames().stream()
+        .filter(
+            name ->
+                snapshot
+                    .reach()
+                    .virtualHost(name)
+                    .filter(host -> snapshot.get(draft.rule.kind(), host).isEmpty())
+                    .isPresent())
+        .toList();
   }
 
   private static void wildcardAssignments(KindDraft draft, ProxySnapshot before) {
@@ -117,7 +170,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   }
 
   /** The first snapshot of a stream that may have asked before there was one. */
-  void firstPublished(KindDraft draft) {
+  void firstPublished(StreamDraft stream, KindDraft draft) {
     draft.stir();
     draft.subscription = draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
     List.copyOf(draft.open().keySet()).forEach(draft::settle);
@@ -140,7 +193,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   private @Nullable StreamResponse next(StreamDraft stream) {
     boolean blocked = false;
     for (KindRule rule : rules.inOrder()) {
-      KindDraft draft = stream.askedKind(rule.kind());
+      KindDraft draft = stream.liveKind(rule.kind());
       if (draft == null || (rule.waits() && blocked)) {
         continue;
       }
@@ -260,4 +313,6 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   }
 
   static final SortedSet<String> NO_NAMES = Immutable.sortedSet(List.<String>of());
+
+  static final SortedMap<String, List<String>> NONE_ASKED = Immutable.sortedMap(Map.of());
 }

@@ -37,7 +37,7 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   private final InstantSource clock;
   private final Variant<DeltaDiscoveryRequest> delta;
   private final Variant<DiscoveryRequest> sotw;
-  private final Ghosts ghosts = new Ghosts();
+  private final Farewells farewells = new Farewells();
   private final NavigableMap<StreamId, StreamSession<?>> live = new ConcurrentSkipListMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger calls = new AtomicInteger();
@@ -194,8 +194,8 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     return metrics;
   }
 
-  Ghosts ghosts() {
-    return ghosts;
+  Farewells farewells() {
+    return farewells;
   }
 
   Executor workers() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -135,11 +136,27 @@ final class StreamReport implements StreamStanding {
     return new KindDraft(kind, rules.rule(kind.kind()).orElseThrow(), rules, state.snapshot());
   }
 
+  /** What is to be remembered of the proxy when its stream has ended. */
+  static Farewell farewell(StreamState state) {
+    NavigableSet<String> answered = new TreeSet<>();
+    KindState hosts = state.kinds().get(ResourceKind.VIRTUAL_HOST);
+    if (hosts != null) {
+      answered.addAll(hosts.subscription().allNames());
+      answered.removeAll(hosts.open().keySet());
+      InFlight inFlight = hosts.inFlight();
+      if (inFlight != null) {
+        inFlight.asked().values().forEach(names -> names.forEach(answered::remove));
+        answered.removeAll(inFlight.fresh());
+      }
+    }
+    return new Farewell(ghosts(state), answered);
+  }
+
   /**
    * The names that the proxy may have although it never accepted them, by type: to be removed on
    * its next stream if they are gone by then.
    */
-  static SortedMap<ResourceKind, SortedSet<String>> ghosts(StreamState state) {
+  private static SortedMap<ResourceKind, SortedSet<String>> ghosts(StreamState state) {
     SortedMap<ResourceKind, SortedSet<String>> ghosts = new TreeMap<>();
     for (KindState kind : state.kinds().values()) {
       SortedSet<String> doubtful = new TreeSet<>();

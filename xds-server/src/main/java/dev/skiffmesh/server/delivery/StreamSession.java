@@ -8,7 +8,6 @@ import io.grpc.Status;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     this.peer = peer;
     this.began = registry.now();
     this.serial = new SerialExecutor(registry.workers());
-    this.state = StreamState.begin(id, new TreeMap<>());
+    this.state = StreamState.begin(id, Farewell.NONE);
   }
 
   StreamId id() {
@@ -175,7 +174,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   private void open(Node who) {
     node = who;
-    state = StreamState.begin(id, registry.ghosts().of(who.getId()));
+    state = StreamState.begin(id, registry.farewells().of(who.getId()));
     registry.opened(this);
     log.atInfo()
         .addKeyValue("stream", id.number())
@@ -224,6 +223,11 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private void tell(Notice notice) {
     switch (notice) {
       case Notice.Stale stale -> registry.metrics().ignored(DeliveryMetrics.Ignored.STALE_NONCE);
+      case Notice.Forgotten forgotten ->
+          registry.metrics().ignored(DeliveryMetrics.Ignored.TOO_MANY_NAMES);
+      case Notice.AnsweredAgain again -> registry.metrics().answeredAgain(again.names());
+      case Notice.Wanted wanted ->
+          registry.listener().wanted(id, wanted.kind(), wanted.asked(), wanted.held());
       case Notice.Answered answered -> {
         ProxyAck ack = answered.ack();
         registry.metrics().answered(ack.kind(), ack.errorText() == null);
@@ -259,7 +263,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     StreamState last = state;
     registry.ended(this, who != null);
     if (who != null) {
-      registry.ghosts().keep(who.getId(), StreamReport.ghosts(last));
+      registry.farewells().keep(who.getId(), StreamReport.farewell(last));
       log.atInfo()
           .addKeyValue("stream", id.number())
           .addKeyValue("node", who.getId())

@@ -1,11 +1,11 @@
 package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import org.pcollections.TreePMap;
 
 /**
@@ -15,8 +15,7 @@ import org.pcollections.TreePMap;
  * @param snapshot what the proxy should have
  * @param published false until the control loop has given the first snapshot: nothing is sent
  * @param kinds by type
- * @param ghosts names by type that an earlier stream of the proxy sent and that were rejected:
- *     Envoy may have them without saying so at its reconnect
+ * @param before what is remembered of the proxy's earlier stream
  * @param nextNonce the number of the next response
  */
 record StreamState(
@@ -24,16 +23,14 @@ record StreamState(
     ProxySnapshot snapshot,
     boolean published,
     SortedMap<ResourceKind, KindState> kinds,
-    SortedMap<ResourceKind, SortedSet<String>> ghosts,
+    Farewell before,
     long nextNonce) {
 
   private static final ProxySnapshot NOTHING =
-      new ProxySnapshot(ResourceSet.EMPTY, TreePMap.empty());
+      new ProxySnapshot(ResourceSet.EMPTY, TreePMap.empty(), Reach.NOTHING);
 
   /** A stream that has just begun. */
-  public static StreamState begin(
-      StreamId stream, SortedMap<ResourceKind, SortedSet<String>> ghosts) {
-    return new StreamState(
-        stream, NOTHING, false, Immutable.sortedMap(Map.of()), Immutable.sortedMap(ghosts), 1);
+  static StreamState begin(StreamId stream, Farewell before) {
+    return new StreamState(stream, NOTHING, false, Immutable.sortedMap(Map.of()), before, 1);
   }
 }

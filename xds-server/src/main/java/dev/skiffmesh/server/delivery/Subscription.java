@@ -42,6 +42,11 @@ record Subscription(
     return !wildcard && shared.isEmpty() && own.isEmpty();
   }
 
+  /** The names that only this stream keeps. */
+  SortedSet<String> ownNames() {
+    return own;
+  }
+
   SortedSet<String> allNames() {
     if (own.isEmpty()) {
       return shared;

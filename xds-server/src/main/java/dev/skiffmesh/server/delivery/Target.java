@@ -33,6 +33,18 @@ sealed interface Target {
     static final Alias INSTANCE = new Alias();
   }
 
+  /** It exists in the mesh but is not sent yet: the next snapshot decides. */
+  record Awaited() implements Target {
+    static final Awaited INSTANCE = new Awaited();
+  }
+
+  /**
+   * It is another name of a virtual host, whose next answer carries it.
+   *
+   * @param host the virtual host's own name
+   */
+  record Rides(String host) implements Target {}
+
   /** It has what it should have. */
   record Same() implements Target {
     static final Same INSTANCE = new Same();

@@ -214,6 +214,38 @@ final class StateCodec {
     return map;
   }
 
+  static ObjectNode scope(SavedScope saved) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("service", saved.workload().service().toString());
+    node.put("version", saved.workload().version());
+    ArrayNode uses = node.putArray("uses");
+    saved
+        .uses()
+        .forEach(
+            (service, use) ->
+                uses.addObject()
+                    .put("service", service.toString())
+                    .put("first", use.first().toString())
+                    .put("last", use.last().toString()));
+    return node;
+  }
+
+  static SavedScope scope(JsonNode node) {
+    SortedMap<ServiceId, SavedScope.Use> uses = new TreeMap<>();
+    for (JsonNode use : node.required("uses")) {
+      uses.put(
+          ServiceId.parse(use.required("service").stringValue()),
+          new SavedScope.Use(
+              Instant.parse(use.required("first").stringValue()),
+              Instant.parse(use.required("last").stringValue())));
+    }
+    return new SavedScope(
+        new SavedScope.Workload(
+            ServiceId.parse(node.required("service").stringValue()),
+            node.required("version").stringValue()),
+        uses);
+  }
+
   /** A file's content that names what it holds. */
   static ObjectNode services(String source, Iterable<SavedService> services) {
     ObjectNode node = JSON.createObjectNode();

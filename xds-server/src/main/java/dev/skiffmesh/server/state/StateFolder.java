@@ -37,12 +37,14 @@ import tools.jackson.databind.JsonNode;
  * lock
  * documents/trafficroute-trading-order-canary-5f0c….json
  * services/legacy-90aa…/a3.json
+ * scopes/trading-order-v1-77b0….json
  * </pre>
  */
 public final class StateFolder implements StateStore {
 
   private static final String DOCUMENTS = "documents";
   private static final String SERVICES = "services";
+  private static final String SCOPES = "scopes";
   private static final String JSON = ".json";
   private static final int SHARD_BITS = 0xff;
   private static final int READABLE_LENGTH = 80;
@@ -73,6 +75,7 @@ public final class StateFolder implements StateStore {
   public static StateFolder open(Path folder) throws IOException {
     Files.createDirectories(folder.resolve(DOCUMENTS));
     Files.createDirectories(folder.resolve(SERVICES));
+    Files.createDirectories(folder.resolve(SCOPES));
     Path real = folder.toRealPath();
     if (!IN_THIS_PROCESS.add(real)) {
       throw inUse(folder, "this very process");
@@ -132,7 +135,17 @@ public final class StateFolder implements StateStore {
     for (Path file : filesBelow(folder.resolve(SERVICES), findings)) {
       read(file, findings, node -> restoreServices(file, node, services));
     }
-    return new SavedState(documents, services, findings);
+    List<SavedScope> scopes = new ArrayList<>();
+    for (Path file : filesBelow(folder.resolve(SCOPES), findings)) {
+      read(file, findings, node -> restoreScope(file, node, scopes));
+    }
+    return new SavedState(documents, services, scopes, findings);
+  }
+
+  private void restoreScope(Path file, JsonNode node, List<SavedScope> scopes) {
+    SavedScope scope = StateCodec.scope(node);
+    requirePlace(file, fileOf(scope.workload()));
+    scopes.add(scope);
   }
 
   private void restoreDocument(
@@ -230,6 +243,23 @@ public final class StateFolder implements StateStore {
         CheckedFile.write(fileOf(source, shard), encoded(() -> StateCodec.services(source, share)));
       }
     }
+  }
+
+  @Override
+  public void save(SavedScope scope) throws IOException {
+    Path file = fileOf(scope.workload());
+    if (scope.uses().isEmpty()) {
+      CheckedFile.delete(file);
+    } else {
+      CheckedFile.write(file, encoded(() -> StateCodec.scope(scope)));
+    }
+  }
+
+  private Path fileOf(SavedScope.Workload workload) {
+    String readable =
+        workload.service().namespace() + "-" + workload.service().name() + "-" + workload.version();
+    String exact = workload.service() + "\n" + workload.version();
+    return folder.resolve(SCOPES).resolve(fileName(readable, exact) + JSON);
   }
 
   @Override

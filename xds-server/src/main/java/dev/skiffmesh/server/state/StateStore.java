@@ -30,6 +30,9 @@ public interface StateStore extends AutoCloseable {
   void save(String source, Map<ServiceId, SavedService> services, Set<ServiceId> changed)
       throws IOException;
 
+  /** Keeps what one workload uses; if it uses nothing, forgets the workload. */
+  void save(SavedScope scope) throws IOException;
+
   /** Forgets a source that is no longer configured; nothing happens if it is not known. */
   void forgetSource(String source) throws IOException;
 

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.app;
 
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.config.SkiffConfig;
 import java.io.IOException;
@@ -82,7 +83,7 @@ public final class ServerFolder {
         folder.resolve("state"),
         "skiff-system",
         startupTimeout,
-        SkiffConfig.Scope.ON_DEMAND);
+        ScopeMode.ON_DEMAND);
   }
 
   /** Waits until {@code condition} holds. */

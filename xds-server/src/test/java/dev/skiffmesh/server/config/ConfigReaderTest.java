@@ -3,6 +3,7 @@ package dev.skiffmesh.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ final class ConfigReaderTest {
     assertThat(config.state()).isEqualTo(folder.resolve("state/"));
     assertThat(config.rootNamespace()).isEqualTo("skiff-system");
     assertThat(config.startupTimeout()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(config.scope()).isEqualTo(SkiffConfig.Scope.ON_DEMAND);
+    assertThat(config.scope()).isEqualTo(ScopeMode.ON_DEMAND);
   }
 
   @Test

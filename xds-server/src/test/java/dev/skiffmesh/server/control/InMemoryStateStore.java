@@ -3,6 +3,7 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.state.SavedDocument;
+import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.state.SavedState;
 import dev.skiffmesh.server.state.StateStore;
@@ -18,6 +19,7 @@ final class InMemoryStateStore implements StateStore {
 
   private final SortedMap<DocumentKey, SavedDocument> documents = new TreeMap<>();
   private final SortedMap<String, SortedMap<ServiceId, SavedService>> services = new TreeMap<>();
+  private final SortedMap<SavedScope.Workload, SavedScope> scopes = new TreeMap<>();
   private boolean full;
   private int writes;
 
@@ -41,7 +43,7 @@ final class InMemoryStateStore implements StateStore {
   public SavedState restore() {
     SortedMap<String, SortedMap<ServiceId, SavedService>> copy = new TreeMap<>();
     services.forEach((source, known) -> copy.put(source, new TreeMap<>(known)));
-    return new SavedState(documents, copy, List.of());
+    return new SavedState(documents, copy, List.copyOf(scopes.values()), List.of());
   }
 
   private void write() throws IOException {
@@ -77,6 +79,12 @@ final class InMemoryStateStore implements StateStore {
         known.put(id, service);
       }
     }
+  }
+
+  @Override
+  public void save(SavedScope scope) throws IOException {
+    write();
+    scopes.put(scope.workload(), scope);
   }
 
   @Override

@@ -19,10 +19,13 @@ import dev.skiffmesh.translator.Acceptance;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
+import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
@@ -132,14 +135,21 @@ final class TestingTranslations implements Translations {
   }
 
   @Override
-  public ProxyView view(Evaluation evaluation, ProxyIdentity identity) {
+  public ProxyView view(
+      Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned) {
     DocumentKey number = numbers.get(evaluation);
     if (number == null) {
       throw new IllegalStateException("the evaluation is not one of these");
     }
     return new ProxyView(
         identity,
-        new OutboundPlan(new TreeSet<>(Set.of(number)), TreePMap.empty(), new TreeMap<>()));
+        new OutboundPlan(
+            new TreeSet<>(Set.of(number)),
+            TreePMap.empty(),
+            new TreeMap<>(),
+            HostOwners.NONE,
+            new TreeMap<>()),
+        Scope.ALL);
   }
 
   @Override
@@ -181,7 +191,7 @@ final class TestingTranslations implements Translations {
     }
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.CLUSTER, clusters);
-    return new Translation(new ResourceSet(byKind, assignments), effects, List.of());
+    return new Translation(new ResourceSet(byKind, assignments), effects, List.of(), Reach.NOTHING);
   }
 
   @Override

@@ -229,7 +229,10 @@ class DeltaStreamTest {
   void ghostsOfAnEarlierStreamAreRemoved() {
     table.state =
         StreamState.begin(
-            new StreamId(2), new TreeMap<>(Map.of(CLUSTER, new TreeSet<>(Set.of("a", "ghost")))));
+            new StreamId(2),
+            new Farewell(
+                new TreeMap<>(Map.of(CLUSTER, new TreeSet<>(Set.of("a", "ghost")))),
+                new TreeSet<>()));
     table.publish(TWO);
     table.returns(CLUSTER, Map.of("b", TWO.version(CLUSTER, "b")));
     assertThat(rows(table.settles())).containsExactly("cluster +a", "cluster -ghost");

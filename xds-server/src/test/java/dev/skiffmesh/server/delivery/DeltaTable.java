@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a delta machine row by row: what goes in, what comes out, in short words. */
@@ -17,7 +16,7 @@ final class DeltaTable {
 
   final DeltaStream machine;
   final List<Notice> notices = new ArrayList<>();
-  StreamState state = StreamState.begin(new StreamId(1), new TreeMap<>());
+  StreamState state = StreamState.begin(new StreamId(1), Farewell.NONE);
 
   DeltaTable() {
     this(32);
@@ -108,6 +107,10 @@ final class DeltaTable {
     StringBuilder row = new StringBuilder(response.kind().shortName());
     for (Resource resource : response.resources()) {
       row.append(" +").append(resource.name());
+      response
+          .asked()
+          .getOrDefault(resource.name(), List.of())
+          .forEach(asked -> row.append('=').append(asked));
     }
     response.removed().forEach(name -> row.append(" -").append(name));
     response.aliases().forEach(name -> row.append(" ?").append(name));

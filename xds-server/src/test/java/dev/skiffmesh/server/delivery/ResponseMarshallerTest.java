@@ -13,6 +13,8 @@ import io.grpc.Drainable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The bytes that are written by hand are those of the generated messages. */
@@ -24,6 +26,7 @@ class ResponseMarshallerTest {
           "1.7",
           "v",
           List.of(TestingSnapshot.cluster("a", 1), TestingSnapshot.cluster("ü", 2)),
+          new TreeMap<>(Map.of("a", List.of("a:80", "a.b"))),
           List.of("nobody"),
           List.of("gone"));
 
@@ -36,6 +39,7 @@ class ResponseMarshallerTest {
     assertThat(parsed.getResources(1).getVersion())
         .isEqualTo(TestingSnapshot.cluster("ü", 2).version());
     assertThat(cluster(parsed.getResources(0).getResource())).isEqualTo("a");
+    assertThat(parsed.getResources(0).getAliasesList()).containsExactly("a:80", "a.b");
     assertThat(parsed.getResources(2).getAliasesList()).containsExactly("nobody");
     assertThat(parsed.getResources(2).hasResource()).isFalse();
     assertThat(parsed.getRemovedResourcesList()).containsExactly("gone");

@@ -12,7 +12,6 @@ import dev.skiffmesh.server.delivery.testing.TestingSnapshot;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +23,7 @@ class SotwStreamTest {
 
   private final SotwStream machine =
       new SotwStream(DeliveryRules.of(TestingSnapshot::emptyAssignment, 32));
-  private StreamState state = StreamState.begin(new StreamId(1), new TreeMap<>());
+  private StreamState state = StreamState.begin(new StreamId(1), Farewell.NONE);
 
   @Test
   void clustersAreWhole() {
@@ -141,7 +140,7 @@ class SotwStreamTest {
     publish(TWO);
     asks(CLUSTER);
     String version = settles(CLUSTER).getFirst().version();
-    state = StreamState.begin(new StreamId(2), new TreeMap<>());
+    state = StreamState.begin(new StreamId(2), Farewell.NONE);
     request(CLUSTER, "", null, List.of(), version);
     publish(TWO);
     assertThat(sends()).isEmpty();

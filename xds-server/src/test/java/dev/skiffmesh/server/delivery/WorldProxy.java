@@ -24,7 +24,7 @@ abstract class WorldProxy {
   static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final StreamMachine machine;
-  StreamState state = StreamState.begin(new StreamId(1), new TreeMap<>());
+  StreamState state = StreamState.begin(new StreamId(1), Farewell.NONE);
   private final Deque<StreamResponse> unanswered = new ArrayDeque<>();
   private final Map<ResourceKind, Map<String, String>> copies = new TreeMap<>();
 
@@ -109,7 +109,7 @@ abstract class WorldProxy {
   }
 
   final void connect() {
-    state = StreamState.begin(new StreamId(streams++), StreamReport.ghosts(state));
+    state = StreamState.begin(new StreamId(streams++), StreamReport.farewell(state));
     unanswered.clear();
     refused.clear();
     maySendAgain.clear();
@@ -276,7 +276,7 @@ abstract class WorldProxy {
     }
     event(
         answer(
-            new StreamResponse(kind, "", "", List.of(), List.of(), List.of()),
+            new StreamResponse(kind, "", "", List.of(), new TreeMap<>(), List.of(), List.of()),
             "late",
             random.nextBoolean()));
   }

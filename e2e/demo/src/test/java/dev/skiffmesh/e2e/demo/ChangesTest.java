@@ -27,6 +27,7 @@ import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.server.status.ProxyReport;
 import dev.skiffmesh.server.status.Readiness;
 import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
@@ -215,7 +216,8 @@ class ChangesTest {
         new ProxySnapshot(
             resources,
             TreePMap.<String, Resource>empty()
-                .plus("a", resource(ResourceKind.ENDPOINT, assignment))),
+                .plus("a", resource(ResourceKind.ENDPOINT, assignment)),
+            Reach.NOTHING),
         new TreeMap<>());
   }
 

@@ -11,6 +11,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamRegistry;
 import dev.skiffmesh.server.delivery.XdsServer;
 import dev.skiffmesh.server.delivery.XdsServerSettings;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,6 +140,10 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
     answers.add(ack);
     notifyAll();
   }
+
+  @Override
+  public void wanted(
+      StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held) {}
 
   @Override
   public synchronized void closed(StreamId stream) {

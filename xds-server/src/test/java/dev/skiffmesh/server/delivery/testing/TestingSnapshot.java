@@ -7,6 +7,7 @@ import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
@@ -47,11 +48,12 @@ import org.pcollections.TreePMap;
  */
 public record TestingSnapshot(
     TreePMap<ResourceKind, TreePMap<String, Resource>> byKind,
-    TreePMap<String, Resource> assignments) {
+    TreePMap<String, Resource> assignments,
+    Reach reach) {
 
   /** Nothing. */
   public static final TestingSnapshot EMPTY =
-      new TestingSnapshot(TreePMap.empty(), TreePMap.empty());
+      new TestingSnapshot(TreePMap.empty(), TreePMap.empty(), Reach.NOTHING);
 
   /** What the engine takes: the proxy's assignments are those of its clusters. */
   public ProxySnapshot build() {
@@ -63,26 +65,33 @@ public record TestingSnapshot(
             clusters == null
                 ? new TreeSet<>()
                 : Immutable.sortedSet(new TreeSet<>(clusters.keySet()))),
-        assignments);
+        assignments,
+        reach);
+  }
+
+  /** The same for a proxy that may ask for more. */
+  public TestingSnapshot reaching(Reach more) {
+    return new TestingSnapshot(byKind, assignments, more);
   }
 
   /** Adds or replaces a resource. */
   public TestingSnapshot with(Resource resource) {
     ResourceKind kind = resource.kind();
     if (kind.equals(ResourceKind.ENDPOINT)) {
-      return new TestingSnapshot(byKind, assignments.plus(resource.name(), resource));
+      return new TestingSnapshot(byKind, assignments.plus(resource.name(), resource), reach);
     }
     TreePMap<String, Resource> of = byKind.getOrDefault(kind, TreePMap.empty());
-    return new TestingSnapshot(byKind.plus(kind, of.plus(resource.name(), resource)), assignments);
+    return new TestingSnapshot(
+        byKind.plus(kind, of.plus(resource.name(), resource)), assignments, reach);
   }
 
   /** Takes a resource away. */
   public TestingSnapshot without(ResourceKind kind, String name) {
     if (kind.equals(ResourceKind.ENDPOINT)) {
-      return new TestingSnapshot(byKind, assignments.minus(name));
+      return new TestingSnapshot(byKind, assignments.minus(name), reach);
     }
     TreePMap<String, Resource> of = byKind.getOrDefault(kind, TreePMap.empty());
-    return new TestingSnapshot(byKind.plus(kind, of.minus(name)), assignments);
+    return new TestingSnapshot(byKind.plus(kind, of.minus(name)), assignments, reach);
   }
 
   /** Adds an EDS cluster and its assignment, both at {@code revision}. */

@@ -1,0 +1,31 @@
+package dev.skiffmesh.translator;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.policy.scope.ScopeMode;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * Which services one proxy is sent.
+ *
+ * @param mode as it is applied to this proxy; under {@link ScopeMode#ON_DEMAND} it may ask for more
+ * @param services empty under {@link ScopeMode#ALL}
+ * @param effects what the policies about it came to
+ */
+public record Scope(
+    ScopeMode mode, SortedSet<ServiceId> services, SortedMap<DocumentKey, PolicyEffect> effects) {
+
+  /** Everything, and no policy said so. */
+  public static final Scope ALL =
+      new Scope(ScopeMode.ALL, Immutable.sortedSet(Set.of()), Immutable.sortedMap(Map.of()));
+
+  /** Copies what it is given. */
+  public Scope {
+    services = Immutable.sortedSet(services);
+    effects = Immutable.sortedMap(effects);
+  }
+}
