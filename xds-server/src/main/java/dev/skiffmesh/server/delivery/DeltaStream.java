@@ -6,7 +6,9 @@ import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -191,8 +193,11 @@ final class DeltaStream extends StreamMachine {
         draft.owe(name);
       }
     }
+    SortedSet<String> whole = draft.snapshot().resources().assignmentNames();
     draft.subscription =
-        draft.subscription.with(interned(draft, remembered(stream, draft, added)), List.of());
+        draft.rule.kind().equals(ResourceKind.ENDPOINT) && draft.subscription.becomes(whole, added)
+            ? draft.subscription.withShared(whole)
+            : draft.subscription.with(interned(draft, remembered(stream, draft, added)), List.of());
   }
 
   /** Those of {@code added} for which there is room. */
@@ -278,7 +283,7 @@ final class DeltaStream extends StreamMachine {
     List<Resource> resources = new ArrayList<>();
     List<String> aliases = new ArrayList<>();
     List<String> removed = new ArrayList<>();
-    SortedMap<String, String> versions = new TreeMap<>();
+    Map<String, String> versions = new LinkedHashMap<>();
     SortedMap<String, List<String>> asked = new TreeMap<>();
     SortedMap<String, List<String>> riders = draft.riders();
     for (String name : names) {
@@ -313,7 +318,7 @@ final class DeltaStream extends StreamMachine {
     draft.inFlight =
         new InFlight(
             nonce,
-            Collections.unmodifiableSortedMap(versions),
+            Collections.unmodifiableMap(versions),
             Immutable.sortedSet(removed),
             asked.isEmpty() ? NONE_ASKED : Collections.unmodifiableSortedMap(asked),
             fresh,
@@ -327,7 +332,7 @@ final class DeltaStream extends StreamMachine {
   }
 
   /** Names that never existed, whose removal tells Envoy that a configuration has no host yet. */
-  private static List<String> endWarmUps(KindDraft draft, SortedMap<String, String> versions) {
+  private static List<String> endWarmUps(KindDraft draft, Map<String, String> versions) {
     List<String> barren = draft.barrenWarmUps();
     if (draft.warmUps.isEmpty()) {
       return List.of();

@@ -2,6 +2,7 @@ package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -13,7 +14,7 @@ import org.pcollections.TreePMap;
  * The one response of a type that is not yet answered.
  *
  * @param nonce names it
- * @param versions name to version of what it carried
+ * @param versions name to version of what it carried, in the order of the response
  * @param removed the names that it removed
  * @param asked by resource, the other names that it answered
  * @param fresh the names that were news in it; all others were there to make it whole
@@ -22,7 +23,7 @@ import org.pcollections.TreePMap;
  */
 record InFlight(
     String nonce,
-    SortedMap<String, String> versions,
+    Map<String, String> versions,
     SortedSet<String> removed,
     SortedMap<String, List<String>> asked,
     Set<String> fresh,

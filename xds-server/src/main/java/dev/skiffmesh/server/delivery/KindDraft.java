@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -36,10 +38,14 @@ final class KindDraft {
   TreePMap<String, Resource> whole;
   Tally tally;
   private boolean quiet;
-  private SortedMap<String, Known> open;
+  private Map<String, Known> open;
   private boolean openIsOwn;
   private SortedMap<String, Rejection> rejected;
   private boolean rejectedIsOwn;
+  private @Nullable OrderedLookup<Resource> contents;
+  private @Nullable Subscription looked;
+  private @Nullable OrderedLookup<String> sharedNames;
+  private @Nullable OrderedLookup<String> ownNames;
 
   KindDraft(KindState state, KindRule rule, DeliveryRules rules, ProxySnapshot snapshot) {
     this.rule = rule;
@@ -66,7 +72,7 @@ final class KindDraft {
         greeting,
         quiet,
         subscription,
-        openIsOwn ? KindState.orNothingOpen(Collections.unmodifiableSortedMap(open)) : open,
+        openIsOwn ? KindState.orNothingOpen(Collections.unmodifiableMap(open)) : open,
         rejectedIsOwn
             ? KindState.orNoneRejected(Collections.unmodifiableSortedMap(rejected))
             : rejected,
@@ -78,7 +84,7 @@ final class KindDraft {
         tally);
   }
 
-  SortedMap<String, Known> open() {
+  Map<String, Known> open() {
     return open;
   }
 
@@ -91,11 +97,11 @@ final class KindDraft {
    */
   void put(String name, @Nullable Known known) {
     quiet = false;
-    if (known == null && !open.containsKey(name)) {
+    if (Objects.equals(known, open.get(name))) {
       return;
     }
     if (!openIsOwn) {
-      open = new TreeMap<>(open);
+      open = new LinkedHashMap<>(open);
       openIsOwn = true;
     }
     if (known == null) {
@@ -129,6 +135,11 @@ final class KindDraft {
     quiet = false;
   }
 
+  /** All that there was to send is in flight. */
+  void calm() {
+    quiet = true;
+  }
+
   ProxySnapshot snapshot() {
     return snapshot;
   }
@@ -146,11 +157,11 @@ final class KindDraft {
 
   /** What the proxy should have under {@code name}. */
   Target target(String name, Known known) {
-    boolean named = known.owed() || subscription.names(name);
+    boolean named = known.owed() || names(name);
     if (!named && !subscription.wildcard()) {
       return Target.Same.INSTANCE;
     }
-    Resource resource = resource(snapshot, name, named);
+    Resource resource = resource(name, named);
     if (resource != null) {
       return new Target.Body(resource, false);
     }
@@ -203,12 +214,51 @@ final class KindDraft {
         : new Target.Rides(host);
   }
 
+  /** The resource that the proxy should have under a name, see {@link #resourceIn}. */
+  private @Nullable Resource resource(String name, boolean named) {
+    if (rule.kind().equals(ResourceKind.ENDPOINT)
+        && !named
+        && !snapshot.resources().assignmentNames().contains(name)) {
+      return null;
+    }
+    OrderedLookup<Resource> lookup = contents;
+    if (lookup == null) {
+      TreePMap<String, Resource> all =
+          rule.kind().equals(ResourceKind.ENDPOINT)
+              ? snapshot.assignments()
+              : snapshot.resources().of(rule.kind());
+      lookup = OrderedLookup.in(all);
+      contents = lookup;
+    }
+    return lookup.find(name);
+  }
+
+  /** {@link Subscription#names}, at less cost for who asks in order. */
+  @SuppressWarnings("ReferenceEquality") // A subscription is replaced and never changed.
+  private boolean names(String name) {
+    Subscription now = subscription;
+    OrderedLookup<String> shared = sharedNames;
+    OrderedLookup<String> own = ownNames;
+    if (looked != now || shared == null || own == null) {
+      shared = OrderedLookup.in(now.shared());
+      own = OrderedLookup.in(now.own());
+      looked = now;
+      sharedNames = shared;
+      ownNames = own;
+    }
+    return shared.find(name) != null || own.find(name) != null;
+  }
+
+  private boolean covers(String name) {
+    return subscription.wildcard() || names(name);
+  }
+
   private static boolean has(Known known) {
     return known.version() != null || known.doubtful();
   }
 
   /** The resource that {@code of} has under a name that is asked for, by name or by wildcard. */
-  private @Nullable Resource resource(ProxySnapshot of, String name, boolean named) {
+  private @Nullable Resource resourceIn(ProxySnapshot of, String name, boolean named) {
     if (rule.kind().equals(ResourceKind.ENDPOINT)) {
       return named || of.resources().assignmentNames().contains(name)
           ? of.assignments().get(name)
@@ -219,8 +269,8 @@ final class KindDraft {
 
   /** The version that a proxy in step with {@code before} has; null for none. */
   private @Nullable String versionIn(ProxySnapshot before, String name) {
-    boolean named = subscription.names(name);
-    Resource resource = resource(before, name, named);
+    boolean named = names(name);
+    Resource resource = resourceIn(before, name, named);
     if (resource != null) {
       return resource.version();
     }
@@ -241,7 +291,7 @@ final class KindDraft {
   private void settle(String name, Known known) {
     if (inFlight != null && inFlight.fresh().contains(name)) {
       put(name, known);
-    } else if (!known.owed() && !subscription.covers(name)) {
+    } else if (!known.owed() && !covers(name)) {
       drop(name);
     } else {
       put(name, isSettled(known, target(name, known)) ? null : known);
@@ -261,7 +311,7 @@ final class KindDraft {
   void republished(ProxySnapshot before, String name) {
     Known known = open.get(name);
     if (known == null) {
-      if (!subscription.covers(name)) {
+      if (!covers(name)) {
         return;
       }
       known = known(versionIn(before, name));
@@ -281,9 +331,23 @@ final class KindDraft {
   /** What the proxy has under a name, as far as is known. */
   Known copyOf(String name) {
     Known known = open.get(name);
-    return known != null
-        ? known
-        : subscription.covers(name) ? known(versionIn(snapshot, name)) : Known.NOTHING;
+    return known != null ? known : covers(name) ? known(versionIn(snapshot, name)) : Known.NOTHING;
+  }
+
+  /**
+   * How many names a proxy has that is in step, without a look at each; -1 if that cannot be told.
+   */
+  int heldIfNothingIsOpen() {
+    int named = subscription.shared().size() + subscription.own().size();
+    if (subscription.wildcard()) {
+      return named == 0 && !rule.kind().equals(ResourceKind.ENDPOINT) ? wildcardNames().size() : -1;
+    }
+    return rule.absence() == KindRule.Absence.EMPTIED ? named : -1;
+  }
+
+  /** Tells whether a name is among those of {@link #heldIfNothingIsOpen}. */
+  boolean isHeldIfNotOpen(String name) {
+    return subscription.wildcard() ? resource(name, false) != null : names(name);
   }
 
   /** The name must be answered, whatever the proxy has. */
@@ -368,6 +432,8 @@ final class KindDraft {
       quiet = true;
       return Pending.NONE;
     }
+    additions.sort(null);
+    removals.sort(null);
     return Isolation.first(this, additions, removals);
   }
 
@@ -401,6 +467,7 @@ final class KindDraft {
               riders.computeIfAbsent(host, _ -> new ArrayList<>()).add(name);
             }
           });
+      riders.values().forEach(names -> names.sort(null));
     }
     return riders;
   }

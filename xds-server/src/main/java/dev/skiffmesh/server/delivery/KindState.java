@@ -22,7 +22,8 @@ import org.pcollections.TreePMap;
  *     15 s
  * @param quiet nothing was found to send and nothing has happened since
  * @param subscription what it asked for
- * @param open the names that differ or may differ from what the proxy should have
+ * @param open the names that differ or may differ from what the proxy should have; hashed, because
+ *     a new proxy has all names of the mesh here for a moment
  * @param rejected the contents that it refused
  * @param isolation groups of names from a rejected response, each to be sent apart from all others
  *     until the bad ones are found
@@ -40,7 +41,7 @@ record KindState(
     boolean greeting,
     boolean quiet,
     Subscription subscription,
-    SortedMap<String, Known> open,
+    Map<String, Known> open,
     SortedMap<String, Rejection> rejected,
     List<SortedSet<String>> isolation,
     SortedSet<String> warmUps,
@@ -49,7 +50,7 @@ record KindState(
     TreePMap<String, Resource> whole,
     Tally tally) {
 
-  private static final SortedMap<String, Known> NOTHING_OPEN = Immutable.sortedMap(Map.of());
+  private static final Map<String, Known> NOTHING_OPEN = Map.of();
   private static final SortedMap<String, Rejection> NONE_REJECTED = Immutable.sortedMap(Map.of());
   private static final SortedSet<String> NO_NAMES = Immutable.sortedSet(Set.of());
 
@@ -72,7 +73,7 @@ record KindState(
   }
 
   /** The same shared object for all empty maps, so that idle streams hold none. */
-  static SortedMap<String, Known> orNothingOpen(SortedMap<String, Known> open) {
+  static Map<String, Known> orNothingOpen(Map<String, Known> open) {
     return open.isEmpty() ? NOTHING_OPEN : open;
   }
 

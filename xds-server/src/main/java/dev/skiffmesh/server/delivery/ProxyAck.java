@@ -2,8 +2,8 @@ package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stream which stream
  * @param kind the response's type
- * @param versions name to version of what the response carried
+ * @param versions name to version of what the response carried, in its order; not copied, so it
+ *     must not change
  * @param removed the names that the response removed
  * @param errorText the proxy's own words if it rejected the response, else null
  */
 public record ProxyAck(
     StreamId stream,
     ResourceKind kind,
-    SortedMap<String, String> versions,
+    Map<String, String> versions,
     SortedSet<String> removed,
     @Nullable String errorText) {
 
-  /** Copies what it is given. */
+  /** Copies the removed names. */
   public ProxyAck {
-    versions = Immutable.sortedMap(versions);
     removed = Immutable.sortedSet(removed);
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -221,13 +222,13 @@ final class SotwStream extends StreamMachine {
       Set<String> fresh,
       List<String> removed,
       @Nullable TreePMap<String, Resource> whole) {
-    SortedMap<String, String> versions = new TreeMap<>();
+    Map<String, String> versions = new LinkedHashMap<>();
     resources.forEach(resource -> versions.put(resource.name(), resource.version()));
     String nonce = stream.nonce();
     draft.inFlight =
         new InFlight(
             nonce,
-            Collections.unmodifiableSortedMap(versions),
+            Collections.unmodifiableMap(versions),
             Immutable.sortedSet(removed),
             NONE_ASKED,
             Collections.unmodifiableSet(fresh),

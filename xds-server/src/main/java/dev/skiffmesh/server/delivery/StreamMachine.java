@@ -98,16 +98,17 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
         continue;
       }
       KindDraft draft = stream.kind(kind);
-      Collection<String> changed =
-          assignmentsOnly ? event.changedAssignments() : changed(kind, before, event.snapshot());
-      for (String name : changed) {
-        draft.republished(before, name);
-      }
-      if (assignments && draft.subscription.wildcard() && !assignmentsOnly) {
-        // A name may come or go without its content changing.
-        wildcardAssignments(draft, before);
-      }
-      if (!state.published()) {
+      if (state.published()) {
+        Collection<String> changed =
+            assignmentsOnly ? event.changedAssignments() : changed(kind, before, event.snapshot());
+        for (String name : changed) {
+          draft.republished(before, name);
+        }
+        if (assignments && draft.subscription.wildcard() && !assignmentsOnly) {
+          // A name may come or go without its content changing.
+          wildcardAssignments(draft, before);
+        }
+      } else {
         firstPublished(stream, draft);
       }
       if (before.reach() != event.snapshot().reach()) {
@@ -173,7 +174,15 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   void firstPublished(StreamDraft stream, KindDraft draft) {
     draft.stir();
     draft.subscription = draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
-    List.copyOf(draft.open().keySet()).forEach(draft::settle);
+    List<String> claimed = List.copyOf(draft.open().keySet());
+    if (draft.subscription.wildcard()) {
+      for (String name : draft.wildcardNames()) {
+        if (!draft.open().containsKey(name)) {
+          draft.put(name, Known.NOTHING);
+        }
+      }
+    }
+    claimed.forEach(draft::settle);
   }
 
   private List<String> changed(ResourceKind kind, ProxySnapshot before, ProxySnapshot after) {
@@ -253,7 +262,11 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     List<String> names = choose(draft, pending, withRemovals);
     StreamResponse response = assemble(stream, draft, names, withRemovals);
     draft.greeting = false;
-    draft.stir();
+    if (pending.isAll(names) && response.removed().isEmpty()) {
+      draft.calm();
+    } else {
+      draft.stir();
+    }
     draft.tally =
         draft.tally.plusSent(
             response.resources().size() + response.aliases().size(), response.removed().size());

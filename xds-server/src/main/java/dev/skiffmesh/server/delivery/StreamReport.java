@@ -57,27 +57,41 @@ final class StreamReport implements StreamStanding {
     for (KindState kind : state.kinds().values()) {
       if (kind.asked()) {
         int nacked = kind.rejected().size();
-        SortedSet<String> acked = new TreeSet<>(accepted(kind).keySet());
-        acked.removeAll(kind.rejected().keySet());
-        int waiting = 0;
-        if (kind.inFlight() != null) {
-          acked.removeAll(kind.inFlight().fresh());
-          waiting =
-              kind.inFlight().versions().keySet().stream()
-                  .filter(kind.inFlight().fresh()::contains)
-                  .toList()
-                  .size();
-        }
+        int acked = acked(kind);
+        InFlight inFlight = kind.inFlight();
+        int waiting =
+            inFlight == null
+                ? 0
+                : (int)
+                    inFlight.versions().keySet().stream()
+                        .filter(inFlight.fresh()::contains)
+                        .count();
         counts.add(
             new TypeCounts(
-                kind.kind(),
-                acked.size() + waiting + nacked,
-                acked.size(),
-                nacked,
-                kind.tally().refusal()));
+                kind.kind(), acked + waiting + nacked, acked, nacked, kind.tally().refusal()));
       }
     }
     return counts;
+  }
+
+  /** How many names the proxy has accepted in the newest version that was sent. */
+  private int acked(KindState kind) {
+    KindDraft draft = draft(kind);
+    int acked = draft.heldIfNothingIsOpen();
+    if (acked < 0) {
+      return (int)
+          accepted(kind).keySet().stream().filter(name -> !isUnanswered(kind, name)).count();
+    }
+    for (Map.Entry<String, Known> open : kind.open().entrySet()) {
+      acked -= draft.isHeldIfNotOpen(open.getKey()) ? 1 : 0;
+      acked += open.getValue().version() != null && !isUnanswered(kind, open.getKey()) ? 1 : 0;
+    }
+    return acked;
+  }
+
+  private static boolean isUnanswered(KindState kind, String name) {
+    return kind.rejected().containsKey(name)
+        || (kind.inFlight() != null && kind.inFlight().fresh().contains(name));
   }
 
   @Override

@@ -238,7 +238,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
               .addKeyValue("node", who == null ? "" : who.getId())
               .addKeyValue("kind", ack.kind())
               .addKeyValue("resources", ack.versions().size())
-              .addKeyValue("first", ack.versions().isEmpty() ? "" : ack.versions().firstKey())
+              .addKeyValue("first", ack.versions().keySet().stream().findFirst().orElse(""))
               .addKeyValue("error", ack.errorText())
               .log("a proxy has rejected a response");
         }

@@ -74,6 +74,30 @@ record Subscription(
     return new Subscription(wildcard, true, NO_NAMES, Collections.unmodifiableSortedSet(names));
   }
 
+  /**
+   * Tells whether names that were asked for first are exactly {@code candidate}; mostly they are.
+   */
+  boolean becomes(SortedSet<String> candidate, Collection<String> added) {
+    if (!shared.isEmpty() || !own.isEmpty() || candidate.size() != added.size()) {
+      return false;
+    }
+    OrderedLookup<String> lookup = OrderedLookup.in(candidate);
+    // Each only once, which a sorted list shows at a glance.
+    String last = "";
+    for (String name : added) {
+      if (last.compareTo(name) >= 0 || lookup.find(name) == null) {
+        return false;
+      }
+      last = name;
+    }
+    return true;
+  }
+
+  /** Nothing but {@code names} by name. */
+  Subscription withShared(SortedSet<String> names) {
+    return new Subscription(wildcard, true, names, NO_NAMES);
+  }
+
   /** Uses {@code candidate} for the names in it, if all of them are asked for. */
   @SuppressWarnings("ReferenceEquality") // It is about which object is kept, not what is in it.
   Subscription sharing(SortedSet<String> candidate) {

@@ -50,7 +50,8 @@ final class PolicyStatuses {
     for (ReportInput.Stream stream : input.streams()) {
       Translation translation = stream.translation();
       StreamStanding standing = standings.get(stream.id());
-      if (translation != null && standing != null) {
+      // A mesh without policies has nothing to look for in a thousand proxies' resources.
+      if (translation != null && standing != null && !translation.effects().isEmpty()) {
         var shaped = shapedBy.computeIfAbsent(translation, PolicyStatuses::shaped);
         translation
             .effects()
