@@ -14,6 +14,7 @@ import dev.skiffmesh.server.control.ControlLoop;
 import dev.skiffmesh.server.control.ControlSettings;
 import dev.skiffmesh.server.control.ControlThreads;
 import dev.skiffmesh.server.control.Translations;
+import dev.skiffmesh.server.csds.ClientStatusService;
 import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.delivery.DeliverySettings;
 import dev.skiffmesh.server.delivery.StreamRegistry;
@@ -98,8 +99,11 @@ public final class SkiffServer implements AutoCloseable {
             DeliverySettings.DEFAULTS,
             workers,
             Clock.systemUTC());
+    ClientStatusService status = new ClientStatusService(streams, config.xds().clientStatus());
+    parts.push(status);
+    SkiffConfig.Listen at = config.xds().listen();
     this.xds =
-        new XdsServer(XdsServerSettings.at(config.xds().host(), config.xds().port()), streams);
+        new XdsServer(XdsServerSettings.at(at.host(), at.port()), streams, status.services());
     metrics.countPolicies(loop::report);
     this.admin = new AdminServer(config.admin(), loop::report, streams, metrics.registry());
   }
@@ -146,13 +150,13 @@ public final class SkiffServer implements AutoCloseable {
   private void begin(SkiffConfig config) throws IOException {
     loop.start(streams, streams);
     parts.push(loop);
-    listen("xds", config.xds(), xds::start);
+    listen("xds", config.xds().listen(), xds::start);
     parts.push(() -> xds.stop(STOP_WITHIN));
     listen("admin", config.admin(), admin::start);
     parts.push(admin);
     LOG.atInfo()
         .addKeyValue("version", SkiffVersion.TEXT)
-        .addKeyValue("xds", config.xds().host() + ":" + xdsPort())
+        .addKeyValue("xds", config.xds().listen().host() + ":" + xdsPort())
         .addKeyValue("admin", "http://" + config.admin().host() + ":" + adminPort())
         .log("Skiff is listening");
   }

@@ -148,7 +148,9 @@ public final class ConfigReader {
       }
     }
     return new SkiffConfig(
-        new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
+        new SkiffConfig.Xds(
+            new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
+            root.xds().clientStatus()),
         new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
         services,
         documents,

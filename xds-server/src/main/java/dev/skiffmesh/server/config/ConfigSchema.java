@@ -10,6 +10,7 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import dev.skiffmesh.server.csds.ClientStatusAccess;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -70,7 +71,13 @@ final class ConfigSchema {
               "Must be true to listen on an address other than loopback: nothing is encrypted, and"
                   + " whoever reaches the port can read the whole configuration.")
           @Default("false")
-          boolean plaintext) {}
+          boolean plaintext,
+      @Spelled("client-status")
+          @Description(
+              "Who may read what all proxies have, by the client status discovery service (CSDS) on"
+                  + " this port: Off, Loopback (peers on this machine) or Everyone.")
+          @Default("Loopback")
+          ClientStatusAccess clientStatus) {}
 
   @Description("Where the HTTP API, metrics and health are served.")
   record Admin(

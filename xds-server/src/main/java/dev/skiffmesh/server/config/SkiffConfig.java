@@ -2,6 +2,7 @@ package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import dev.skiffmesh.server.csds.ClientStatusAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
 /**
  * The configuration in force.
  *
- * @param xds where proxies connect
+ * @param xds where and how proxies connect
  * @param admin where people, scrapers and the command line connect
  * @param registries sources of services, in order of priority
  * @param policies sources of policies, in order of priority
@@ -19,7 +20,7 @@ import java.util.List;
  * @param scope what a proxy is sent
  */
 public record SkiffConfig(
-    Listen xds,
+    Xds xds,
     Listen admin,
     List<RegistrySource> registries,
     List<FilePolicies> policies,
@@ -41,6 +42,20 @@ public record SkiffConfig(
    * @param port 0 for any free one
    */
   public record Listen(String host, int port) {}
+
+  /**
+   * The port of the proxies.
+   *
+   * @param listen where it is
+   * @param clientStatus who may read what all proxies have
+   */
+  public record Xds(Listen listen, ClientStatusAccess clientStatus) {
+
+    /** The defaults, on that address. */
+    public static Xds at(String host, int port) {
+      return new Xds(new Listen(host, port), ClientStatusAccess.LOOPBACK);
+    }
+  }
 
   /** A source of services. */
   public sealed interface RegistrySource {

@@ -11,4 +11,13 @@ public interface DeliveryInspection extends StreamInspector {
 
   /** One live stream; empty if it has ended or never was. */
   Optional<StreamView> stream(StreamId stream);
+
+  /** Who is connected, the oldest stream first. */
+  List<ConnectedNode> nodes();
+
+  /**
+   * Each resource that a stream asked for, in the order of type and name; empty once the stream has
+   * ended. Takes time by the size of the proxy's configuration.
+   */
+  List<ResourceStanding> resources(StreamId stream);
 }

@@ -298,6 +298,12 @@ final class KindDraft {
     }
   }
 
+  /** Tells whether the proxy's copy of {@code name} is as it should be. */
+  boolean isSettled(String name) {
+    Known known = open.get(name);
+    return known == null || isSettled(known, target(name, known));
+  }
+
   private static boolean isSettled(Known known, Target target) {
     return switch (target) {
       case Target.Same _ -> true;

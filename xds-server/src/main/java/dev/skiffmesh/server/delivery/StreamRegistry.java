@@ -164,6 +164,17 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   }
 
   @Override
+  public List<ConnectedNode> nodes() {
+    return live.values().stream().map(StreamSession::connected).flatMap(Optional::stream).toList();
+  }
+
+  @Override
+  public List<ResourceStanding> resources(StreamId stream) {
+    StreamSession<?> session = live.get(stream);
+    return session == null ? List.of() : session.report().resources();
+  }
+
+  @Override
   public Optional<StreamStanding> inspect(StreamId stream) {
     return Optional.ofNullable(live.get(stream)).map(StreamSession::report);
   }

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.delivery;
 
+import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -103,6 +104,48 @@ final class StreamReport implements StreamStanding {
   /** The types that the proxy asked for. */
   List<KindView> kinds() {
     return state.kinds().values().stream().filter(KindState::asked).map(this::view).toList();
+  }
+
+  /** Each resource of the types that the proxy asked for, in the order of type and name. */
+  List<ResourceStanding> resources() {
+    List<ResourceStanding> resources = new ArrayList<>();
+    for (KindState kind : state.kinds().values()) {
+      if (kind.asked()) {
+        KindDraft draft = draft(kind);
+        names(kind, draft).forEach(name -> resources.add(resource(kind, draft, name)));
+      }
+    }
+    return resources;
+  }
+
+  private static SortedSet<String> names(KindState kind, KindDraft draft) {
+    SortedSet<String> names = new TreeSet<>(kind.subscription().allNames());
+    if (kind.subscription().wildcard()) {
+      names.addAll(draft.wildcardNames());
+    }
+    names.addAll(kind.open().keySet());
+    return names;
+  }
+
+  private ResourceStanding resource(KindState kind, KindDraft draft, String name) {
+    Target target = draft.target(name, draft.copyOf(name));
+    var rejection = kind.rejected().get(name);
+    ResourceStanding.State standing;
+    if (rejection != null) {
+      standing = ResourceStanding.State.REJECTED;
+    } else if (kind.inFlight() != null && kind.inFlight().brings(name, target.version())) {
+      standing = ResourceStanding.State.SENT;
+    } else {
+      standing =
+          state.published() && draft.isSettled(name)
+              ? ResourceStanding.State.ACCEPTED
+              : ResourceStanding.State.UNSENT;
+    }
+    // A stand-in says that the name does not exist.
+    Resource content =
+        target instanceof Target.Body(Resource body, boolean standIn) && !standIn ? body : null;
+    return new ResourceStanding(
+        kind.kind(), name, standing, content, draft.copyOf(name).version(), rejection);
   }
 
   private KindView view(KindState kind) {

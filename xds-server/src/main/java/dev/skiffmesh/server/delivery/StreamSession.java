@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,6 +79,12 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
         began,
         now.published(),
         report().kinds());
+  }
+
+  /** Who it is; empty before the first message. */
+  Optional<ConnectedNode> connected() {
+    Node who = node;
+    return who == null ? Optional.empty() : Optional.of(new ConnectedNode(id, who));
   }
 
   StreamReport report() {

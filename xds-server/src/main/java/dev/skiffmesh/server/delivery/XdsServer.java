@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.delivery;
 
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,14 +21,20 @@ public final class XdsServer {
   private final StreamRegistry registry;
   private final Server server;
 
-  /** Prepares the port; nothing listens until {@link #start}. */
-  public XdsServer(XdsServerSettings settings, StreamRegistry registry) {
+  /**
+   * Prepares the port; nothing listens until {@link #start}.
+   *
+   * @param more what else is served there; must not block, since it is called on the event loop
+   */
+  public XdsServer(
+      XdsServerSettings settings, StreamRegistry registry, List<ServerServiceDefinition> more) {
     this.registry = registry;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             // A session only queues what comes, so it may be called on the event loop.
             .directExecutor()
             .addService(registry.aggregatedDiscovery())
+            .addServices(more)
             .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveTime(LEAST_PING_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)

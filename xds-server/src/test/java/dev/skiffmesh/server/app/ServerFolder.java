@@ -76,7 +76,7 @@ public final class ServerFolder {
     List<SkiffConfig.RegistrySource> registries = new java.util.ArrayList<>(others);
     registries.add(new SkiffConfig.FileRegistry("local", folder.resolve("services"), "services/"));
     return new SkiffConfig(
-        new SkiffConfig.Listen("127.0.0.1", xds),
+        SkiffConfig.Xds.at("127.0.0.1", xds),
         new SkiffConfig.Listen("127.0.0.1", admin),
         registries,
         List.of(new SkiffConfig.FilePolicies("policies", folder.resolve("policies"), "policies/")),

@@ -41,7 +41,7 @@ final class ConfigReaderTest {
   void nothing_written_means_loopback_and_the_usual_ports() throws ConfigException {
     SkiffConfig config = read("");
 
-    assertThat(config.xds()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18000));
+    assertThat(config.xds()).isEqualTo(SkiffConfig.Xds.at("127.0.0.1", 18000));
     assertThat(config.admin()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18080));
     assertThat(config.registries()).isEmpty();
     assertThat(config.policies()).isEmpty();
@@ -151,7 +151,8 @@ final class ConfigReaderTest {
 
   @Test
   void plaintext_beyond_loopback_is_asked_for_by_name() throws ConfigException {
-    assertThat(read("xds: {host: 0.0.0.0, plaintext: true}").xds().host()).isEqualTo("0.0.0.0");
+    assertThat(read("xds: {host: 0.0.0.0, plaintext: true}").xds().listen().host())
+        .isEqualTo("0.0.0.0");
   }
 
   @Test
@@ -162,7 +163,7 @@ final class ConfigReaderTest {
                 Map.of("PORT", "7", "YES", "true", "NAME", "1234"))
             .config();
 
-    assertThat(config.xds().port()).isEqualTo(7);
+    assertThat(config.xds().listen().port()).isEqualTo(7);
     assertThat(config.rootNamespace()).isEqualTo("1234");
   }
 

@@ -1,5 +1,7 @@
 package dev.skiffmesh.server.delivery.testing;
 
+import dev.skiffmesh.server.csds.ClientStatusAccess;
+import dev.skiffmesh.server.csds.ClientStatusService;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
 import dev.skiffmesh.server.delivery.DeliveryMetrics;
@@ -39,6 +41,7 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
 
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private final StreamRegistry registry;
+  private final ClientStatusService status;
   private final XdsServer server;
   private final TreeMap<StreamId, String> open = new TreeMap<>();
   private final List<ProxyAck> answers = new ArrayList<>();
@@ -51,6 +54,12 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
 
   /** Starts it with the gate open. */
   public TestingControl(DeliverySettings settings, DeliveryMetrics metrics) {
+    this(settings, metrics, XdsServerSettings.at("127.0.0.1", 0));
+  }
+
+  /** Starts it with the gate open. */
+  public TestingControl(
+      DeliverySettings settings, DeliveryMetrics metrics, XdsServerSettings port) {
     registry =
         new StreamRegistry(
             DeliveryRules.of(
@@ -60,7 +69,8 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
             settings,
             workers,
             InstantSource.system());
-    server = new XdsServer(XdsServerSettings.at("127.0.0.1", 0), registry);
+    status = new ClientStatusService(registry, ClientStatusAccess.LOOPBACK);
+    server = new XdsServer(port, registry, status.services());
     try {
       server.start();
     } catch (IOException e) {
@@ -155,6 +165,7 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   @Override
   public void close() {
     server.stop(Duration.ofMillis(1));
+    status.close();
     workers.shutdown();
     try {
       if (!workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
