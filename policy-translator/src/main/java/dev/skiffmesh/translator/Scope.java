@@ -14,18 +14,27 @@ import java.util.SortedSet;
  *
  * @param mode as it is applied to this proxy; under {@link ScopeMode#ON_DEMAND} it may ask for more
  * @param services empty under {@link ScopeMode#ALL}
+ * @param declared those of {@code services} that policies name
  * @param effects what the policies about it came to
  */
 public record Scope(
-    ScopeMode mode, SortedSet<ServiceId> services, SortedMap<DocumentKey, PolicyEffect> effects) {
+    ScopeMode mode,
+    SortedSet<ServiceId> services,
+    SortedSet<ServiceId> declared,
+    SortedMap<DocumentKey, PolicyEffect> effects) {
 
   /** Everything, and no policy said so. */
   public static final Scope ALL =
-      new Scope(ScopeMode.ALL, Immutable.sortedSet(Set.of()), Immutable.sortedMap(Map.of()));
+      new Scope(
+          ScopeMode.ALL,
+          Immutable.sortedSet(Set.of()),
+          Immutable.sortedSet(Set.of()),
+          Immutable.sortedMap(Map.of()));
 
   /** Copies what it is given. */
   public Scope {
     services = Immutable.sortedSet(services);
+    declared = Immutable.sortedSet(declared);
     effects = Immutable.sortedMap(effects);
   }
 }

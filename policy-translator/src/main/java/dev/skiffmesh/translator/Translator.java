@@ -108,23 +108,28 @@ public final class Translator {
         new TreeSet<>(planner.plan(evaluation.mesh(), identity.workload()).services().keySet()));
   }
 
+  private static Scope everything(ScopePlan plan) {
+    return new Scope(ScopeMode.ALL, NO_SERVICES, plan.declared(), plan.effects());
+  }
+
   private Scope scope(ScopePlan plan, Dialect dialect, SortedSet<ServiceId> learned) {
     ScopeMode decided = plan.mode();
     ScopeMode mode = decided == null ? scope : decided;
     return switch (dialect) {
       // It asks for what it calls, by name.
-      case Dialect.Grpc _ -> new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
+      case Dialect.Grpc _ -> everything(plan);
       case Dialect.Envoy envoy ->
           switch (mode) {
-            case ALL -> new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
-            case DECLARED -> new Scope(ScopeMode.DECLARED, plan.declared(), plan.effects());
+            case ALL -> everything(plan);
+            case DECLARED ->
+                new Scope(ScopeMode.DECLARED, plan.declared(), plan.declared(), plan.effects());
             case ON_DEMAND -> {
               if (!envoy.asksForVirtualHosts()) {
-                yield new Scope(ScopeMode.ALL, NO_SERVICES, plan.effects());
+                yield everything(plan);
               }
               SortedSet<ServiceId> services = new TreeSet<>(plan.declared());
               services.addAll(learned);
-              yield new Scope(ScopeMode.ON_DEMAND, services, plan.effects());
+              yield new Scope(ScopeMode.ON_DEMAND, services, plan.declared(), plan.effects());
             }
           };
     };

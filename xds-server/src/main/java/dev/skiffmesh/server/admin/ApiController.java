@@ -102,6 +102,12 @@ public final class ApiController {
     return MeshView.json(view.policies());
   }
 
+  /** What each workload uses: the graph of who calls whom. */
+  @Get("/scope")
+  public String scopes() {
+    return MeshView.json(view.scopes());
+  }
+
   /** All findings. */
   @Get("/findings")
   public String findings() {

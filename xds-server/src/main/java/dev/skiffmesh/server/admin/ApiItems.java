@@ -14,6 +14,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.Rejection;
 import dev.skiffmesh.server.status.PolicyReport;
+import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.resource.Resource;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -106,6 +108,26 @@ final class ApiItems {
         rejected.getValue().version(),
         rejected.getValue().text(),
         rejected.getValue().at().toString());
+  }
+
+  static Responses.Scope scope(ScopeReport report) {
+    ServiceId service = report.workload().service();
+    return new Responses.Scope(
+        service.namespace(),
+        service.name(),
+        report.workload().version(),
+        Optional.ofNullable(report.mode()).map(ApiItems::word).orElse(null),
+        report.proxies(),
+        report.uses().stream()
+            .map(
+                used ->
+                    new Responses.Used(
+                        used.service().namespace(),
+                        used.service().name(),
+                        word(used.how()),
+                        Optional.ofNullable(used.first()).map(Instant::toString).orElse(null),
+                        Optional.ofNullable(used.last()).map(Instant::toString).orElse(null)))
+            .toList());
   }
 
   static Responses.Policy policy(PolicyReport report) {

@@ -77,6 +77,10 @@ public final class MeshView {
             .toList());
   }
 
+  Responses.Items<Responses.Scope> scopes() {
+    return new Responses.Items<>(report().scopes().stream().map(ApiItems::scope).toList());
+  }
+
   Responses.Items<Responses.Policy> policies() {
     return new Responses.Items<>(report().policies().stream().map(ApiItems::policy).toList());
   }

@@ -58,6 +58,7 @@ final class OpenApi {
               "What each policy did to a proxy.",
               Responses.Effect.class),
           list("/api/v1/policies", "Policies and their status.", Responses.Policy.class),
+          list("/api/v1/scope", "What each workload uses.", Responses.Scope.class),
           list("/api/v1/findings", "What somebody should know.", Responses.Finding.class),
           list("/api/v1/registries", "Sources and how they are doing.", Responses.Source.class),
           new Operation(

@@ -76,6 +76,23 @@ final class Responses {
       @Description("The proxy's own words.") String text,
       String when) {}
 
+  record Scope(
+      @Description("Of the workload.") String namespace,
+      @Description("Of the workload.") String service,
+      @Description("The label version; empty for none.") String version,
+      @Description("OnDemand, Declared or All; absent if no proxy is connected.")
+          @Nullable String mode,
+      @Description("How many are connected.") int proxies,
+      List<Used> uses) {}
+
+  record Used(
+      String namespace,
+      String service,
+      @Description("Learned (a proxy asked), Declared (a ScopePolicy) or Kept (a proxy had it).")
+          String how,
+      @Description("When a proxy asked first.") @Nullable String first,
+      @Description("When a proxy asked last, exact to the hour.") @Nullable String last) {}
+
   record Policy(
       String kind,
       String namespace,

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** What a running control plane knows. */
 @Command(
     name = "get",
-    description = "Shows services, endpoints, proxies, policies, findings or registries.",
+    description = "Shows services, endpoints, proxies, policies, findings, scope or registries.",
     footer = {
       "",
       "Ends with 1 if `findings` shows an error or a warning.",
@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
       "Examples:",
       "  skiff get policies",
       "  skiff get endpoints trading/order -o wide",
+      "  skiff get scope",
       "  skiff get findings -o json"
     })
 final class GetCommand implements Callable<Integer> {
@@ -29,6 +30,7 @@ final class GetCommand implements Callable<Integer> {
     PROXIES,
     POLICIES,
     FINDINGS,
+    SCOPE,
     REGISTRIES
   }
 
@@ -39,7 +41,7 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "WHAT",
-      description = "services, endpoints, proxies, policies, findings or registries.")
+      description = "services, endpoints, proxies, policies, findings, scope or registries.")
   private What what = What.SERVICES;
 
   @Parameters(

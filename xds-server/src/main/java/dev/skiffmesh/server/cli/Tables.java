@@ -23,6 +23,8 @@ final class Tables {
       case POLICIES ->
           Table.of("KIND", "NAME", "ACCEPTED", "PROGRAMMED", "PROXIES").wide("GENERATION", "WHERE");
       case FINDINGS -> Table.of("CODE", "SEVERITY", "ABOUT").wide("TURN", "WHERE");
+      case SCOPE ->
+          Table.of("WORKLOAD", "MODE", "USES", "SINCE", "LAST ASKED", "WHY").wide("PROXIES");
       case REGISTRIES ->
           Table.of("NAME", "TYPE", "STATE", "SINCE", "SERVICES", "POLICIES")
               .wide("ENDPOINTS", "LAST EVENT");
@@ -69,6 +71,7 @@ final class Tables {
             text(item, "turn"),
             where);
       }
+      case SCOPE -> scope(table, item);
       case REGISTRIES ->
           table.noted(
               text(item, "reason"),
@@ -80,6 +83,26 @@ final class Tables {
               text(item, "policies"),
               text(item, "endpoints"),
               text(item, "lastEventAt").isEmpty() ? "never" : age(text(item, "lastEventAt")));
+    }
+  }
+
+  /** A row for each use; a workload without any has one, too. */
+  private static void scope(Table table, JsonNode item) {
+    String version = text(item, "version");
+    String workload = name(item, "service") + (version.isEmpty() ? "" : " " + version);
+    JsonNode uses = item.get("uses");
+    for (JsonNode used : uses) {
+      table.row(
+          workload,
+          text(item, "mode"),
+          name(used, "service"),
+          text(used, "first").isEmpty() ? "" : age(text(used, "first")),
+          text(used, "last").isEmpty() ? "" : age(text(used, "last")),
+          text(used, "how"),
+          text(item, "proxies"));
+    }
+    if (uses.isEmpty()) {
+      table.row(workload, text(item, "mode"), "", "", "", "", text(item, "proxies"));
     }
   }
 
@@ -110,7 +133,11 @@ final class Tables {
   }
 
   private static String name(JsonNode item) {
-    return text(item, "namespace") + "/" + text(item, "name");
+    return name(item, "name");
+  }
+
+  private static String name(JsonNode item, String field) {
+    return text(item, "namespace") + "/" + text(item, field);
   }
 
   private static String yes(JsonNode truth) {

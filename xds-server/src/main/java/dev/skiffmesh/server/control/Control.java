@@ -458,6 +458,7 @@ final class Control {
                         stream.translation,
                         proxies.snapshot(stream)))
             .toList(),
+        proxies.scopes(),
         findings);
   }
 

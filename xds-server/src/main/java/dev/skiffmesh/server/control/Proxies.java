@@ -12,8 +12,11 @@ import dev.skiffmesh.server.delivery.NodeReading;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.state.SavedScope;
+import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
@@ -85,6 +88,50 @@ final class Proxies {
 
   Collection<ProxyStream> streams() {
     return streams.values();
+  }
+
+  /** What workloads use, as far as it is known. */
+  List<ScopeReport> scopes() {
+    SortedMap<SavedScope.Workload, SortedMap<ServiceId, ScopeReport.Used>> uses = new TreeMap<>();
+    SortedMap<SavedScope.Workload, List<ScopeMode>> modes = new TreeMap<>();
+    for (SavedScope scope : scopes.all()) {
+      SortedMap<ServiceId, ScopeReport.Used> own = new TreeMap<>();
+      scope
+          .uses()
+          .forEach(
+              (service, use) ->
+                  own.put(
+                      service,
+                      new ScopeReport.Used(
+                          service, ScopeReport.How.LEARNED, use.first(), use.last())));
+      uses.put(scope.workload(), own);
+    }
+    for (ProxyStream stream : streams.values()) {
+      if (stream.view == null) {
+        continue;
+      }
+      Scope scope = stream.view.scope();
+      modes.computeIfAbsent(stream.workload, _ -> new ArrayList<>()).add(scope.mode());
+      SortedMap<ServiceId, ScopeReport.Used> own =
+          uses.computeIfAbsent(stream.workload, _ -> new TreeMap<>());
+      for (ServiceId service : scope.services()) {
+        ScopeReport.How how =
+            scope.declared().contains(service) ? ScopeReport.How.DECLARED : ScopeReport.How.KEPT;
+        own.putIfAbsent(service, new ScopeReport.Used(service, how, null, null));
+      }
+    }
+    List<ScopeReport> reports = new ArrayList<>();
+    uses.forEach(
+        (workload, own) -> {
+          List<ScopeMode> connected = modes.getOrDefault(workload, List.of());
+          reports.add(
+              new ScopeReport(
+                  workload,
+                  connected.isEmpty() ? null : connected.getLast(),
+                  connected.size(),
+                  List.copyOf(own.values())));
+        });
+    return reports;
   }
 
   /** What is odd about the proxies that are connected. */

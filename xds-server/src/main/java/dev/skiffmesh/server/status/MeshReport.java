@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param sources in their configured order
  * @param policies by kind, namespace and name: those in force, those refused, those expired
  * @param proxies by id, and the newest stream first where two say the same id
+ * @param scopes what workloads use, by workload
  * @param findings sorted by severity, code and subject, none twice
  */
 public record MeshReport(
@@ -29,6 +30,7 @@ public record MeshReport(
     List<SourceReport> sources,
     List<PolicyReport> policies,
     List<ProxyReport> proxies,
+    List<ScopeReport> scopes,
     List<Finding> findings) {
 
   /** Copies the lists. */
@@ -36,6 +38,7 @@ public record MeshReport(
     sources = List.copyOf(sources);
     policies = List.copyOf(policies);
     proxies = List.copyOf(proxies);
+    scopes = List.copyOf(scopes);
     findings = List.copyOf(findings);
   }
 
@@ -46,6 +49,7 @@ public record MeshReport(
         at,
         new Readiness(false, List.of("Skiff is starting")),
         World.EMPTY,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),

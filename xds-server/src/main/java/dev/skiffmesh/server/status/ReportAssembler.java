@@ -81,6 +81,7 @@ public final class ReportAssembler {
         input.sources(),
         policies,
         proxies,
+        input.scopes(),
         findings.stream().distinct().sorted(BY_WEIGHT).toList());
   }
 

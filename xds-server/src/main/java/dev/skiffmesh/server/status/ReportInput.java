@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation of the world; null before the first
  * @param entries all policy documents
  * @param streams the live ones
+ * @param scopes what workloads use
  * @param findings all but those that follow from {@code entries} and from rejections
  */
 public record ReportInput(
@@ -31,12 +32,14 @@ public record ReportInput(
     SortedMap<DocumentKey, LedgerEntry> entries,
     List<SourceReport> sources,
     List<Stream> streams,
+    List<ScopeReport> scopes,
     List<Finding> findings) {
 
   /** Copies the lists; the entries must never change. */
   public ReportInput {
     sources = List.copyOf(sources);
     streams = List.copyOf(streams);
+    scopes = List.copyOf(scopes);
     findings = List.copyOf(findings);
   }
 

@@ -93,7 +93,7 @@ final class GrpcDataPlane implements DataPlane {
       }
     }
     SortedMap<Integer, Long> byStatus = new TreeMap<>(Map.of(200, calls - failures.size()));
-    return new LoadLoop.Report(calls, failures.size(), byStatus, byAnswerer, failures);
+    return new LoadLoop.Report(calls, failures.size(), byStatus, byAnswerer, failures, List.of());
   }
 
   @Override

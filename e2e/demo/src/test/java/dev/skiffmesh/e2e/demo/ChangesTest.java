@@ -119,6 +119,7 @@ class ChangesTest {
         List.of(),
         List.of(),
         List.of(proxies),
+        List.of(),
         List.of());
   }
 
@@ -130,6 +131,7 @@ class ChangesTest {
         World.EMPTY,
         List.of(),
         policies,
+        List.of(),
         List.of(),
         findings);
   }
@@ -153,6 +155,7 @@ class ChangesTest {
         Instant.EPOCH,
         new Readiness(true, List.of()),
         world,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),

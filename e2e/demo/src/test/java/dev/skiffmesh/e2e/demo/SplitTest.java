@@ -49,6 +49,7 @@ class SplitTest {
         failed,
         new TreeMap<>(),
         new TreeMap<>(byAnswerer),
-        failed == 0 ? List.of() : List.of("call 0: 503"));
+        failed == 0 ? List.of() : List.of("call 0: 503"),
+        List.of());
   }
 }

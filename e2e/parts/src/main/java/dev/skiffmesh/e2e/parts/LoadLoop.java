@@ -21,6 +21,7 @@ public final class LoadLoop implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int LEAST_ERROR = 400;
   private static final int FAILURES_KEPT = 10;
+  private static final int TIMES_KEPT = 100_000;
 
   private final Target target;
   private final long most;
@@ -33,6 +34,7 @@ public final class LoadLoop implements AutoCloseable {
   private final SortedMap<Integer, Long> byStatus = new TreeMap<>();
   private final SortedMap<String, Long> byAnswerer = new TreeMap<>();
   private final List<String> failures = new ArrayList<>();
+  private final List<Duration> times = new ArrayList<>();
   private long calls;
   private long failed;
 
@@ -66,13 +68,21 @@ public final class LoadLoop implements AutoCloseable {
    * @param byStatus calls by status; without an answer 0
    * @param byAnswerer answers by {@link HttpService#ANSWERED_BY}, an empty string if it is missing
    * @param failures the first ten failures, in words
+   * @param times how long the first 100,000 calls took, in no order
    */
   public record Report(
       long calls,
       long failed,
       SortedMap<Integer, Long> byStatus,
       SortedMap<String, Long> byAnswerer,
-      List<String> failures) {
+      List<String> failures,
+      List<Duration> times) {
+
+    /** The time within which that share of the calls ended: 0.5 for the median. */
+    public Duration within(double share) {
+      List<Duration> sorted = times.stream().sorted().toList();
+      return sorted.get((int) Math.min(sorted.size() - 1, Math.round(sorted.size() * share)));
+    }
 
     /** How many answers came from instances whose id begins so, for example {@code order-v1}. */
     public long answeredBy(String prefix) {
@@ -112,7 +122,8 @@ public final class LoadLoop implements AutoCloseable {
           failed,
           Collections.unmodifiableSortedMap(new TreeMap<>(byStatus)),
           Collections.unmodifiableSortedMap(new TreeMap<>(byAnswerer)),
-          List.copyOf(failures));
+          List.copyOf(failures),
+          List.copyOf(times));
     }
   }
 
@@ -144,12 +155,16 @@ public final class LoadLoop implements AutoCloseable {
   }
 
   private void callOnce(HttpConnection connection, long number) {
+    long start = System.nanoTime();
     try {
       HttpConnection.Response response =
           connection.get(target.path(), target.headers().apply(number));
       String answerer = response.header(HttpService.ANSWERED_BY);
       synchronized (lock) {
         byAnswerer.merge(answerer, 1L, Long::sum);
+        if (times.size() < TIMES_KEPT) {
+          times.add(Duration.ofNanos(System.nanoTime() - start));
+        }
         ended(
             response.status(),
             response.status() >= LEAST_ERROR

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  */
 public final class ControlPlaneProcess implements AutoCloseable {
 
+  private static final String FILES = "- {type: file, name: local, path: services/}";
   private static final Duration START_BOUND = Duration.ofSeconds(40);
   private static final Duration BOUND = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +35,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
 
-  private ControlPlaneProcess(Path folder, String registries) {
+  private ControlPlaneProcess(Path folder, String registries, String scope) {
     this.folder = folder;
     write(
         "skiff.yaml",
@@ -46,32 +47,42 @@ public final class ControlPlaneProcess implements AutoCloseable {
         policies:
           - {type: file, path: policies/}
         state: {path: state/}
+        scope: %s
         """
-            .formatted(xdsPort, adminPort, registries.strip().indent(2).stripTrailing()));
+            .formatted(xdsPort, adminPort, registries.strip().indent(2).stripTrailing(), scope));
     this.process = launch();
   }
 
   /**
-   * Starts a control plane and waits until it is ready.
+   * Starts a control plane that sends everything to everybody, and waits until it is ready.
    *
    * @param folder holds {@code skiff.yaml}, {@code services/}, {@code policies/} and the state
    * @param registries the list items of the {@code registries} key
    */
   public static ControlPlaneProcess start(Path folder, String registries) {
+    return start(folder, registries, "All");
+  }
+
+  private static ControlPlaneProcess start(Path folder, String registries, String scope) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries);
+    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries, scope);
     controlPlane.awaitReady();
     return controlPlane;
   }
 
   /** The same with the file registry alone. */
   public static ControlPlaneProcess withFiles(Path folder) {
-    return start(folder, "- {type: file, name: local, path: services/}");
+    return start(folder, FILES);
+  }
+
+  /** The same as a user has it by default: proxies are sent what they use. */
+  public static ControlPlaneProcess onDemand(Path folder) {
+    return start(folder, FILES, "OnDemand");
   }
 
   /** Where proxies connect. */

@@ -49,6 +49,7 @@ final class EmbeddedMesh implements AutoCloseable {
                   admin: {port: 0}
                   registries: [{type: file, name: local, path: services/}]
                   policies: [{type: file, path: policies/}]
+                  scope: All
                   """
                       .formatted(FreePorts.next()),
                   "skiff.yaml",

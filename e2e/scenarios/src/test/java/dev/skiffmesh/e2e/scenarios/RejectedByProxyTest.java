@@ -91,6 +91,7 @@ class RejectedByProxyTest {
             admin: {port: 0}
             registries: [{type: file, name: local, path: services/}]
             policies: [{type: file, path: policies/}]
+            scope: All
             """
                 .formatted(FreePorts.next()),
             "skiff.yaml",

@@ -106,6 +106,7 @@ class RouteFieldsTest {
                 admin: {port: 0}
                 registries: [{type: file, name: local, path: services/}]
                 policies: [{type: file, path: policies/}]
+                scope: All
                 """
                     .formatted(FreePorts.next()),
                 "skiff.yaml",

@@ -1,0 +1,154 @@
+package dev.skiffmesh.e2e.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skiffmesh.e2e.parts.HttpService;
+import dev.skiffmesh.e2e.parts.LoadLoop;
+import dev.skiffmesh.e2e.parts.RequiresEnvoy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A sidecar is sent what its application calls, each service at its first call; what one replica
+ * has asked for, all others have from the start.
+ */
+@RequiresEnvoy
+class OnDemandTest {
+
+  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final int SERVICES = 600;
+
+  @Test
+  void noFirstCallFails(@TempDir Path folder) {
+    try (HttpService backend = HttpService.start("backend", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder)) {
+      StringBuilder services = new StringBuilder();
+      for (int i = 0; i < SERVICES; i++) {
+        services.append("---\n").append(MeshFiles.service("svc-" + i, List.of(backend)));
+      }
+      controlPlane.write("services/all.yaml", services.toString());
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == SERVICES);
+      try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
+        assertThat(caller.envoy().clusters()).doesNotContain("svc-");
+
+        LoadLoop.Target hosts =
+            new LoadLoop.Target(
+                caller.egressPort(), "/", n -> Map.of("host", "svc-" + n + ".trading"));
+        LoadLoop.Report alone = firstCalls(hosts, 0, 100, 1);
+        LoadLoop.Report many = firstCalls(hosts, 100, SERVICES, 50);
+        System.out.printf(
+            "First calls to 100 hosts, one at a time: median %.1f ms, p99 %.1f ms; to %d more, 50 at"
+                + " a time: median %.1f ms, p99 %.1f ms%n",
+            millis(alone, 0.5),
+            millis(alone, 0.99),
+            SERVICES - 100,
+            millis(many, 0.5),
+            millis(many, 0.99));
+        assertThat(caller.envoy().stats("update_rejected").values()).allMatch(count -> count == 0);
+      }
+    }
+  }
+
+  private static double millis(LoadLoop.Report report, double share) {
+    return report.within(share).toNanos() / 1e6;
+  }
+
+  /** None of them may fail. */
+  private static LoadLoop.Report firstCalls(LoadLoop.Target hosts, int from, int to, int atATime) {
+    LoadLoop.Target shifted =
+        new LoadLoop.Target(hosts.port(), "/", n -> hosts.headers().apply(n + from));
+    LoadLoop.Report report = LoadLoop.run(shifted, to - from, atATime);
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.calls()).isEqualTo(to - from);
+    return report;
+  }
+
+  @Test
+  void anUnknownHostIsAnsweredAndWorksOnceItIsThere(@TempDir Path folder) throws IOException {
+    try (HttpService late = HttpService.start("late", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder);
+        Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
+      assertThat(status(caller, "late.trading")).isEqualTo(404);
+      assertThat(status(caller, "late.trading")).isEqualTo(404);
+
+      controlPlane.write("services/late.yaml", MeshFiles.service("late", List.of(late)));
+      Duration took =
+          Await.until(BOUND, "the newcomer is called", () -> is(caller, "late.trading", 200));
+      System.out.printf("A host that was unknown works %d ms after it appears%n", took.toMillis());
+
+      controlPlane.write("services/late.yaml", "");
+      Await.until(BOUND, "it is unknown again", () -> is(caller, "late.trading", 404));
+      controlPlane.write("services/late.yaml", MeshFiles.service("late", List.of(late)));
+      Await.until(BOUND, "and comes back", () -> is(caller, "late.trading", 200));
+    }
+  }
+
+  @Test
+  void withoutAControlPlaneOnlyWhatNobodyEverCalledIsMissed(@TempDir Path folder)
+      throws IOException {
+    try (HttpService order = HttpService.start("order", Map.of());
+        HttpService quote = HttpService.start("quote", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder)) {
+      controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
+      controlPlane.write("services/quote.yaml", MeshFiles.service("quote", List.of(quote)));
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 2);
+      try (Caller first = Caller.start("gateway", controlPlane.xdsPort())) {
+        assertThat(status(first, "order.trading")).isEqualTo(200);
+        controlPlane.await("/api/v1/scope", answer -> answer.get("items").size() == 1);
+
+        controlPlane.kill();
+        controlPlane.startAgain();
+        // A new replica, and a new version, begin with what the first replica has learned.
+        try (Caller replica = Caller.start("gateway", controlPlane.xdsPort());
+            Caller next =
+                Caller.start("gateway", controlPlane.xdsPort(), Map.of("version", "v2"))) {
+          for (Caller caller : List.of(replica, next)) {
+            Await.until(
+                BOUND,
+                "it has what the workload uses",
+                () -> caller.envoy().clusters().contains("order.trading|http"));
+          }
+          controlPlane.await("/api/v1/proxies", OnDemandTest::areInSync);
+          controlPlane.kill();
+          for (Caller caller : List.of(first, replica, next)) {
+            assertThat(status(caller, "order.trading")).isEqualTo(200);
+          }
+          long start = System.nanoTime();
+          assertThat(status(replica, "quote.trading")).isEqualTo(504);
+          System.out.printf(
+              "A call that nobody has made before ends after %d ms without a control plane%n",
+              Duration.ofNanos(System.nanoTime() - start).toMillis());
+          assertThat(status(replica, "order.trading")).isEqualTo(200);
+        }
+      }
+    }
+  }
+
+  private static boolean areInSync(JsonNode answer) {
+    List<Boolean> sync = new ArrayList<>();
+    answer.get("items").forEach(proxy -> sync.add(proxy.get("inSync").asBoolean()));
+    return sync.size() == 3 && !sync.contains(false);
+  }
+
+  private static boolean is(Caller caller, String host, int status) {
+    try {
+      return status(caller, host) == status;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int status(Caller caller, String host) throws IOException {
+    try (RawHttp http = RawHttp.to(caller.egressPort())) {
+      http.lines("GET / HTTP/1.1|Host: " + host + "||");
+      return Integer.parseInt(http.head().first().split(" ", 3)[1]);
+    }
+  }
+}
