@@ -71,20 +71,29 @@ public final class TestingDeltaProxy implements AutoCloseable {
   private boolean answering = true;
   private @Nullable Stream stream;
 
-  private TestingDeltaProxy(int port, String nodeId, boolean automatic) {
+  private TestingDeltaProxy(int port, Node node, boolean automatic) {
     this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-    this.node = Node.newBuilder().setId(nodeId).setUserAgentName("envoy").build();
+    this.node = node;
     this.automatic = automatic;
   }
 
   /** A proxy that behaves like Envoy; {@link #connect} starts it. */
   public static TestingDeltaProxy likeEnvoy(int port, String nodeId) {
-    return new TestingDeltaProxy(port, nodeId, true);
+    return likeEnvoy(port, nobody(nodeId));
+  }
+
+  /** The same with all that a bootstrap says of a proxy. */
+  public static TestingDeltaProxy likeEnvoy(int port, Node node) {
+    return new TestingDeltaProxy(port, node, true);
   }
 
   /** A proxy that asks only for what it is told to, and otherwise behaves like Envoy. */
   public static TestingDeltaProxy manual(int port, String nodeId) {
-    return new TestingDeltaProxy(port, nodeId, false);
+    return new TestingDeltaProxy(port, nobody(nodeId), false);
+  }
+
+  private static Node nobody(String nodeId) {
+    return Node.newBuilder().setId(nodeId).setUserAgentName("envoy").build();
   }
 
   /** Opens a stream; asks again for all that was asked for, naming what it has. */
