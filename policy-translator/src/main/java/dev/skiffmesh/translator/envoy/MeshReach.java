@@ -38,7 +38,8 @@ record MeshReach(RenderedMesh mesh) implements Reach {
 
   @Override
   public Optional<ServiceId> service(ResourceKind kind, String name) {
-    if (kind.equals(ResourceKind.CLUSTER)) {
+    if (kind.equals(ResourceKind.CLUSTER) || kind.equals(ResourceKind.ENDPOINT)) {
+      // An assignment has the name of its cluster.
       return ClusterName.parse(name)
           .map(ClusterName::service)
           .filter(service -> mesh.byService().containsKey(service));

@@ -24,47 +24,59 @@ public record ResourceKind(
       new ResourceKind(
           "type.googleapis.com/envoy.service.runtime.v3.Runtime", "runtime", 0, false, false);
 
+  /**
+   * Keys and certificates (SDS); before the clusters and listeners that refer to them. Envoy takes
+   * a removal as the answer that there is no such secret, and keeps what it has.
+   */
+  public static final ResourceKind SECRET =
+      new ResourceKind(
+          "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
+          "secret",
+          1,
+          false,
+          false);
+
   /** Clusters (CDS). */
   public static final ResourceKind CLUSTER =
       new ResourceKind(
-          "type.googleapis.com/envoy.config.cluster.v3.Cluster", "cluster", 1, true, true);
+          "type.googleapis.com/envoy.config.cluster.v3.Cluster", "cluster", 2, true, true);
 
   /** Cluster load assignments (EDS). */
   public static final ResourceKind ENDPOINT =
       new ResourceKind(
           "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
           "endpoint",
-          2,
+          3,
           false,
           false);
 
   /** Listeners (LDS). */
   public static final ResourceKind LISTENER =
       new ResourceKind(
-          "type.googleapis.com/envoy.config.listener.v3.Listener", "listener", 3, true, true);
+          "type.googleapis.com/envoy.config.listener.v3.Listener", "listener", 4, true, true);
 
   /** HTTP filter configurations (ECDS). */
   public static final ResourceKind EXTENSION =
       new ResourceKind(
           "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
           "extension",
-          4,
+          5,
           false,
           false);
 
   /** Route configurations (RDS). */
   public static final ResourceKind ROUTE =
       new ResourceKind(
-          "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", "route", 5, false, false);
+          "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", "route", 6, false, false);
 
   /** Virtual hosts (VHDS), delta only. */
   public static final ResourceKind VIRTUAL_HOST =
       new ResourceKind(
-          "type.googleapis.com/envoy.config.route.v3.VirtualHost", "virtual-host", 6, false, true);
+          "type.googleapis.com/envoy.config.route.v3.VirtualHost", "virtual-host", 7, false, true);
 
   /** All of them, in order. */
   public static final List<ResourceKind> ALL =
-      List.of(RUNTIME, CLUSTER, ENDPOINT, LISTENER, EXTENSION, ROUTE, VIRTUAL_HOST);
+      List.of(RUNTIME, SECRET, CLUSTER, ENDPOINT, LISTENER, EXTENSION, ROUTE, VIRTUAL_HOST);
 
   /** The kind of that URL; empty for a type that Skiff does not serve. */
   public static Optional<ResourceKind> ofTypeUrl(String typeUrl) {

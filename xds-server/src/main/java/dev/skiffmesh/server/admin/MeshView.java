@@ -1,14 +1,19 @@
 package dev.skiffmesh.server.admin;
 
 import dev.skiffmesh.server.delivery.DeliveryInspection;
+import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
+import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamView;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.ProxyReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,9 +77,18 @@ public final class MeshView {
         proxy.peer(),
         proxy.connectedSince().toString(),
         proxy.inSync(),
-        streams.stream(proxy.stream()).map(StreamView::kinds).orElse(List.of()).stream()
-            .map(ApiItems::type)
-            .toList());
+        kinds(proxy).stream().map(ApiItems::type).toList());
+  }
+
+  /** The types that a proxy asked for, on whichever of its streams. */
+  private Collection<KindView> kinds(ProxyReport proxy) {
+    SortedMap<ResourceKind, KindView> kinds = new TreeMap<>();
+    for (StreamId stream : proxy.streams()) {
+      for (KindView kind : streams.stream(stream).map(StreamView::kinds).orElse(List.of())) {
+        kinds.merge(kind.kind(), kind, KindView::with);
+      }
+    }
+    return kinds.values();
   }
 
   Responses.Items<Responses.Scope> scopes() {

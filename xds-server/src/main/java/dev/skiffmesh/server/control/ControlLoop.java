@@ -121,9 +121,10 @@ public final class ControlLoop implements DeliveryListener, AutoCloseable {
   }
 
   @Override
-  public void opened(StreamId stream, Node node, boolean incremental, String peer) {
+  public void opened(
+      StreamId stream, Node node, boolean incremental, String peer, @Nullable ResourceKind only) {
     var reading = NodeReader.read(node, incremental);
-    tell(begun -> begun.proxies().opened(stream, reading, peer, clock.instant()));
+    tell(begun -> begun.proxies().opened(stream, reading, peer, only, clock.instant()));
   }
 
   @Override

@@ -227,10 +227,18 @@ final class Proxies {
     return resource == null ? "" : resource.version();
   }
 
-  void opened(StreamId id, NodeReading reading, String peer, Instant now) {
+  /**
+   * A stream has come. It displaces an older aggregated stream of the same proxy, if it is one
+   * itself: streams of single types live together, even those of one type, since Envoy opens one
+   * for each cluster's endpoints, each route configuration and each secret.
+   *
+   * @param only the one type that it carries; null for all
+   */
+  void opened(
+      StreamId id, NodeReading reading, String peer, @Nullable ResourceKind only, Instant now) {
     String proxy = reading.identity().id();
     for (ProxyStream other : List.copyOf(streams.values())) {
-      if (other.identity.id().equals(proxy)) {
+      if (only == null && other.aggregated && other.identity.id().equals(proxy)) {
         duplicates.seen(proxy, peer, other.peer);
         boolean newer = other.id.compareTo(id) < 0;
         delivery.close(
@@ -242,7 +250,8 @@ final class Proxies {
         remove(other.id);
       }
     }
-    ProxyStream stream = new ProxyStream(id, reading.identity(), peer, now, reading.findings());
+    ProxyStream stream =
+        new ProxyStream(id, reading.identity(), peer, only == null, now, reading.findings());
     streams.put(id, stream);
     LOG.atInfo()
         .addKeyValue("proxy", proxy)

@@ -21,6 +21,10 @@ final class ProxyStream {
   final StreamId id;
   final ProxyIdentity identity;
   final String peer;
+
+  /** Whether it carries all types (ADS); a proxy has one such stream. */
+  final boolean aggregated;
+
   final Instant since;
   final List<Finding> oddities;
 
@@ -54,10 +58,16 @@ final class ProxyStream {
   @Nullable Long eventNanos;
 
   ProxyStream(
-      StreamId id, ProxyIdentity identity, String peer, Instant since, List<Finding> oddities) {
+      StreamId id,
+      ProxyIdentity identity,
+      String peer,
+      boolean aggregated,
+      Instant since,
+      List<Finding> oddities) {
     this.id = id;
     this.identity = identity;
     this.peer = peer;
+    this.aggregated = aggregated;
     this.since = since;
     this.oddities = List.copyOf(oddities);
     this.workload =

@@ -8,6 +8,7 @@ import dev.skiffmesh.server.delivery.DeliveryInspection;
 import dev.skiffmesh.server.delivery.Rejection;
 import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.admin.v3.ClientResourceStatus;
 import io.envoyproxy.envoy.admin.v3.UpdateFailureState;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -124,7 +125,7 @@ final class ClientStatus {
         .ifPresent(
             content -> {
               config.setVersionInfo(content.version());
-              if (!withoutContents) {
+              if (!withoutContents && !content.kind().equals(ResourceKind.SECRET)) {
                 config.setXdsConfig(any(content));
               }
             });

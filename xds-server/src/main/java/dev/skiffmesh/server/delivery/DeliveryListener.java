@@ -3,6 +3,7 @@ package dev.skiffmesh.server.delivery;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine tells the control loop. Called on the stream's own executor, in the stream's
@@ -16,8 +17,11 @@ public interface DeliveryListener {
    *
    * @param incremental true for delta xDS, false for state-of-the-world
    * @param peer the remote address, for messages
+   * @param only the one type of a stream that is not aggregated, of which a proxy may have several;
+   *     null for ADS, of which it has one
    */
-  void opened(StreamId stream, Node node, boolean incremental, String peer);
+  void opened(
+      StreamId stream, Node node, boolean incremental, String peer, @Nullable ResourceKind only);
 
   /** A proxy has answered a response. */
   void answered(ProxyAck ack);

@@ -90,6 +90,19 @@ public final class DeliveryRules {
                 false,
                 true,
                 ANY_NUMBER),
+            // Envoy goes on warming a listener for 15 s without an answer; the answer "removed"
+            // ends that, and what it has already it keeps (sds_api.cc). State-of-the-world has no
+            // such answer.
+            new KindRule(
+                ResourceKind.SECRET,
+                Absence.REMOVED,
+                false,
+                false,
+                false,
+                false,
+                false,
+                true,
+                ANY_NUMBER),
             new KindRule(
                 ResourceKind.CLUSTER,
                 Absence.REMOVED,
@@ -107,7 +120,7 @@ public final class DeliveryRules {
                 false,
                 true,
                 false,
-                false,
+                true,
                 true,
                 ANY_NUMBER),
             new KindRule(

@@ -4,6 +4,8 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How things stand between one stream and one resource type.
@@ -34,6 +36,27 @@ public record KindView(
     accepted = Immutable.sortedMap(accepted);
     waiting = Immutable.sortedSet(waiting);
     rejected = Immutable.sortedMap(rejected);
+  }
+
+  /** Together with what another stream of the same proxy has of the type. */
+  public KindView with(KindView other) {
+    SortedSet<String> allNames = new TreeSet<>(names);
+    allNames.addAll(other.names);
+    SortedMap<String, String> allAccepted = new TreeMap<>(accepted);
+    allAccepted.putAll(other.accepted);
+    SortedSet<String> allWaiting = new TreeSet<>(waiting);
+    allWaiting.addAll(other.waiting);
+    SortedMap<String, Rejection> allRejected = new TreeMap<>(rejected);
+    allRejected.putAll(other.rejected);
+    return new KindView(
+        kind,
+        sync.compareTo(other.sync) >= 0 ? sync : other.sync,
+        wildcard || other.wildcard,
+        allNames,
+        allAccepted,
+        allWaiting,
+        allRejected,
+        tally.plus(other.tally));
   }
 
   /** The state of a proxy's copy; the words of Envoy's client status discovery (CSDS). */

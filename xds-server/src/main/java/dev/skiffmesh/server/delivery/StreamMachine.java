@@ -130,7 +130,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     Reach reach = stream.snapshot.reach();
     SortedSet<String> wanted = new TreeSet<>();
     for (String name : asked) {
-      if (reach.service(draft.rule.kind(), name).isPresent()) {
+      if (reach.service(draft.rule.kind(), name).isPresent() && isNews(draft, name)) {
         wanted.add(name);
       }
     }
@@ -146,6 +146,15 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     if (!wanted.isEmpty() || !held.isEmpty()) {
       stream.say(new Notice.Wanted(draft.rule.kind(), wanted, held));
     }
+  }
+
+  /**
+   * Envoy asks for the assignment of each cluster that it was sent, used or not; only one that it
+   * was not sent a cluster for (it has a cluster of its own) says that it is used.
+   */
+  private static boolean isNews(KindDraft draft, String name) {
+    return !draft.rule.kind().equals(ResourceKind.ENDPOINT)
+        || draft.target(name, Known.NOTHING_OWED) instanceof Target.Awaited;
   }
 
   /** Names that were asked for in vain, and that exist by now. */

@@ -1,15 +1,13 @@
 package dev.skiffmesh.server.delivery;
 
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import java.net.SocketAddress;
 import java.time.Instant;
@@ -66,37 +64,32 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     this.rate = new NewStreamRate(settings.newStreamsPerSecond());
   }
 
-  /** The aggregated discovery service (ADS) in both variants. */
-  public ServerServiceDefinition aggregatedDiscovery() {
-    ResponseMarshaller deltaMarshaller = new ResponseMarshaller(true);
-    ResponseMarshaller sotwMarshaller = new ResponseMarshaller(false);
-    MethodDescriptor<DeltaDiscoveryRequest, StreamResponse> deltaMethod =
-        method(AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(), deltaMarshaller);
-    MethodDescriptor<DiscoveryRequest, StreamResponse> sotwMethod =
-        method(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod(), sotwMarshaller);
-    ServiceDescriptor service =
-        ServiceDescriptor.newBuilder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
-            .addMethod(sotwMethod)
-            .addMethod(deltaMethod)
-            .build();
-    return ServerServiceDefinition.builder(service)
-        .addMethod(sotwMethod, handler(sotw, sotwMarshaller))
-        .addMethod(deltaMethod, handler(delta, deltaMarshaller))
-        .build();
+  /** The aggregated discovery service (ADS) and one service for each type. */
+  public List<ServerServiceDefinition> services() {
+    return DiscoveryService.all(this);
   }
 
-  private static <Q, A> MethodDescriptor<Q, StreamResponse> method(
-      MethodDescriptor<Q, A> generated, ResponseMarshaller marshaller) {
-    return generated.toBuilder(generated.getRequestMarshaller(), marshaller).build();
+  /**
+   * Lets delta streams in.
+   *
+   * @param only the one type of its service; null for all
+   */
+  ServerCallHandler<DeltaDiscoveryRequest, StreamResponse> deltaHandler(
+      ResponseMarshaller marshaller, @Nullable ResourceKind only) {
+    return (call, headers) -> begin(call, delta, marshaller, only);
   }
 
-  private <Q> ServerCallHandler<Q, StreamResponse> handler(
-      Variant<Q> variant, ResponseMarshaller marshaller) {
-    return (call, headers) -> begin(call, variant, marshaller);
+  /** The same for state-of-the-world streams. */
+  ServerCallHandler<DiscoveryRequest, StreamResponse> sotwHandler(
+      ResponseMarshaller marshaller, @Nullable ResourceKind only) {
+    return (call, headers) -> begin(call, sotw, marshaller, only);
   }
 
   private <Q> ServerCall.Listener<Q> begin(
-      ServerCall<Q, StreamResponse> call, Variant<Q> variant, ResponseMarshaller marshaller) {
+      ServerCall<Q, StreamResponse> call,
+      Variant<Q> variant,
+      ResponseMarshaller marshaller,
+      @Nullable ResourceKind only) {
     DeliveryMetrics.Refusal refusal = refusal();
     if (refusal != null) {
       metrics.refused(refusal);
@@ -109,7 +102,7 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     call.sendHeaders(new Metadata());
     call.request(1);
     return new StreamSession<>(
-        new StreamId(lastId.incrementAndGet()), call, variant, marshaller, this, peer);
+        new StreamId(lastId.incrementAndGet()), call, variant, marshaller, this, peer, only);
   }
 
   private DeliveryMetrics.@Nullable Refusal refusal() {

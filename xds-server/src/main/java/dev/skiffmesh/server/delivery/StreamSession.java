@@ -33,6 +33,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private final ResponseMarshaller marshaller;
   private final StreamRegistry registry;
   private final String peer;
+  private final @Nullable ResourceKind only;
   private final Instant began;
   private final Executor serial;
   private final AtomicReference<StreamEvent.@Nullable Published> newest = new AtomicReference<>();
@@ -47,13 +48,15 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
       Variant<Q> variant,
       ResponseMarshaller marshaller,
       StreamRegistry registry,
-      String peer) {
+      String peer,
+      @Nullable ResourceKind only) {
     this.id = id;
     this.call = call;
     this.variant = variant;
     this.marshaller = marshaller;
     this.registry = registry;
     this.peer = peer;
+    this.only = only;
     this.began = registry.now();
     this.serial = new SerialExecutor(registry.workers());
     this.state = StreamState.begin(id, Farewell.NONE);
@@ -167,10 +170,16 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   }
 
   private void requested(Q request) {
+    String typeUrl = variant.typeUrl(request);
+    if (only != null && !typeUrl.isEmpty() && !typeUrl.equals(only.typeUrl())) {
+      String must = "`type_url` must be '" + only.typeUrl() + "' or empty, found '" + typeUrl + "'";
+      end(Status.INVALID_ARGUMENT.withDescription(must), must);
+      return;
+    }
     if (node == null) {
       open(variant.node(request));
     }
-    ResourceKind kind = ResourceKind.ofTypeUrl(variant.typeUrl(request)).orElse(null);
+    ResourceKind kind = only == null ? ResourceKind.ofTypeUrl(typeUrl).orElse(null) : only;
     if (kind == null || !variant.serves(kind)) {
       registry.metrics().ignored(DeliveryMetrics.Ignored.UNKNOWN_TYPE);
       return;
@@ -189,7 +198,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
         .addKeyValue("peer", peer)
         .addKeyValue("delta", incremental())
         .log("a proxy has connected");
-    registry.listener().opened(id, who, incremental(), peer);
+    registry.listener().opened(id, who, incremental(), peer, only);
   }
 
   private void takeNewest() {

@@ -37,7 +37,18 @@ public interface StreamStanding {
    * @param lastError the proxy's words at its last rejection of this type; null if it never did
    */
   record TypeCounts(
-      ResourceKind kind, int sent, int acked, int nacked, @Nullable String lastError) {}
+      ResourceKind kind, int sent, int acked, int nacked, @Nullable String lastError) {
+
+    /** Together with those of another stream of the same proxy; the first words count. */
+    public TypeCounts with(TypeCounts other) {
+      return new TypeCounts(
+          kind,
+          sent + other.sent,
+          acked + other.acked,
+          nacked + other.nacked,
+          lastError == null ? other.lastError : lastError);
+    }
+  }
 
   /** How the proxy stands to {@code version} of that resource. */
   Standing standing(ResourceKind kind, String name, String version);

@@ -37,6 +37,22 @@ public record Tally(
     return Optional.ofNullable(refusal);
   }
 
+  /** The sum; of the last times the later one, of the last words any. */
+  Tally plus(Tally other) {
+    Instant last =
+        acceptedAt == null || (other.acceptedAt != null && other.acceptedAt.isAfter(acceptedAt))
+            ? other.acceptedAt
+            : acceptedAt;
+    return new Tally(
+        responses + other.responses,
+        resources + other.resources,
+        removals + other.removals,
+        accepted + other.accepted,
+        refused + other.refused,
+        last,
+        refusal == null ? other.refusal : refusal);
+  }
+
   Tally plusSent(int moreResources, int moreRemovals) {
     return new Tally(
         responses + 1,

@@ -33,7 +33,7 @@ public final class XdsServer {
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             // A session only queues what comes, so it may be called on the event loop.
             .directExecutor()
-            .addService(registry.aggregatedDiscovery())
+            .addServices(registry.services())
             .addServices(more)
             .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)

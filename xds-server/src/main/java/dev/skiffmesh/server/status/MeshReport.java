@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param world what is in force
  * @param sources in their configured order
  * @param policies by kind, namespace and name: those in force, those refused, those expired
- * @param proxies by id, and the newest stream first where two say the same id
+ * @param proxies by id, one for each
  * @param scopes what workloads use, by workload
  * @param findings sorted by severity, code and subject, none twice
  */
@@ -61,7 +61,7 @@ public record MeshReport(
     return policies.stream().filter(policy -> policy.status().policy().equals(key)).findFirst();
   }
 
-  /** The proxy of that node id, on its newest stream; empty if it is not connected. */
+  /** The proxy of that node id; empty if it is not connected. */
   public Optional<ProxyReport> proxy(String id) {
     return proxies.stream().filter(proxy -> proxy.identity().id().equals(id)).findFirst();
   }

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,9 @@ final class PolicyStatuses {
   }
 
   private final ReportInput input;
-  private final Map<DocumentKey, List<Stand>> stands = new HashMap<>();
+
+  /** By policy and proxy. */
+  private final Map<DocumentKey, SortedMap<String, Stand>> stands = new HashMap<>();
 
   PolicyStatuses(ReportInput input, Map<StreamId, StreamStanding> standings) {
     this.input = input;
@@ -86,8 +90,24 @@ final class PolicyStatuses {
           case SHAPED, PARTLY -> stand(stream, standing, effect, resources);
         };
     if (stand != null) {
-      stands.computeIfAbsent(policy, _ -> new ArrayList<>()).add(stand);
+      stands
+          .computeIfAbsent(policy, _ -> new TreeMap<>())
+          .merge(stream.identity().id(), stand, PolicyStatuses::worse);
     }
+  }
+
+  /** How a proxy stands with two of its streams. */
+  private static Stand worse(Stand one, Stand other) {
+    return weight(one) >= weight(other) ? one : other;
+  }
+
+  private static int weight(Stand stand) {
+    return switch (stand) {
+      case Stand.None _ -> 0;
+      case Stand.Acked _ -> 1;
+      case Stand.Pending _ -> 2;
+      case Stand.Rejected _ -> 3;
+    };
   }
 
   /** Null if the proxy has asked for none of the resources: it does not use the target. */
@@ -136,7 +156,7 @@ final class PolicyStatuses {
 
   /** What is to be said of one document. */
   PolicyStatus of(LedgerEntry entry) {
-    List<Stand> known = stands.getOrDefault(entry.key(), List.of());
+    List<Stand> known = List.copyOf(stands.getOrDefault(entry.key(), new TreeMap<>()).values());
     boolean inForce = entry.inForce(input.at()).isPresent();
     PolicyStatus.Proxies proxies =
         inForce

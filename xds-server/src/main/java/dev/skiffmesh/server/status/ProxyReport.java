@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connected proxy.
  *
- * @param stream its stream
+ * @param streams its streams, the newest first: one with ADS, several with services of one type
  * @param identity who it says that it is
  * @param peer its remote address
- * @param connectedSince when the stream was opened
+ * @param connectedSince when the oldest of its streams was opened
  * @param inSync whether it has acknowledged the newest content of all that it asked for
  * @param types by resource type, in xDS order
  * @param snapshot what it is to have; null until its first translation is done
  * @param effects what each policy did to its resources
  */
 public record ProxyReport(
-    StreamId stream,
+    List<StreamId> streams,
     ProxyIdentity identity,
     String peer,
     Instant connectedSince,
@@ -37,6 +37,7 @@ public record ProxyReport(
 
   /** Copies what it is given. */
   public ProxyReport {
+    streams = List.copyOf(streams);
     types = List.copyOf(types);
     effects = Immutable.sortedMap(effects);
   }

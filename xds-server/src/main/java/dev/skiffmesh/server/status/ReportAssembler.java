@@ -9,6 +9,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.delivery.StreamStanding;
 import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,17 +63,14 @@ public final class ReportAssembler {
               entry.source()));
       addFindings(entry);
     }
-    List<ProxyReport> proxies = new ArrayList<>();
+    SortedMap<String, List<ReportInput.Stream>> byProxy = new TreeMap<>();
     for (ReportInput.Stream stream : input.streams()) {
-      proxies.add(proxy(stream));
+      byProxy.computeIfAbsent(stream.identity().id(), _ -> new ArrayList<>()).add(stream);
       StreamStanding standing = standings.get(stream.id());
       if (standing != null) {
         standing.rejections().forEach(rejection -> addFinding(stream, rejection));
       }
     }
-    proxies.sort(
-        Comparator.comparing((ProxyReport proxy) -> proxy.identity().id())
-            .thenComparing(ProxyReport::stream, Comparator.reverseOrder()));
     return new MeshReport(
         input.revision(),
         input.at(),
@@ -80,22 +78,45 @@ public final class ReportAssembler {
         input.world(),
         input.sources(),
         policies,
-        proxies,
+        byProxy.values().stream().map(this::proxy).toList(),
         input.scopes(),
         findings.stream().distinct().sorted(BY_WEIGHT).toList());
   }
 
-  private ProxyReport proxy(ReportInput.Stream stream) {
-    StreamStanding standing = standings.get(stream.id());
+  /** The streams of one proxy; what differs between them is that of the newest. */
+  private ProxyReport proxy(List<ReportInput.Stream> streams) {
+    List<ReportInput.Stream> newestFirst =
+        streams.stream()
+            .sorted(Comparator.comparing(ReportInput.Stream::id, Comparator.reverseOrder()))
+            .toList();
+    ReportInput.Stream newest = newestFirst.getFirst();
     return new ProxyReport(
-        stream.id(),
-        stream.identity(),
-        stream.peer(),
-        stream.since(),
-        stream.current() && standing != null && standing.inSync(),
-        standing == null ? List.of() : standing.types(),
-        stream.snapshot(),
-        stream.translation() == null ? new TreeMap<>() : stream.translation().effects());
+        newestFirst.stream().map(ReportInput.Stream::id).toList(),
+        newest.identity(),
+        newest.peer(),
+        newestFirst.getLast().since(),
+        streams.stream().allMatch(this::isInSync),
+        types(newestFirst),
+        newest.snapshot(),
+        newest.translation() == null ? new TreeMap<>() : newest.translation().effects());
+  }
+
+  private boolean isInSync(ReportInput.Stream stream) {
+    StreamStanding standing = standings.get(stream.id());
+    return stream.current() && standing != null && standing.inSync();
+  }
+
+  private List<StreamStanding.TypeCounts> types(List<ReportInput.Stream> streams) {
+    SortedMap<ResourceKind, StreamStanding.TypeCounts> types = new TreeMap<>();
+    for (ReportInput.Stream stream : streams) {
+      StreamStanding standing = standings.get(stream.id());
+      if (standing != null) {
+        standing
+            .types()
+            .forEach(one -> types.merge(one.kind(), one, StreamStanding.TypeCounts::with));
+      }
+    }
+    return List.copyOf(types.values());
   }
 
   private void addFindings(LedgerEntry entry) {

@@ -14,6 +14,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.ProxyReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopProxiesTest {
@@ -152,6 +153,43 @@ class ControlLoopProxiesTest {
   }
 
   @Test
+  void streamsOfSingleTypesLiveBesideEachOtherAndAreOneProxy() {
+    TestingMesh mesh = started();
+    StreamId aggregated = mesh.delivery.connect(mesh.loop, ONE);
+    StreamId first = new StreamId(11);
+    StreamId second = new StreamId(12);
+    mesh.delivery.connect(mesh.loop, ONE, first, ResourceKind.ENDPOINT);
+    mesh.delivery.connect(mesh.loop, ONE, second, ResourceKind.ENDPOINT);
+    StreamId newer = new StreamId(13);
+    mesh.delivery.connect(mesh.loop, ONE, newer, null);
+    mesh.settled();
+
+    assertThat(mesh.delivery.closedStreams()).containsOnlyKeys(aggregated);
+    assertThat(mesh.report().proxies())
+        .singleElement()
+        .extracting(ProxyReport::streams)
+        .isEqualTo(List.of(newer, second, first));
+  }
+
+  @Test
+  void aPolicyCountsAProxyOnceWhateverItsStreams() {
+    TestingMesh mesh = started();
+    mesh.send(mesh.put("canary", "target=trading/order")).settled();
+    StreamId clusters = new StreamId(21);
+    StreamId routes = new StreamId(22);
+    mesh.delivery.connect(mesh.loop, ONE, clusters, ResourceKind.CLUSTER);
+    mesh.delivery.connect(mesh.loop, ONE, routes, ResourceKind.ROUTE);
+    mesh.settled();
+    assertProgrammed(mesh, false, Reason.PENDING, 1, 0, 0);
+    mesh.delivery.ackAll(mesh.loop, clusters);
+    mesh.settled();
+    assertProgrammed(mesh, false, Reason.PENDING, 1, 0, 0);
+    mesh.delivery.ackAll(mesh.loop, routes);
+    mesh.settled();
+    assertProgrammed(mesh, true, Reason.PROGRAMMED, 1, 1, 0);
+  }
+
+  @Test
   void ofTwoStreamsWithOneIdTheNewestWins() {
     TestingMesh mesh = started();
     StreamId older = mesh.delivery.connect(mesh.loop, ONE);
@@ -161,7 +199,9 @@ class ControlLoopProxiesTest {
 
     assertThat(mesh.delivery.closedStreams()).containsOnlyKeys(older);
     assertThat(mesh.delivery.closedStreams().get(older)).contains("peer-2");
-    assertThat(mesh.report().proxies()).extracting(ProxyReport::stream).containsExactly(newer);
+    assertThat(mesh.report().proxies())
+        .extracting(ProxyReport::streams)
+        .containsExactly(List.of(newer));
     assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).hasSize(1);
 
     mesh.threads.advance(Duration.ofMinutes(3));

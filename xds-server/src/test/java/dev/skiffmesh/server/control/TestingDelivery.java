@@ -77,6 +77,12 @@ final class TestingDelivery implements Delivery, StreamInspector {
   }
 
   synchronized void connect(DeliveryListener listener, String nodeId, StreamId stream) {
+    connect(listener, nodeId, stream, null);
+  }
+
+  /** The same on a stream of one type. */
+  synchronized void connect(
+      DeliveryListener listener, String nodeId, StreamId stream, @Nullable ResourceKind only) {
     streams.put(stream, new Stream());
     Struct skiff =
         Struct.newBuilder()
@@ -91,7 +97,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
                 Struct.newBuilder()
                     .putFields("skiff", Value.newBuilder().setStructValue(skiff).build()));
     node.getUserAgentBuildVersionBuilder().getVersionBuilder().setMajorNumber(1).setMinorNumber(40);
-    listener.opened(stream, node.build(), true, "peer-" + stream.number());
+    listener.opened(stream, node.build(), true, "peer-" + stream.number(), only);
   }
 
   synchronized void disconnect(DeliveryListener listener, StreamId stream) {

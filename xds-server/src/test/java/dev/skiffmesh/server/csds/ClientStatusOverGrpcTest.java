@@ -108,6 +108,17 @@ final class ClientStatusOverGrpcTest {
   }
 
   @Test
+  void theContentOfASecretIsNeverTold() {
+    control.publish(TestingSnapshot.EMPTY.with(TestingSnapshot.secret("key", 1)));
+    try (TestingDeltaProxy proxy = TestingDeltaProxy.manual(control.port(), "p").connect()) {
+      proxy.ask(ResourceKind.SECRET, "key");
+      GenericXdsConfig key = await("p", "secret", "key", ConfigStatus.SYNCED);
+      assertThat(key.getVersionInfo()).isNotEmpty();
+      assertThat(key.hasXdsConfig()).isFalse();
+    }
+  }
+
+  @Test
   void nodesAreChosenAndContentsLeftOut() {
     control.publish(WORLD);
     try (TestingDeltaProxy one = TestingDeltaProxy.likeEnvoy(control.port(), "t/one").connect();

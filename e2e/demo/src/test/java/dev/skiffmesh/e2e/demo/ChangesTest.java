@@ -210,7 +210,7 @@ class ChangesTest {
                         .plus("a", resource(ResourceKind.CLUSTER, cluster)))),
             Immutable.sortedSet(Set.of("a")));
     return new ProxyReport(
-        new StreamId(1),
+        List.of(new StreamId(1)),
         identity,
         "127.0.0.1:1",
         Instant.EPOCH,

@@ -137,7 +137,8 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void opened(StreamId stream, Node node, boolean incremental, String peer) {
+  public synchronized void opened(
+      StreamId stream, Node node, boolean incremental, String peer, @Nullable ResourceKind only) {
     open.put(stream, node.getId());
     if (newest != null) {
       registry.publish(stream, newest, null);

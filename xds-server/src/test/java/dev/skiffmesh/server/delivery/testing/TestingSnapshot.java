@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -36,6 +37,8 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -129,7 +132,23 @@ public record TestingSnapshot(
     if (kind.equals(ResourceKind.EXTENSION)) {
       return extension(name, revision);
     }
+    if (kind.equals(ResourceKind.SECRET)) {
+      return secret(name, revision);
+    }
     return runtime(name);
+  }
+
+  /** A secret of any content. */
+  public static Resource secret(String name, int revision) {
+    return pack(
+        ResourceKind.SECRET,
+        name,
+        Secret.newBuilder()
+            .setName(name)
+            .setGenericSecret(
+                GenericSecret.newBuilder()
+                    .setSecret(DataSource.newBuilder().setInlineString("revision " + revision)))
+            .build());
   }
 
   /** A cluster whose endpoints come by EDS over ADS, under its own name. */
