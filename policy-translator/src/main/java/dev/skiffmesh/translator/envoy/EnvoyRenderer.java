@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
-import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.translator.PolicyEffect;
@@ -63,6 +62,7 @@ public final class EnvoyRenderer {
   private static final int MOST_WORKLOADS = 4096;
 
   private final ResourceGate gate = new ResourceGate();
+  private final OwnResources.Memory owns = new OwnResources.Memory();
   private final Map<Lineage, RenderedMesh> remembered = new Memo<>(MOST_REMEMBERED);
   private final Map<Workload, Narrowed> narrowed = new Memo<>(MOST_WORKLOADS);
 
@@ -98,32 +98,15 @@ public final class EnvoyRenderer {
     RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(whole, view);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RUNTIME_LAYER, RUNTIME));
-    TreePMap<String, Resource> clusters = mesh.of(ResourceKind.CLUSTER);
     TreePMap<String, Resource> listeners = TreePMap.empty();
     TreePMap<String, Resource> routes = TreePMap.empty();
     TreePSet<String> assignments = mesh.assignments();
-    for (ProxyPort port : identity.ports()) {
-      Resource cluster =
-          own(ResourceKind.CLUSTER, Clusters.applicationName(port), Clusters.ofApplication(port));
-      Resource listener =
-          own(
-              ResourceKind.LISTENER,
-              Listeners.inboundName(port),
-              Listeners.inbound(identity, port));
-      clusters = clusters.plus(cluster.name(), cluster);
+    OwnResources own = owns.of(identity, dialect);
+    for (Resource listener : own.listeners()) {
       listeners = listeners.plus(listener.name(), listener);
     }
     if (identity.egressPort() > 0) {
-      boolean discovered = dialect.takesVirtualHosts();
-      String configuration = discovered ? VirtualHosts.EGRESS : VirtualHosts.EGRESS_WHOLE;
-      listeners =
-          listeners.plus(
-              Listeners.EGRESS,
-              own(
-                  ResourceKind.LISTENER,
-                  Listeners.EGRESS,
-                  Listeners.egress(identity, configuration, dialect.asksForVirtualHosts())));
-      if (discovered) {
+      if (dialect.takesVirtualHosts()) {
         routes = routes.plus(VirtualHosts.EGRESS, DISCOVERED);
         byKind.put(ResourceKind.VIRTUAL_HOST, mesh.of(ResourceKind.VIRTUAL_HOST));
       } else {
@@ -131,7 +114,7 @@ public final class EnvoyRenderer {
       }
       byKind.put(ResourceKind.ROUTE, routes);
     }
-    byKind.put(ResourceKind.CLUSTER, clusters);
+    byKind.put(ResourceKind.CLUSTER, owns.among(mesh.of(ResourceKind.CLUSTER), own.clusters()));
     byKind.put(ResourceKind.LISTENER, listeners);
     SortedMap<DocumentKey, PolicyEffect> effects =
         dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)
@@ -190,11 +173,6 @@ public final class EnvoyRenderer {
               : new PolicyEffect(Outcome.PARTLY, before.message() + "; " + lacking.message());
       case OVERRIDDEN, NOTHING -> before;
     };
-  }
-
-  /** Follows from a proxy's identity alone, so that a refusal means a wrong identity. */
-  private static Resource own(ResourceKind kind, String name, com.google.protobuf.Message message) {
-    return Resource.pack(kind, name, message, Provenance.NONE);
   }
 
   private static Resource whole(RenderedMesh mesh) {

@@ -4,8 +4,8 @@ import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -25,7 +25,13 @@ final class Assignments {
 
   private final Translations translations;
   private TreePMap<String, Resource> current = TreePMap.empty();
+
+  /** How many proxies use a set of names: a thousand equal proxies hold one and the same. */
+  private final IdentityHashMap<SortedSet<String>, Integer> users = new IdentityHashMap<>();
+
+  /** In how many of those sets a name is. */
   private final Map<String, Integer> uses = new HashMap<>();
+
   private final Map<ServiceId, SortedSet<String>> namesOf = new HashMap<>();
   private final SortedMap<String, Long> unusedSince = new TreeMap<>();
 
@@ -38,8 +44,15 @@ final class Assignments {
     return current;
   }
 
-  /** One more proxy uses {@code names}; what is new is made from {@code endpoints}. */
-  void acquire(Set<String> names, Function<ServiceId, EndpointSet> endpoints) {
+  /**
+   * One more proxy uses {@code names}; what is new is made from {@code endpoints}.
+   *
+   * @param names given back to {@link #release} as this very object, and never changed
+   */
+  void acquire(SortedSet<String> names, Function<ServiceId, EndpointSet> endpoints) {
+    if (users.merge(names, 1, Integer::sum) > 1) {
+      return;
+    }
     for (String name : names) {
       if (uses.merge(name, 1, Integer::sum) == 1) {
         unusedSince.remove(name);
@@ -58,7 +71,11 @@ final class Assignments {
   }
 
   /** One proxy less uses {@code names}; they live on for a while, see {@link #expire}. */
-  void release(Set<String> names, long nanos) {
+  void release(SortedSet<String> names, long nanos) {
+    if (users.merge(names, -1, Integer::sum) > 0) {
+      return;
+    }
+    users.remove(names);
     for (String name : names) {
       if (uses.merge(name, -1, Integer::sum) == 0) {
         uses.remove(name);

@@ -8,6 +8,7 @@ import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
+import dev.skiffmesh.server.delivery.Differences;
 import dev.skiffmesh.server.delivery.NodeReading;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
@@ -26,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -57,6 +57,7 @@ final class Proxies {
   private final Convergence convergence;
   private final SortedMap<StreamId, ProxyStream> streams = new TreeMap<>();
   private final Duplicates duplicates;
+  private final Differences differences = new Differences();
   private final ScopeBook scopes;
   private World world = World.EMPTY;
   private @Nullable Evaluation evaluation;
@@ -380,8 +381,7 @@ final class Proxies {
     return translations.view(from, identity, everything);
   }
 
-  private static List<Convergence.Sent> difference(
-      @Nullable Translation last, Translation translation) {
+  private List<Convergence.Sent> difference(@Nullable Translation last, Translation translation) {
     List<Convergence.Sent> sent = new ArrayList<>();
     if (last != null) {
       translation
@@ -389,11 +389,10 @@ final class Proxies {
           .byKind()
           .forEach(
               (kind, resources) -> {
-                Map<String, Resource> before = last.resources().of(kind);
-                for (Resource resource : resources.values()) {
-                  Resource known = before.get(resource.name());
-                  if (known == null || !known.version().equals(resource.version())) {
-                    sent.add(new Convergence.Sent(kind, resource.name(), resource.version()));
+                for (String name : differences.between(last.resources().of(kind), resources)) {
+                  Resource resource = resources.get(name);
+                  if (resource != null) {
+                    sent.add(new Convergence.Sent(kind, name, resource.version()));
                   }
                 }
               });

@@ -16,7 +16,7 @@ import org.pcollections.TreePMap;
  * kept by the maps' identities. They hold a few old maps alive, which share nearly everything with
  * the new ones.
  */
-final class Differences {
+public final class Differences {
 
   private static final int REMEMBERED = 32;
 
@@ -44,9 +44,12 @@ final class Differences {
             }
           });
 
+  /** Nothing is remembered yet. */
+  public Differences() {}
+
   /** The names whose version differs or that only one of the two has, in order. */
   @SuppressWarnings("ReferenceEquality") // The same object has no differences.
-  List<String> between(TreePMap<String, Resource> before, TreePMap<String, Resource> after) {
+  public List<String> between(TreePMap<String, Resource> before, TreePMap<String, Resource> after) {
     if (before == after) {
       return List.of();
     }
