@@ -29,6 +29,11 @@ record InFlight(
     Set<String> fresh,
     @Nullable TreePMap<String, Resource> whole) {
 
+  /** Tells whether it said that {@code name} does not exist to a proxy that has nothing of it. */
+  boolean isAlias(String name) {
+    return fresh.contains(name) && !versions.containsKey(name) && !removed.contains(name);
+  }
+
   /** Tells whether the proxy will take it as an answer to {@code name}. */
   boolean answers(String name) {
     return fresh.contains(name) || asked.values().stream().anyMatch(names -> names.contains(name));

@@ -390,7 +390,11 @@ final class KindDraft {
     stir();
     tally = tally.plusRefused(text);
     for (String name : response.fresh()) {
-      Known known = open.getOrDefault(name, Known.NOTHING).doubted();
+      // A proxy has nothing of an answer that there is nothing, and still waits for one.
+      Known known =
+          response.isAlias(name)
+              ? Known.NOTHING_OWED
+              : open.getOrDefault(name, Known.NOTHING).doubted();
       if (response.fresh().size() == 1) {
         String version = response.versions().getOrDefault(name, "");
         // If the content has changed meanwhile, there is nothing left to hold back.

@@ -150,11 +150,12 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
 
   /**
    * Envoy asks for the assignment of each cluster that it was sent, used or not; only one that it
-   * was not sent a cluster for (it has a cluster of its own) says that it is used.
+   * was never sent a cluster for (it has a cluster of its own) says that it is used.
    */
   private static boolean isNews(KindDraft draft, String name) {
     return !draft.rule.kind().equals(ResourceKind.ENDPOINT)
-        || draft.target(name, Known.NOTHING_OWED) instanceof Target.Awaited;
+        || (draft.target(name, Known.NOTHING_OWED) instanceof Target.Awaited
+            && draft.copyOf(name).version() == null);
   }
 
   /** Names that were asked for in vain, and that exist by now. */

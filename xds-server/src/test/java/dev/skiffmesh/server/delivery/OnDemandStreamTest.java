@@ -194,7 +194,10 @@ class OnDemandStreamTest {
     table.publish(scope());
     assertThat(table.settles()).isEmpty();
     assertThat(wanted())
-        .containsExactly("cluster asked [] held [a]", "virtual-host asked [rc/a.b] held [rc/a]");
+        .containsExactly(
+            "cluster asked [] held [a]",
+            "endpoint asked [] held [a]",
+            "virtual-host asked [rc/a.b] held [rc/a]");
     table.publish(scope("a"));
     assertThat(table.settles()).isEmpty();
   }

@@ -97,7 +97,7 @@ public final class GrpcService implements AutoCloseable {
    */
   public static String say(Channel channel, String text) {
     return ClientCalls.blockingUnaryCall(
-        channel, SAY, CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS), text);
+        channel, SAY, CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS), text);
   }
 
   /** For example {@code quote-v1@127.0.0.1:9001}. */
