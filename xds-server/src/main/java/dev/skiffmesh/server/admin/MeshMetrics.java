@@ -232,6 +232,14 @@ public final class MeshMetrics implements AutoCloseable {
       registry.counter("skiff_xds_hosts_answered_again").increment(names);
     }
 
+    private final Counter renewals =
+        Counter.builder("skiff.runtime.renewals")
+            .description("Runtime layers with keys whose life was prolonged by a heartbeat")
+            .register(registry);
+    private final Counter lapses =
+        Counter.builder("skiff.runtime.lapses")
+            .description("Heartbeats that came too late: the proxy had dropped its runtime keys")
+            .register(registry);
     private final AtomicInteger delta = streams("delta");
     private final AtomicInteger sotw = streams("sotw");
 
@@ -268,6 +276,16 @@ public final class MeshMetrics implements AutoCloseable {
       if (counters != null) {
         (accepted ? counters.acks : counters.nacks).increment();
       }
+    }
+
+    @Override
+    public void renewed(ResourceKind kind) {
+      renewals.increment();
+    }
+
+    @Override
+    public void lapsed(ResourceKind kind) {
+      lapses.increment();
     }
 
     @Override

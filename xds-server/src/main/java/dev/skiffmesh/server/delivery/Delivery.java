@@ -15,6 +15,12 @@ public interface Delivery {
    */
   void publish(StreamId stream, ProxySnapshot snapshot, @Nullable Set<String> changedAssignments);
 
+  /**
+   * Says that what a stream has of limited life is still wanted: it is renewed once. Whoever wants
+   * it to live on says so again before its time is over; silence ends it, whatever the reason.
+   */
+  void renew(StreamId stream);
+
   /** Ends a stream (a newer one of the same proxy has come), with a reason for the proxy's log. */
   void close(StreamId stream, String reason);
 

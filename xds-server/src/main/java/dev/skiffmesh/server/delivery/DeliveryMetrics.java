@@ -15,6 +15,12 @@ public interface DeliveryMetrics {
         public void answered(ResourceKind kind, boolean accepted) {}
 
         @Override
+        public void renewed(ResourceKind kind) {}
+
+        @Override
+        public void lapsed(ResourceKind kind) {}
+
+        @Override
         public void opened(boolean incremental) {}
 
         @Override
@@ -35,6 +41,12 @@ public interface DeliveryMetrics {
 
   /** A proxy accepted or rejected a response. */
   void answered(ResourceKind kind, boolean accepted);
+
+  /** The life of what a proxy has of a type was prolonged. */
+  void renewed(ResourceKind kind);
+
+  /** A renewal came too late: the proxy had dropped what was to be renewed, and is sent it anew. */
+  void lapsed(ResourceKind kind);
 
   /** A stream has begun. */
   void opened(boolean incremental);

@@ -10,9 +10,13 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -39,6 +43,16 @@ public final class DeliveryRules {
    * that it lists costs it about 1 KiB.
    */
   static final int MOST_HOSTS = 10_000;
+
+  /**
+   * How long a proxy keeps runtime keys that nobody renews. Three renewals, so that one or two may
+   * be lost on the way, and short enough for the promise that harm ends 20 s after its last
+   * renewal.
+   */
+  public static final Duration RUNTIME_TTL = Duration.ofSeconds(15);
+
+  private static final SortedMap<String, Duration> NO_TTLS =
+      Collections.unmodifiableSortedMap(new TreeMap<>());
 
   private static final int ANY_NUMBER = Integer.MAX_VALUE;
 
@@ -89,7 +103,8 @@ public final class DeliveryRules {
                 false,
                 false,
                 true,
-                ANY_NUMBER),
+                ANY_NUMBER,
+                RUNTIME_TTL),
             // Envoy goes on warming a listener for 15 s without an answer; the answer "removed"
             // ends that, and what it has already it keeps (sds_api.cc). State-of-the-world has no
             // such answer.
@@ -102,7 +117,8 @@ public final class DeliveryRules {
                 false,
                 false,
                 true,
-                ANY_NUMBER),
+                ANY_NUMBER,
+                Duration.ZERO),
             new KindRule(
                 ResourceKind.CLUSTER,
                 Absence.REMOVED,
@@ -112,7 +128,8 @@ public final class DeliveryRules {
                 false,
                 true,
                 true,
-                ANY_NUMBER),
+                ANY_NUMBER,
+                Duration.ZERO),
             new KindRule(
                 ResourceKind.ENDPOINT,
                 Absence.EMPTIED,
@@ -122,7 +139,8 @@ public final class DeliveryRules {
                 false,
                 true,
                 true,
-                ANY_NUMBER),
+                ANY_NUMBER,
+                Duration.ZERO),
             new KindRule(
                 ResourceKind.LISTENER,
                 Absence.REMOVED,
@@ -132,11 +150,30 @@ public final class DeliveryRules {
                 true,
                 false,
                 true,
-                ANY_NUMBER),
+                ANY_NUMBER,
+                Duration.ZERO),
             new KindRule(
-                ResourceKind.EXTENSION, Absence.KEPT, false, true, false, false, false, true, 1),
+                ResourceKind.EXTENSION,
+                Absence.KEPT,
+                false,
+                true,
+                false,
+                false,
+                false,
+                true,
+                1,
+                Duration.ZERO),
             new KindRule(
-                ResourceKind.ROUTE, Absence.KEPT, false, true, true, false, false, true, 1),
+                ResourceKind.ROUTE,
+                Absence.KEPT,
+                false,
+                true,
+                true,
+                false,
+                false,
+                true,
+                1,
+                Duration.ZERO),
             new KindRule(
                 ResourceKind.VIRTUAL_HOST,
                 Absence.ALIASED,
@@ -146,7 +183,8 @@ public final class DeliveryRules {
                 true,
                 true,
                 false,
-                Math.max(1, virtualHostsPerResponse))),
+                Math.max(1, virtualHostsPerResponse),
+                Duration.ZERO)),
         emptyAssignment);
   }
 
@@ -163,6 +201,35 @@ public final class DeliveryRules {
   /** What a proxy gets for a name that does not exist, for types that have such a thing. */
   Resource standIn(ResourceKind kind, String name) {
     return standIns.get(kind).apply(name);
+  }
+
+  /**
+   * How long a proxy keeps that content without a renewal; zero for as long as it likes. Of a type
+   * with a limited life only the content that says nothing (an empty runtime layer) is unlimited:
+   * whoever makes a resource cannot forget to limit it, since Envoy keeps for good what comes
+   * without a TTL.
+   */
+  Duration ttl(Resource resource) {
+    Duration ttl = byKind.get(resource.kind()).ttl();
+    boolean unlimited =
+        ttl.isZero()
+            || resource.version().equals(standIn(resource.kind(), resource.name()).version());
+    return unlimited ? Duration.ZERO : ttl;
+  }
+
+  /** By name, how long those of limited life are kept; see {@link #ttl}. */
+  SortedMap<String, Duration> ttls(Collection<Resource> resources) {
+    if (resources.isEmpty() || byKind.get(resources.iterator().next().kind()).ttl().isZero()) {
+      return NO_TTLS;
+    }
+    SortedMap<String, Duration> ttls = new TreeMap<>();
+    for (Resource resource : resources) {
+      Duration ttl = ttl(resource);
+      if (!ttl.isZero()) {
+        ttls.put(resource.name(), ttl);
+      }
+    }
+    return Collections.unmodifiableSortedMap(ttls);
   }
 
   private static Resource pack(ResourceKind kind, String name, Message message) {

@@ -90,6 +90,8 @@ final class DeltaStream extends StreamMachine {
     if (stream.published) {
       forgiveAnswered(stream, draft);
       List.copyOf(draft.open().keySet()).forEach(draft::settle);
+      // How much of its life is left is not known.
+      draft.renew();
     }
   }
 
@@ -322,9 +324,23 @@ final class DeltaStream extends StreamMachine {
             Immutable.sortedSet(removed),
             asked.isEmpty() ? NONE_ASKED : Collections.unmodifiableSortedMap(asked),
             fresh,
+            NO_NAMES,
             null);
     return new StreamResponse(
-        draft.rule.kind(), nonce, Fingerprint.of(resources), resources, asked, aliases, removed);
+        draft.rule.kind(),
+        nonce,
+        Fingerprint.of(resources),
+        resources,
+        asked,
+        aliases,
+        removed,
+        rules.ttls(resources),
+        false);
+  }
+
+  @Override
+  String renewalVersion(KindDraft draft, List<Resource> held) {
+    return Fingerprint.of(held);
   }
 
   private static Set<String> union(List<String> names) {

@@ -18,6 +18,7 @@ import org.pcollections.TreePMap;
  * @param removed the names that it removed
  * @param asked by resource, the other names that it answered
  * @param fresh the names that were news in it; all others were there to make it whole
+ * @param renewed the names whose life it prolonged, if it did nothing else; else empty
  * @param whole everything that the proxy has if it accepts, for types whose state-of-the-world
  *     responses are whole; else null
  */
@@ -27,7 +28,13 @@ record InFlight(
     SortedSet<String> removed,
     SortedMap<String, List<String>> asked,
     Set<String> fresh,
+    SortedSet<String> renewed,
     @Nullable TreePMap<String, Resource> whole) {
+
+  /** Tells whether it only prolonged the life of what the proxy has. */
+  boolean isRenewal() {
+    return !renewed.isEmpty();
+  }
 
   /** Tells whether it said that {@code name} does not exist to a proxy that has nothing of it. */
   boolean isAlias(String name) {

@@ -34,6 +34,7 @@ final class KindDraft {
   List<SortedSet<String>> isolation;
   SortedSet<String> warmUps;
   @Nullable String claimed;
+  boolean renewalDue;
   @Nullable InFlight inFlight;
   TreePMap<String, Resource> whole;
   Tally tally;
@@ -60,6 +61,7 @@ final class KindDraft {
     isolation = state.isolation();
     warmUps = state.warmUps();
     claimed = state.claimed();
+    renewalDue = state.renewalDue();
     inFlight = state.inFlight();
     whole = state.whole();
     tally = state.tally();
@@ -79,6 +81,7 @@ final class KindDraft {
         isolation,
         KindState.orNoNames(warmUps),
         claimed,
+        renewalDue,
         inFlight,
         whole,
         tally);
@@ -410,6 +413,39 @@ final class KindDraft {
       groups.addAll(isolation);
       isolation = List.copyOf(groups);
     }
+  }
+
+  /** What has a limited life and is in order is to be renewed. */
+  void renew() {
+    renewalDue = !perishable().isEmpty();
+  }
+
+  /**
+   * The contents of limited life that the proxy has as it should. What is on its way or refused is
+   * not among them: the one brings a life of its own, the other must not live on.
+   */
+  List<Resource> perishable() {
+    if (!asked || rule.ttl().isZero()) {
+      return List.of();
+    }
+    SortedSet<String> candidates = new TreeSet<>(subscription.allNames());
+    if (subscription.wildcard()) {
+      candidates.addAll(wildcardNames());
+    }
+    List<Resource> held = new ArrayList<>();
+    for (String name : candidates) {
+      Resource resource = resourceIn(snapshot, name, true);
+      if (resource != null && isSettled(name) && !rules.ttl(resource).isZero()) {
+        held.add(resource);
+      }
+    }
+    return held;
+  }
+
+  /** The proxy did not have what was to be renewed. */
+  void lapsed(InFlight renewal) {
+    stir();
+    renewal.renewed().stream().filter(this::covers).forEach(this::forget);
   }
 
   private static String wire(Target target) {

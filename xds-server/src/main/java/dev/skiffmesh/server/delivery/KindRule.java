@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
 
 /**
  * How one resource type is delivered.
@@ -17,6 +18,8 @@ import dev.skiffmesh.translator.resource.ResourceKind;
  *     ProxySnapshot#reach()}
  * @param sotw whether it is served in state-of-the-world
  * @param most how many resources one delta response carries at most
+ * @param ttl how long a proxy keeps a resource that is not renewed; zero for as long as it likes.
+ *     See {@link DeliveryRules#ttl}
  */
 record KindRule(
     ResourceKind kind,
@@ -27,7 +30,8 @@ record KindRule(
     boolean removalsWithNews,
     boolean onDemand,
     boolean sotw,
-    int most) {
+    int most,
+    Duration ttl) {
 
   /** How a proxy is told that a name does not exist. */
   enum Absence {

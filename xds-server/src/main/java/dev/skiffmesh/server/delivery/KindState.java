@@ -30,6 +30,8 @@ import org.pcollections.TreePMap;
  * @param warmUps route configurations that wait for a first virtual host
  * @param claimed the version that the proxy said it has, while there is no snapshot to compare it
  *     with (state-of-the-world); null for none
+ * @param renewalDue what has a limited life is to be renewed as soon as nothing is in flight; a
+ *     level and no count, so that renewals never pile up
  * @param inFlight the response that is not yet answered, null for none
  * @param whole what the proxy has, for types whose state-of-the-world responses are whole; else
  *     empty
@@ -46,6 +48,7 @@ record KindState(
     List<SortedSet<String>> isolation,
     SortedSet<String> warmUps,
     @Nullable String claimed,
+    boolean renewalDue,
     @Nullable InFlight inFlight,
     TreePMap<String, Resource> whole,
     Tally tally) {
@@ -67,6 +70,7 @@ record KindState(
         List.of(),
         NO_NAMES,
         null,
+        false,
         null,
         TreePMap.empty(),
         Tally.NONE);

@@ -28,6 +28,12 @@ sealed interface Notice {
   /** The proxy asks for more hosts than are remembered; they are answered all the same. */
   record Forgotten(int names) implements Notice {}
 
+  /**
+   * The proxy no longer had what was to be renewed (its time was over before the renewal came), so
+   * that it is sent anew.
+   */
+  record Lapsed(ResourceKind kind, SortedSet<String> names) implements Notice {}
+
   /** The proxy has answered some other response; only what it asked for was taken from it. */
   record Stale(ResourceKind kind, String nonce) implements Notice {}
 }

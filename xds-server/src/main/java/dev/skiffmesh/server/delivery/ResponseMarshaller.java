@@ -1,6 +1,9 @@
 package dev.skiffmesh.server.delivery;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.skiffmesh.translator.resource.Resource;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +35,11 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
       io.envoyproxy.envoy.service.discovery.v3.Resource.ALIASES_FIELD_NUMBER;
   private static final int VERSION =
       io.envoyproxy.envoy.service.discovery.v3.Resource.VERSION_FIELD_NUMBER;
+  private static final int TTL = io.envoyproxy.envoy.service.discovery.v3.Resource.TTL_FIELD_NUMBER;
   private static final int BODY =
       io.envoyproxy.envoy.service.discovery.v3.Resource.RESOURCE_FIELD_NUMBER;
+
+  private static final String WRAPPER = "type.googleapis.com/envoy.service.discovery.v3.Resource";
 
   /** The version of "does not exist"; Envoy gives it back in its reconnect. */
   static final String NO_VERSION = "0";
@@ -89,8 +96,14 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
   private static int resourceSize(StreamResponse response, Resource resource) {
     int size =
         CodedOutputStream.computeStringSize(VERSION, resource.version())
-            + CodedOutputStream.computeBytesSize(BODY, resource.any())
             + CodedOutputStream.computeStringSize(NAME, resource.name());
+    if (!response.renewal()) {
+      size += CodedOutputStream.computeBytesSize(BODY, resource.any());
+    }
+    Duration ttl = response.ttls().get(resource.name());
+    if (ttl != null) {
+      size += CodedOutputStream.computeMessageSize(TTL, message(ttl));
+    }
     for (String asked : askedNames(response, resource)) {
       size += CodedOutputStream.computeStringSize(ALIASES, asked);
     }
@@ -120,9 +133,44 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
     for (Resource resource : response.resources()) {
       size +=
           CodedOutputStream.computeBytesSize(
-              DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource.any());
+              DiscoveryResponse.RESOURCES_FIELD_NUMBER, sotwBytes(response, resource));
     }
     return size;
+  }
+
+  /**
+   * State-of-the-world has no place for a TTL, so that a resource with one goes in a wrapper. It
+   * keeps its body in a renewal too: Envoy would take it without one only under the version of the
+   * last response that it accepted, which nobody here remembers.
+   */
+  private static ByteString sotwBytes(StreamResponse response, Resource resource) {
+    Duration ttl = response.ttls().get(resource.name());
+    if (ttl == null) {
+      return resource.any();
+    }
+    try {
+      return Any.newBuilder()
+          .setTypeUrl(WRAPPER)
+          .setValue(
+              io.envoyproxy.envoy.service.discovery.v3.Resource.newBuilder()
+                  .setName(resource.name())
+                  .setVersion(resource.version())
+                  .setTtl(message(ttl))
+                  .setResource(Any.parseFrom(resource.any()))
+                  .build()
+                  .toByteString())
+          .build()
+          .toByteString();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("Skiff packed " + resource + " itself", e);
+    }
+  }
+
+  private static com.google.protobuf.Duration message(Duration ttl) {
+    return com.google.protobuf.Duration.newBuilder()
+        .setSeconds(ttl.getSeconds())
+        .setNanos(ttl.getNano())
+        .build();
   }
 
   private void write(StreamResponse response, OutputStream target) throws IOException {
@@ -142,10 +190,18 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
       out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       out.writeUInt32NoTag(resourceSize(response, resource));
       out.writeString(VERSION, resource.version());
-      out.writeBytes(BODY, resource.any());
+      // An Envoy that has this version takes a resource without a body as a sign of life
+      // (xds_protocol, "TTL"); one that does not have it refuses the response.
+      if (!response.renewal()) {
+        out.writeBytes(BODY, resource.any());
+      }
       out.writeString(NAME, resource.name());
       for (String asked : askedNames(response, resource)) {
         out.writeString(ALIASES, asked);
+      }
+      Duration ttl = response.ttls().get(resource.name());
+      if (ttl != null) {
+        out.writeMessage(TTL, message(ttl));
       }
     }
     for (String alias : response.aliases()) {
@@ -165,7 +221,7 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
   private static void writeSotw(StreamResponse response, CodedOutputStream out) throws IOException {
     out.writeString(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version());
     for (Resource resource : response.resources()) {
-      out.writeBytes(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource.any());
+      out.writeBytes(DiscoveryResponse.RESOURCES_FIELD_NUMBER, sotwBytes(response, resource));
     }
     out.writeString(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl());
     out.writeString(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());

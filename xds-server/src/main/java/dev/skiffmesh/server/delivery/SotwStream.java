@@ -169,7 +169,7 @@ final class SotwStream extends StreamMachine {
     return draft.rule.kind().sotwWhole() ? whole(stream, draft, names) : part(stream, draft, names);
   }
 
-  private static StreamResponse whole(StreamDraft stream, KindDraft draft, List<String> names) {
+  private StreamResponse whole(StreamDraft stream, KindDraft draft, List<String> names) {
     Set<String> fresh = new HashSet<>(names);
     TreePMap<String, Resource> content = wanted(draft);
     for (Map.Entry<String, Known> entry : draft.open().entrySet()) {
@@ -197,7 +197,7 @@ final class SotwStream extends StreamMachine {
         content);
   }
 
-  private static StreamResponse part(StreamDraft stream, KindDraft draft, List<String> names) {
+  private StreamResponse part(StreamDraft stream, KindDraft draft, List<String> names) {
     List<Resource> resources = new ArrayList<>();
     for (String name : names) {
       Known known = draft.copyOf(name);
@@ -214,7 +214,7 @@ final class SotwStream extends StreamMachine {
     return fly(stream, draft, resources, version, fresh, List.of(), null);
   }
 
-  private static StreamResponse fly(
+  private StreamResponse fly(
       StreamDraft stream,
       KindDraft draft,
       List<Resource> resources,
@@ -232,9 +232,29 @@ final class SotwStream extends StreamMachine {
             Immutable.sortedSet(removed),
             NONE_ASKED,
             Collections.unmodifiableSet(fresh),
+            NO_NAMES,
             whole);
     return new StreamResponse(
-        draft.rule.kind(), nonce, version, resources, NONE_ASKED, List.of(), List.of());
+        draft.rule.kind(),
+        nonce,
+        version,
+        resources,
+        NONE_ASKED,
+        List.of(),
+        List.of(),
+        rules.ttls(resources),
+        false);
+  }
+
+  /**
+   * The same as that of a response which the proxy accepts now, so that it can be quoted after a
+   * reconnect.
+   */
+  @Override
+  String renewalVersion(KindDraft draft, List<Resource> held) {
+    return draft.open().isEmpty()
+        ? Fingerprint.of(wanted(draft).values())
+        : PART + Fingerprint.of(held);
   }
 
   @Override

@@ -61,6 +61,12 @@ sealed interface StreamEvent {
   record Published(ProxySnapshot snapshot, @Nullable Set<String> changedAssignments)
       implements StreamEvent {}
 
+  /**
+   * What has a limited life is still wanted, and is renewed. The control loop says so, again and
+   * again; a machine that hears nothing renews nothing.
+   */
+  record Tick() implements StreamEvent {}
+
   /** The transport would take one more response. */
   record Writable() implements StreamEvent {}
 }

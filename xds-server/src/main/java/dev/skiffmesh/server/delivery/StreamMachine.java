@@ -4,11 +4,13 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -49,6 +51,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       case StreamEvent.SotwRequest request -> requested(state, request);
       case StreamEvent.Published published -> published(state, published);
       case StreamEvent.Writable writable -> writable(state);
+      case StreamEvent.Tick tick -> ticked(state);
     };
   }
 
@@ -71,6 +74,13 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       return;
     }
     draft.inFlight = null;
+    if (response.isRenewal()) {
+      if (error != null) {
+        draft.lapsed(response);
+        stream.say(new Notice.Lapsed(draft.rule.kind(), response.renewed()));
+      }
+      return;
+    }
     if (error == null) {
       draft.accepted(response, at);
     } else {
@@ -193,12 +203,25 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       }
     }
     claimed.forEach(draft::settle);
+    draft.renew();
   }
 
   private List<String> changed(ResourceKind kind, ProxySnapshot before, ProxySnapshot after) {
     return kind.equals(ResourceKind.ENDPOINT)
         ? differences.between(before.assignments(), after.assignments())
         : differences.between(before.resources().of(kind), after.resources().of(kind));
+  }
+
+  private Step ticked(StreamState state) {
+    StreamDraft stream = new StreamDraft(state, rules);
+    if (state.published()) {
+      for (KindRule rule : rules.inOrder()) {
+        if (!rule.ttl().isZero() && state.kinds().containsKey(rule.kind())) {
+          stream.kind(rule.kind()).renew();
+        }
+      }
+    }
+    return stream.freeze(null);
   }
 
   private Step writable(StreamState state) {
@@ -225,10 +248,54 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       if (due && draft.inFlight == null) {
         return send(stream, draft, pending, rule.removalsWithNews());
       }
+      StreamResponse renewal = due ? null : renewal(stream, draft);
+      if (renewal != null) {
+        return renewal;
+      }
       blocked |= due && rule.blocks();
     }
     return blocked ? null : nextRemoval(stream);
   }
+
+  /**
+   * Prolongs the life of what the proxy has; null if there is nothing to prolong, or if the proxy
+   * has not answered yet. Who does not answer is not renewed: harm needs a sign of life from both
+   * ends, and what waits in a dead connection must not be a queue of renewals.
+   */
+  private @Nullable StreamResponse renewal(StreamDraft stream, KindDraft draft) {
+    if (!draft.renewalDue || draft.inFlight != null) {
+      return null;
+    }
+    draft.renewalDue = false;
+    List<Resource> held = draft.perishable();
+    if (held.isEmpty()) {
+      return null;
+    }
+    String nonce = stream.nonce();
+    SortedMap<String, Duration> ttls = rules.ttls(held);
+    draft.inFlight =
+        new InFlight(
+            nonce,
+            Map.of(),
+            NO_NAMES,
+            NONE_ASKED,
+            Set.of(),
+            Immutable.sortedSet(ttls.keySet()),
+            null);
+    return new StreamResponse(
+        draft.rule.kind(),
+        nonce,
+        renewalVersion(draft, held),
+        held,
+        NONE_ASKED,
+        List.of(),
+        List.of(),
+        ttls,
+        true);
+  }
+
+  /** What the response as a whole is called. */
+  abstract String renewalVersion(KindDraft draft, List<Resource> held);
 
   private @Nullable StreamResponse nextRemoval(StreamDraft stream) {
     for (KindRule rule : rules.inOrder()) {
@@ -257,7 +324,9 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
               : rule.kind().compareTo(removed.kind()) > 0
                   && rule.absence() != KindRule.Absence.EMPTIED;
       KindDraft draft = refers ? stream.askedKind(rule.kind()) : null;
-      if (draft != null && (draft.inFlight != null || !draft.rejected().isEmpty())) {
+      InFlight unanswered = draft == null ? null : draft.inFlight;
+      if ((unanswered != null && !unanswered.isRenewal())
+          || (draft != null && !draft.rejected().isEmpty())) {
         return false;
       }
     }

@@ -134,6 +134,14 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   }
 
   @Override
+  public void renew(StreamId stream) {
+    StreamSession<?> session = live.get(stream);
+    if (session != null) {
+      session.renew();
+    }
+  }
+
+  @Override
   public void close(StreamId stream, String reason) {
     StreamSession<?> session = live.get(stream);
     if (session != null) {

@@ -167,8 +167,14 @@ final class StreamReport implements StreamStanding {
       return KindView.Sync.ERROR;
     }
     boolean settled =
-        !kind.asked() || (state.published() && kind.open().isEmpty() && kind.inFlight() == null);
+        !kind.asked() || (state.published() && kind.open().isEmpty() && !isWaiting(kind));
     return settled ? KindView.Sync.SYNCED : KindView.Sync.STALE;
+  }
+
+  /** A renewal that is not yet answered changes nothing. */
+  private static boolean isWaiting(KindState kind) {
+    InFlight inFlight = kind.inFlight();
+    return inFlight != null && !inFlight.isRenewal();
   }
 
   /** Name to version of what the proxy has, as far as it said so. */

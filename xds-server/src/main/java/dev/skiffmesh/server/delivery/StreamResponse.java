@@ -2,6 +2,7 @@ package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -17,6 +18,9 @@ import java.util.SortedMap;
  * @param aliases names that do not exist, each answered with itself as alias and no body (delta
  *     only; the form that Envoy's VHDS understands)
  * @param removed names that are gone (delta only)
+ * @param ttls by resource, how long the proxy keeps it unless it is renewed; those that are not
+ *     named it keeps for good
+ * @param renewal it only prolongs the life of {@code resources}: in delta they go without a body
  */
 record StreamResponse(
     ResourceKind kind,
@@ -25,4 +29,6 @@ record StreamResponse(
     List<Resource> resources,
     SortedMap<String, List<String>> asked,
     List<String> aliases,
-    List<String> removed) {}
+    List<String> removed,
+    SortedMap<String, Duration> ttls,
+    boolean renewal) {}

@@ -132,6 +132,15 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     }
   }
 
+  /** From any thread. */
+  void renew() {
+    run(
+        () -> {
+          step(new StreamEvent.Tick());
+          pump();
+        });
+  }
+
   private static StreamEvent.Published merged(
       StreamEvent.@Nullable Published older, StreamEvent.Published newer) {
     if (older == null || newer.changedAssignments() == null) {
@@ -224,21 +233,30 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
         return;
       }
       for (StreamResponse response : step.responses()) {
-        registry
-            .metrics()
-            .responded(
-                response.kind(),
-                response.resources().size() + response.aliases().size(),
-                response.removed().size(),
-                marshaller.size(response));
+        count(response);
         call.sendMessage(response);
       }
     }
   }
 
+  private void count(StreamResponse response) {
+    if (response.renewal()) {
+      registry.metrics().renewed(response.kind());
+      return;
+    }
+    registry
+        .metrics()
+        .responded(
+            response.kind(),
+            response.resources().size() + response.aliases().size(),
+            response.removed().size(),
+            marshaller.size(response));
+  }
+
   private void tell(Notice notice) {
     switch (notice) {
       case Notice.Stale stale -> registry.metrics().ignored(DeliveryMetrics.Ignored.STALE_NONCE);
+      case Notice.Lapsed lapsed -> registry.metrics().lapsed(lapsed.kind());
       case Notice.Forgotten forgotten ->
           registry.metrics().ignored(DeliveryMetrics.Ignored.TOO_MANY_NAMES);
       case Notice.AnsweredAgain again -> registry.metrics().answeredAgain(again.names());

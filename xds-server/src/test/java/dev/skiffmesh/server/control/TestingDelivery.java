@@ -44,6 +44,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
     private final SortedMap<Place, String> accepted = new TreeMap<>();
     private final SortedMap<Place, StreamStanding.Rejection> rejected = new TreeMap<>();
     private final Set<String> ignored = new TreeSet<>();
+    private int renewals;
   }
 
   private final SortedMap<StreamId, Stream> streams = new TreeMap<>();
@@ -58,6 +59,19 @@ final class TestingDelivery implements Delivery, StreamInspector {
   /** Why the control loop has ended a stream, by stream. */
   synchronized Map<StreamId, String> closedStreams() {
     return new TreeMap<>(closed);
+  }
+
+  @Override
+  public synchronized void renew(StreamId stream) {
+    Stream known = streams.get(stream);
+    if (known != null) {
+      known.renewals++;
+    }
+  }
+
+  /** How often what {@code stream} has of limited life was renewed. */
+  synchronized int renewals(StreamId stream) {
+    return streams.get(stream).renewals;
   }
 
   /** What {@code stream} was given so far. */

@@ -4,6 +4,7 @@ import static dev.skiffmesh.translator.resource.ResourceKind.CLUSTER;
 import static dev.skiffmesh.translator.resource.ResourceKind.ENDPOINT;
 import static dev.skiffmesh.translator.resource.ResourceKind.LISTENER;
 import static dev.skiffmesh.translator.resource.ResourceKind.ROUTE;
+import static dev.skiffmesh.translator.resource.ResourceKind.RUNTIME;
 import static dev.skiffmesh.translator.resource.ResourceKind.VIRTUAL_HOST;
 
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -18,12 +19,13 @@ import java.util.TreeSet;
 final class DeltaWorldProxy extends WorldProxy {
 
   private static final List<ResourceKind> KINDS =
-      List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE, VIRTUAL_HOST);
+      List.of(RUNTIME, CLUSTER, ENDPOINT, LISTENER, ROUTE, VIRTUAL_HOST);
 
   private final Map<ResourceKind, Set<String>> asked = new TreeMap<>();
 
   DeltaWorldProxy() {
     super(new DeltaStream(rules()));
+    asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
     asked.put(CLUSTER, new TreeSet<>(Set.of("*")));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));
     asked.put(LISTENER, new TreeSet<>(Set.of("*")));

@@ -9,9 +9,11 @@ import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import io.grpc.Drainable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +30,9 @@ class ResponseMarshallerTest {
           List.of(TestingSnapshot.cluster("a", 1), TestingSnapshot.cluster("ü", 2)),
           new TreeMap<>(Map.of("a", List.of("a:80", "a.b"))),
           List.of("nobody"),
-          List.of("gone"));
+          List.of("gone"),
+          new TreeMap<>(),
+          false);
 
   @Test
   void delta() throws IOException {
@@ -61,9 +65,53 @@ class ResponseMarshallerTest {
     }
   }
 
+  @Test
+  void aTtlGoesBesideTheBodyInDeltaAndAroundItInStateOfTheWorld() throws IOException {
+    StreamResponse first = runtime(false);
+    var delta = DeltaDiscoveryResponse.parseFrom(drained(true, first)).getResources(0);
+    assertThat(delta.getTtl().getSeconds()).isEqualTo(15);
+    assertThat(delta.getResource().unpack(Runtime.class).getName()).isEqualTo("runs");
+    Any any = DiscoveryResponse.parseFrom(drained(false, first)).getResources(0);
+    var wrapped = any.unpack(io.envoyproxy.envoy.service.discovery.v3.Resource.class);
+    assertThat(wrapped.getName()).isEqualTo("runs");
+    assertThat(wrapped.getTtl().getSeconds()).isEqualTo(15);
+    assertThat(wrapped.getResource().unpack(Runtime.class).getName()).isEqualTo("runs");
+  }
+
+  @Test
+  void aRenewalHasNoBodyInDelta() throws IOException {
+    StreamResponse renewal = runtime(true);
+    var delta = DeltaDiscoveryResponse.parseFrom(drained(true, renewal)).getResources(0);
+    assertThat(delta.hasResource()).isFalse();
+    assertThat(delta.getName()).isEqualTo("runs");
+    assertThat(delta.getVersion()).isEqualTo(renewal.resources().getFirst().version());
+    assertThat(delta.getTtl().getSeconds()).isEqualTo(15);
+    Any any = DiscoveryResponse.parseFrom(drained(false, renewal)).getResources(0);
+    assertThat(any.unpack(io.envoyproxy.envoy.service.discovery.v3.Resource.class).hasResource())
+        .isTrue();
+  }
+
+  private static StreamResponse runtime(boolean renewal) {
+    return new StreamResponse(
+        ResourceKind.RUNTIME,
+        "1.8",
+        "v",
+        List.of(TestingSnapshot.runtime("runs", 1)),
+        new TreeMap<>(),
+        List.of(),
+        List.of(),
+        new TreeMap<>(Map.of("runs", Duration.ofSeconds(15))),
+        renewal);
+  }
+
   private static byte[] drained(boolean incremental) throws IOException {
+    return drained(incremental, RESPONSE);
+  }
+
+  private static byte[] drained(boolean incremental, StreamResponse response) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ((Drainable) new ResponseMarshaller(incremental).stream(RESPONSE)).drainTo(bytes);
+    ((Drainable) new ResponseMarshaller(incremental).stream(response)).drainTo(bytes);
+    assertThat(bytes.size()).isEqualTo(new ResponseMarshaller(incremental).size(response));
     return bytes.toByteArray();
   }
 

@@ -4,6 +4,7 @@ import static dev.skiffmesh.translator.resource.ResourceKind.CLUSTER;
 import static dev.skiffmesh.translator.resource.ResourceKind.ENDPOINT;
 import static dev.skiffmesh.translator.resource.ResourceKind.LISTENER;
 import static dev.skiffmesh.translator.resource.ResourceKind.ROUTE;
+import static dev.skiffmesh.translator.resource.ResourceKind.RUNTIME;
 
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.List;
@@ -16,13 +17,15 @@ import java.util.TreeSet;
 /** The state-of-the-world variant of {@link WorldProxy}. */
 final class SotwWorldProxy extends WorldProxy {
 
-  private static final List<ResourceKind> KINDS = List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE);
+  private static final List<ResourceKind> KINDS =
+      List.of(RUNTIME, CLUSTER, ENDPOINT, LISTENER, ROUTE);
 
   private final Map<ResourceKind, Set<String>> asked = new TreeMap<>();
   private final Map<ResourceKind, String> accepted = new TreeMap<>();
 
   SotwWorldProxy() {
     super(new SotwStream(rules()));
+    asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
     asked.put(CLUSTER, new TreeSet<>(Set.of("*")));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));
     asked.put(LISTENER, new TreeSet<>(Set.of("a", "b")));
@@ -42,6 +45,12 @@ final class SotwWorldProxy extends WorldProxy {
   @Override
   boolean isWhole(ResourceKind kind) {
     return kind.sotwWhole();
+  }
+
+  /** It comes with its body. */
+  @Override
+  boolean takes(StreamResponse renewal) {
+    return true;
   }
 
   @Override

@@ -16,8 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /**
- * Any order of changes, answers, asks, leaves, late nonces and reconnects ends with the proxy
- * having what it should, and breaks no promise on the way.
+ * Any order of changes, answers, asks, leaves, late nonces, renewals, expiries and reconnects ends
+ * with the proxy having what it should, and breaks no promise on the way.
  */
 class StreamPropertyTest {
 
@@ -63,7 +63,7 @@ class StreamPropertyTest {
     }
 
     private void act() {
-      int dice = random.nextInt(100);
+      int dice = random.nextInt(108);
       if (dice < 25) {
         change();
       } else if (dice < 50) {
@@ -78,9 +78,13 @@ class StreamPropertyTest {
         proxy.leave(random);
       } else if (dice < 97) {
         proxy.lateNonce(random);
-      } else {
+      } else if (dice < 100) {
         proxy.connect();
         proxy.publish(world);
+      } else if (dice < 106) {
+        proxy.tick();
+      } else {
+        proxy.expire();
       }
     }
 
@@ -96,6 +100,9 @@ class StreamPropertyTest {
 
     private void settle() {
       proxy.publish(world);
+      proxy.settle();
+      // What the proxy dropped meanwhile comes back with the next renewal.
+      proxy.tick();
       proxy.settle();
     }
 

@@ -36,6 +36,7 @@ abstract class WorldProxy {
 
   private ProxySnapshot published = TestingSnapshot.EMPTY.build();
   private long streams = 1;
+  private Tally tally = Tally.NONE;
 
   WorldProxy(StreamMachine machine) {
     this.machine = machine;
@@ -164,6 +165,12 @@ abstract class WorldProxy {
           .filter(name -> !kind.removable() && next.get(kind, name).isEmpty())
           .forEach(again(kind)::add);
     }
+    for (String name : asked(ResourceKind.RUNTIME)) {
+      // What comes to be may equal what was sent as long as there was nothing.
+      if (published.get(ResourceKind.RUNTIME, name).isEmpty()) {
+        again(ResourceKind.RUNTIME).add(name);
+      }
+    }
     published = next;
     event(new StreamEvent.Published(next, null));
   }
@@ -171,11 +178,13 @@ abstract class WorldProxy {
   /** Takes everything that the machine sends now. */
   final void receive() {
     for (int i = 0; i < 100; i++) {
+      StreamState before = state;
       Step step = machine.step(state, new StreamEvent.Writable());
       state = step.state();
       if (step.responses().isEmpty()) {
         return;
       }
+      tally = before.kinds().get(step.responses().getFirst().kind()).tally();
       StreamResponse response = step.responses().getFirst();
       remember("sent " + response);
       check(response);
@@ -189,6 +198,21 @@ abstract class WorldProxy {
     assertThat(unanswered)
         .as("one unanswered response of a type")
         .noneMatch(other -> other.kind().equals(kind));
+    for (Resource resource : response.resources()) {
+      assertThat(response.ttls().containsKey(resource.name()))
+          .as("whatever may harm has a limited life, and nothing else: %s", response)
+          .isEqualTo(isMortal(resource));
+    }
+    if (response.renewal()) {
+      assertThat(response.resources()).as("%s", story()).isNotEmpty();
+      for (Resource resource : response.resources()) {
+        assertThat(published.get(kind, resource.name())).as("%s", story()).contains(resource);
+        assertThat(refusals(kind))
+            .as("what was refused is not renewed:%n%s", story())
+            .doesNotContain(resource.name() + "@" + resource.version());
+      }
+      assertThat(state.kinds().get(kind).tally()).as("a renewal is no news").isEqualTo(tally);
+    }
     Set<String> fresh =
         state.kinds().get(kind).inFlight() == null
             ? Set.of()
@@ -229,14 +253,54 @@ abstract class WorldProxy {
     answer(one, accepted || one.resources().isEmpty());
   }
 
-  private void answer(StreamResponse response, boolean accepted) {
+  /** What is to be renewed is still wanted. */
+  final void tick() {
+    event(new StreamEvent.Tick());
+  }
+
+  /** The time of all that has a limited life is over. */
+  final void expire() {
+    remember("expired");
+    for (ResourceKind kind : kinds()) {
+      Set<String> expired = new HashSet<>();
+      has(kind)
+          .forEach(
+              (name, version) -> {
+                if (kind.equals(ResourceKind.RUNTIME)
+                    && !version.equals(TestingSnapshot.runtime(name).version())) {
+                  expired.add(name);
+                }
+              });
+      has(kind).keySet().removeAll(expired);
+    }
+  }
+
+  private static boolean isMortal(Resource resource) {
+    return resource.kind().equals(ResourceKind.RUNTIME)
+        && !resource.version().equals(TestingSnapshot.runtime(resource.name()).version());
+  }
+
+  /** Tells whether it is a renewal of what this proxy has; see Envoy's delta_subscription_state. */
+  boolean takes(StreamResponse renewal) {
+    return renewal.resources().stream()
+        .allMatch(
+            resource ->
+                !covers(renewal.kind(), resource.name())
+                    || resource.version().equals(has(renewal.kind()).get(resource.name())));
+  }
+
+  private void answer(StreamResponse response, boolean willing) {
     unanswered.remove(response);
     ResourceKind kind = response.kind();
+    boolean accepted = willing && (!response.renewal() || takes(response));
     Set<String> fresh = new HashSet<>(state.kinds().get(kind).inFlight().fresh());
     if (accepted) {
       apply(response);
     } else {
       fresh.forEach(again(kind)::add);
+      if (response.renewal()) {
+        response.resources().forEach(resource -> again(kind).add(resource.name()));
+      }
       response.resources().stream()
           .filter(resource -> fresh.size() == 1 && fresh.contains(resource.name()))
           .filter(resource -> covers(kind, resource.name()))
@@ -276,7 +340,16 @@ abstract class WorldProxy {
     }
     event(
         answer(
-            new StreamResponse(kind, "", "", List.of(), new TreeMap<>(), List.of(), List.of()),
+            new StreamResponse(
+                kind,
+                "",
+                "",
+                List.of(),
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
+                new TreeMap<>(),
+                false),
             "late",
             random.nextBoolean()));
   }

@@ -48,15 +48,17 @@ public final class TestingDeltaProxy implements AutoCloseable {
       String nonce,
       List<String> names,
       List<String> aliases,
-      List<String> removed) {
+      List<String> removed,
+      List<String> renewed) {
 
-    /** For example {@code cluster +a -b ?c}. */
+    /** For example {@code cluster +a -b ?c}; {@code ~a} for what is only renewed. */
     @Override
     public String toString() {
       StringBuilder row = new StringBuilder(kind.shortName());
       names.forEach(name -> row.append(" +").append(name));
       removed.forEach(name -> row.append(" -").append(name));
       aliases.forEach(name -> row.append(" ?").append(name));
+      renewed.forEach(name -> row.append(" ~").append(name));
       return row.toString();
     }
   }
@@ -273,12 +275,19 @@ public final class TestingDeltaProxy implements AutoCloseable {
                 .map(Resource::getName)
                 .toList(),
             response.getResourcesList().stream()
-                .filter(resource -> !resource.hasResource())
+                .filter(resource -> !resource.hasResource() && resource.getAliasesCount() > 0)
                 .map(Resource::getName)
                 .toList(),
-            response.getRemovedResourcesList()));
+            response.getRemovedResourcesList(),
+            response.getResourcesList().stream()
+                .filter(TestingDeltaProxy::isRenewal)
+                .map(Resource::getName)
+                .toList()));
     if (answering) {
-      if (response.getResourcesList().stream().anyMatch(rejects)) {
+      if (response.getResourcesList().stream()
+          .anyMatch(
+              resource ->
+                  rejects.test(resource) || (isRenewal(resource) && !has(kind, resource)))) {
         answer(response, "rejected by the test");
       } else {
         accept(kind, response);
@@ -289,6 +298,15 @@ public final class TestingDeltaProxy implements AutoCloseable {
       }
     }
     notifyAll();
+  }
+
+  private static boolean isRenewal(Resource resource) {
+    return !resource.hasResource() && resource.getAliasesCount() == 0;
+  }
+
+  private boolean has(ResourceKind kind, Resource resource) {
+    Resource copy = copy(kind).get(resource.getName());
+    return copy != null && copy.getVersion().equals(resource.getVersion());
   }
 
   private void accept(ResourceKind kind, DeltaDiscoveryResponse response) {

@@ -3,7 +3,9 @@ package dev.skiffmesh.server.delivery.testing;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.translator.resource.Provenance;
@@ -135,7 +137,7 @@ public record TestingSnapshot(
     if (kind.equals(ResourceKind.SECRET)) {
       return secret(name, revision);
     }
-    return runtime(name);
+    return runtime(name, revision);
   }
 
   /** A secret of any content. */
@@ -274,6 +276,22 @@ public record TestingSnapshot(
   /** An empty runtime layer. */
   public static Resource runtime(String name) {
     return pack(ResourceKind.RUNTIME, name, Runtime.newBuilder().setName(name).build());
+  }
+
+  /** A runtime layer with one key, whose value follows from the revision; 0 for an empty one. */
+  public static Resource runtime(String name, int revision) {
+    if (revision == 0) {
+      return runtime(name);
+    }
+    return pack(
+        ResourceKind.RUNTIME,
+        name,
+        Runtime.newBuilder()
+            .setName(name)
+            .setLayer(
+                Struct.newBuilder()
+                    .putFields("key", Value.newBuilder().setNumberValue(revision).build()))
+            .build());
   }
 
   private static VirtualHost host(String name, String domain, String cluster, int revision) {
