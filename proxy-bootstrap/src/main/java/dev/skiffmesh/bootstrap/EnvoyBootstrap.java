@@ -86,7 +86,10 @@ public final class EnvoyBootstrap {
         .setNode(ProxyNode.of(proxy))
         .setAdmin(Admin.newBuilder().setAddress(address(LOOPBACK, request.adminPort())))
         .setDynamicResources(dynamicResources())
-        .setClusterManager(ClusterManager.newBuilder().setLocalClusterName(LOCAL_CLUSTER))
+        .setClusterManager(
+            ClusterManager.newBuilder()
+                .setLocalClusterName(LOCAL_CLUSTER)
+                .setLoadStatsConfig(controlPlane(ApiConfigSource.ApiType.GRPC)))
         .setStaticResources(
             Bootstrap.StaticResources.newBuilder()
                 .addClusters(ControlPlaneCluster.of(request.controlPlanes()))
@@ -128,19 +131,22 @@ public final class EnvoyBootstrap {
   private static Bootstrap.DynamicResources dynamicResources() {
     return Bootstrap.DynamicResources.newBuilder()
         .setAdsConfig(
-            ApiConfigSource.newBuilder()
-                .setApiType(ApiConfigSource.ApiType.DELTA_GRPC)
-                .setTransportApiVersion(ApiVersion.V3)
-                .setSetNodeOnFirstMessageOnly(true)
-                .addGrpcServices(
-                    GrpcService.newBuilder()
-                        .setEnvoyGrpc(
-                            GrpcService.EnvoyGrpc.newBuilder()
-                                .setClusterName(CONTROL_PLANE_CLUSTER)
-                                .setRetryPolicy(reconnect()))))
+            controlPlane(ApiConfigSource.ApiType.DELTA_GRPC).setSetNodeOnFirstMessageOnly(true))
         .setCdsConfig(required())
         .setLdsConfig(required())
         .build();
+  }
+
+  private static ApiConfigSource.Builder controlPlane(ApiConfigSource.ApiType type) {
+    return ApiConfigSource.newBuilder()
+        .setApiType(type)
+        .setTransportApiVersion(ApiVersion.V3)
+        .addGrpcServices(
+            GrpcService.newBuilder()
+                .setEnvoyGrpc(
+                    GrpcService.EnvoyGrpc.newBuilder()
+                        .setClusterName(CONTROL_PLANE_CLUSTER)
+                        .setRetryPolicy(reconnect())));
   }
 
   private static RetryPolicy reconnect() {

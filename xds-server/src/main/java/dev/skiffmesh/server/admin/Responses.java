@@ -88,10 +88,13 @@ final class Responses {
   record Used(
       String namespace,
       String service,
-      @Description("Learned (a proxy asked), Declared (a ScopePolicy) or Kept (a proxy had it).")
+      @Description(
+              "Learned (a proxy asked for it or called it), Declared (a ScopePolicy) or Kept (a"
+                  + " proxy had it).")
           String how,
-      @Description("When a proxy asked first.") @Nullable String first,
-      @Description("When a proxy asked last, exact to the hour.") @Nullable String last) {}
+      @Description("When a proxy asked for it or called it first.") @Nullable String first,
+      @Description("When a proxy asked for it or called it last, exact to the hour.")
+          @Nullable String last) {}
 
   record Policy(
       String kind,

@@ -23,6 +23,7 @@ import dev.skiffmesh.server.delivery.XdsServerSettings;
 import dev.skiffmesh.server.state.StateFolder;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.SourceRole;
+import dev.skiffmesh.server.usage.LoadReports;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
@@ -101,9 +102,13 @@ public final class SkiffServer implements AutoCloseable {
             Clock.systemUTC());
     ClientStatusService status = new ClientStatusService(streams, config.xds().clientStatus());
     parts.push(status);
+    LoadReports reports = new LoadReports(config.xds().loadReportInterval(), loop);
     SkiffConfig.Listen at = config.xds().listen();
     this.xds =
-        new XdsServer(XdsServerSettings.at(at.host(), at.port()), streams, status.services());
+        new XdsServer(
+            XdsServerSettings.at(at.host(), at.port()),
+            streams,
+            Stream.concat(status.services().stream(), Stream.of(reports.bindService())).toList());
     metrics.countPolicies(loop::report);
     this.admin = new AdminServer(config.admin(), loop::report, streams, metrics.registry());
   }

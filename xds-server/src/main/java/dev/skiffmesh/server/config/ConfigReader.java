@@ -150,7 +150,8 @@ public final class ConfigReader {
     return new SkiffConfig(
         new SkiffConfig.Xds(
             new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
-            root.xds().clientStatus()),
+            root.xds().clientStatus(),
+            root.xds().loadReportInterval()),
         new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
         services,
         documents,

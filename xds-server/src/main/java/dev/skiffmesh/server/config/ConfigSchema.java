@@ -77,7 +77,14 @@ final class ConfigSchema {
               "Who may read what all proxies have, by the client status discovery service (CSDS) on"
                   + " this port: Off, Loopback (peers on this machine) or Everyone.")
           @Default("Loopback")
-          ClientStatusAccess clientStatus) {}
+          ClientStatusAccess clientStatus,
+      @Spelled("load-report-interval")
+          @Description(
+              "How often proxies report which services they have called (LRS); `skiff get scope` and"
+                  + " what is sent up front go by it.")
+          @Default("10m")
+          @Range(min = "1s", max = "1h")
+          Duration loadReportInterval) {}
 
   @Description("Where the HTTP API, metrics and health are served.")
   record Admin(

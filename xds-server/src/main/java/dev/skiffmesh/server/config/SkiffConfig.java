@@ -48,12 +48,13 @@ public record SkiffConfig(
    *
    * @param listen where it is
    * @param clientStatus who may read what all proxies have
+   * @param loadReportInterval how often a proxy says which services it has called
    */
-  public record Xds(Listen listen, ClientStatusAccess clientStatus) {
+  public record Xds(Listen listen, ClientStatusAccess clientStatus, Duration loadReportInterval) {
 
     /** The defaults, on that address. */
     public static Xds at(String host, int port) {
-      return new Xds(new Listen(host, port), ClientStatusAccess.LOOPBACK);
+      return new Xds(new Listen(host, port), ClientStatusAccess.LOOPBACK, Duration.ofMinutes(10));
     }
   }
 

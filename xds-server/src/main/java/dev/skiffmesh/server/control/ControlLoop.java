@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
@@ -9,6 +10,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.usage.UsageListener;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * This class is the gate to the control thread; what happens there is {@link Control}'s. All public
  * methods are thread-safe and, but for {@link #close}, return at once.
  */
-public final class ControlLoop implements DeliveryListener, AutoCloseable {
+public final class ControlLoop implements DeliveryListener, UsageListener, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
@@ -136,6 +138,11 @@ public final class ControlLoop implements DeliveryListener, AutoCloseable {
   public void wanted(
       StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held) {
     tell(begun -> begun.proxies().wanted(stream, kind, asked, held, clock.instant()));
+  }
+
+  @Override
+  public void used(String nodeId, SortedSet<ServiceId> services) {
+    tell(begun -> begun.proxies().used(nodeId, services, clock.instant()));
   }
 
   @Override

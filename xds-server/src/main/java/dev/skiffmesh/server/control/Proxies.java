@@ -472,13 +472,36 @@ final class Proxies {
     if (!stream.view.scope().services().containsAll(stream.kept)) {
       translate(stream);
     }
-    if (scopes.asked(stream.workload, used, now)) {
+    if (scopes.used(stream.workload, used, now)) {
       for (ProxyStream replica : streams.values()) {
         if (replica != stream && replica.workload.equals(stream.workload)) {
           translate(replica);
         }
       }
       changed.run();
+    }
+  }
+
+  /**
+   * A proxy has called services. What policies send its calls to is not its own choice, so it is
+   * not written down where only what a workload chooses is sent to it.
+   *
+   * @see dev.skiffmesh.server.usage.UsageListener#used
+   */
+  void used(String nodeId, SortedSet<ServiceId> services, Instant now) {
+    for (ProxyStream stream : streams.values()) {
+      if (stream.identity.id().equals(nodeId) && stream.view != null) {
+        Scope scope = stream.view.scope();
+        NavigableSet<ServiceId> chosen = new TreeSet<>(services);
+        chosen.retainAll(
+            scope.mode() == ScopeMode.ALL
+                ? stream.view.outbound().services().keySet()
+                : scope.services());
+        if (scopes.used(stream.workload, chosen, now)) {
+          changed.run();
+        }
+        return;
+      }
     }
   }
 

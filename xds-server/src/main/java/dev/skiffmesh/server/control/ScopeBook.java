@@ -19,13 +19,16 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Which services each workload has asked for. What one replica asked for is sent to all others up
- * front, after a restart too, so that the delay of a first call comes once in a workload's life.
+ * Which services each workload has asked for or called. What one replica uses is sent to all others
+ * up front, after a restart too, so that the delay of a first call comes once in a workload's life.
  * Confined to the control thread.
  */
 final class ScopeBook {
 
-  /** What nobody has asked for since is no longer sent up front (xds-delivery.md, "On demand"). */
+  /**
+   * What nobody has asked for or called since is no longer sent up front (xds-delivery.md, "On
+   * demand").
+   */
   static final Duration LIFE = Duration.ofDays(7);
 
   /** Writing each moment down would cost a file each time a proxy reconnects. */
@@ -79,8 +82,8 @@ final class ScopeBook {
         one.last().isAfter(other.last()) ? one.last() : other.last());
   }
 
-  /** Writes down that {@code workload} has asked; returns whether any of it is new. */
-  boolean asked(Workload workload, Set<ServiceId> services, Instant now) {
+  /** Writes down that {@code workload} uses them; returns whether any of it is new. */
+  boolean used(Workload workload, Set<ServiceId> services, Instant now) {
     NavigableMap<ServiceId, Use> own = uses.computeIfAbsent(workload, _ -> new TreeMap<>());
     boolean news = false;
     boolean worth = false;
@@ -98,7 +101,7 @@ final class ScopeBook {
     return news;
   }
 
-  /** Drops what nobody has asked for within {@link #LIFE}. */
+  /** Drops what nobody has asked for or called within {@link #LIFE}. */
   void expire(Instant now) {
     for (Workload workload : List.copyOf(uses.keySet())) {
       NavigableMap<ServiceId, Use> own = uses.get(workload);

@@ -39,7 +39,7 @@ public record SavedScope(Workload workload, SortedMap<ServiceId, Use> uses) {
   }
 
   /**
-   * When a workload asked for a service.
+   * When a workload asked for a service or called it.
    *
    * @param first for the first time
    * @param last for the last time, exact to the hour

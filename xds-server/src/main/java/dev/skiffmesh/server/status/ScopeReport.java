@@ -27,14 +27,14 @@ public record ScopeReport(
    * A service that a workload is sent.
    *
    * @param how why
-   * @param first when it was asked for first; null if never
-   * @param last when it was asked for last, exact to the hour; null if never
+   * @param first when it was asked for or called first; null if never
+   * @param last when it was asked for or called last, exact to the hour; null if never
    */
   public record Used(ServiceId service, How how, @Nullable Instant first, @Nullable Instant last) {}
 
   /** Why a workload is sent a service. */
   public enum How {
-    /** A proxy asked for it. */
+    /** A proxy asked for it or called it. */
     LEARNED,
     /** A ScopePolicy names it. */
     DECLARED,

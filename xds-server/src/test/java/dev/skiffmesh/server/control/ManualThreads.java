@@ -138,6 +138,12 @@ final class ManualThreads implements ControlThreads {
     return true;
   }
 
+  /** Time passes while nothing runs, as when a machine is suspended. */
+  void sleep(Duration duration) {
+    now += duration.toNanos();
+    advance(Duration.ZERO);
+  }
+
   /** Lets time pass, running what becomes due in its order. */
   void advance(Duration duration) {
     long end = now + duration.toNanos();

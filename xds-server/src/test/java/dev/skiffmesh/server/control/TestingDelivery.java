@@ -97,9 +97,30 @@ final class TestingDelivery implements Delivery, StreamInspector {
   /** The same on a stream of one type. */
   synchronized void connect(
       DeliveryListener listener, String nodeId, StreamId stream, @Nullable ResourceKind only) {
+    connect(listener, nodeId, "", stream, only);
+  }
+
+  /** A sidecar of one version of {@code order} connects. */
+  synchronized StreamId connect(DeliveryListener listener, String nodeId, String version) {
+    StreamId stream = new StreamId(++lastStream);
+    connect(listener, nodeId, version, stream, null);
+    return stream;
+  }
+
+  private void connect(
+      DeliveryListener listener,
+      String nodeId,
+      String version,
+      StreamId stream,
+      @Nullable ResourceKind only) {
     streams.put(stream, new Stream());
+    Struct.Builder labels = Struct.newBuilder();
+    if (!version.isEmpty()) {
+      labels.putFields("version", Value.newBuilder().setStringValue(version).build());
+    }
     Struct skiff =
         Struct.newBuilder()
+            .putFields("labels", Value.newBuilder().setStructValue(labels).build())
             .putFields("v", Value.newBuilder().setNumberValue(1).build())
             .putFields("service", Value.newBuilder().setStringValue("order").build())
             .putFields("namespace", Value.newBuilder().setStringValue("trading").build())

@@ -48,8 +48,20 @@ final class TestingMesh {
   final List<Duration> converged = new ArrayList<>();
   final ControlLoop loop;
 
+  /** Takes the place of {@link #translations}; null if nothing does. */
+  private final @Nullable Translations core;
+
   private TestingMesh(InMemoryStateStore state, @Nullable Random order, String... names) {
+    this(state, order, null, names);
+  }
+
+  private TestingMesh(
+      InMemoryStateStore state,
+      @Nullable Random order,
+      @Nullable Translations core,
+      String... names) {
     this.state = state;
+    this.core = core;
     this.threads = new ManualThreads(order);
     List<ConfiguredSource> configured = new ArrayList<>();
     for (String name : names) {
@@ -61,7 +73,7 @@ final class TestingMesh {
     this.loop =
         new ControlLoop(
             configured,
-            translations,
+            core == null ? translations : core,
             state,
             threads.clock(),
             threads,
@@ -86,11 +98,16 @@ final class TestingMesh {
     return new TestingMesh(state, order, sources);
   }
 
+  /** A loop with the whole translation of Skiff. */
+  static TestingMesh real(Translations core, String... sources) {
+    return new TestingMesh(new InMemoryStateStore(), null, core, sources);
+  }
+
   /** Another process on the same state folder, after a kill: nothing of this one ends well. */
   TestingMesh restarted() {
     threads.close();
     return new TestingMesh(
-        state, null, sources.stream().map(InMemorySource::name).toArray(String[]::new));
+        state, null, core, sources.stream().map(InMemorySource::name).toArray(String[]::new));
   }
 
   TestingMesh synced() {

@@ -31,16 +31,24 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Path folder;
+  private final String registries;
   private final int xdsPort = FreePorts.next();
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
 
   private ControlPlaneProcess(Path folder, String registries, String scope) {
     this.folder = folder;
+    this.registries = registries;
+    scope(scope);
+    this.process = launch();
+  }
+
+  /** Says what proxies are sent, for the next start. */
+  public void scope(String scope) {
     write(
         "skiff.yaml",
         """
-        xds: {host: 127.0.0.1, port: %d}
+        xds: {host: 127.0.0.1, port: %d, load-report-interval: 1s}
         admin: {host: 127.0.0.1, port: %d}
         registries:
         %s
@@ -50,7 +58,6 @@ public final class ControlPlaneProcess implements AutoCloseable {
         scope: %s
         """
             .formatted(xdsPort, adminPort, registries.strip().indent(2).stripTrailing(), scope));
-    this.process = launch();
   }
 
   /**

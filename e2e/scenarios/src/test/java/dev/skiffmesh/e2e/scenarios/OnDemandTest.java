@@ -120,15 +120,76 @@ class OnDemandTest {
           for (Caller caller : List.of(first, replica, next)) {
             assertThat(status(caller, "order.trading")).isEqualTo(200);
           }
-          long start = System.nanoTime();
-          assertThat(status(replica, "quote.trading")).isEqualTo(504);
-          System.out.printf(
-              "A call that nobody has made before ends after %d ms without a control plane%n",
-              Duration.ofNanos(System.nanoTime() - start).toMillis());
-          assertThat(status(replica, "order.trading")).isEqualTo(200);
+          missesWhatNobodyEverCalled(replica);
         }
       }
     }
+  }
+
+  /** Meanwhile a slow answer and an upload that pauses as long go on. */
+  private static void missesWhatNobodyEverCalled(Caller caller) throws IOException {
+    try (RawHttp slow = RawHttp.to(caller.egressPort());
+        RawHttp upload = RawHttp.to(caller.egressPort())) {
+      slow.lines("GET /delay/20000 HTTP/1.1|Host: order.trading||");
+      upload.lines("POST /echo HTTP/1.1|Host: order.trading|Content-Length: 10||first");
+
+      long start = System.nanoTime();
+      assertThat(status(caller, "quote.trading")).isEqualTo(504);
+      System.out.printf(
+          "A call that nobody has made before ends after %d ms without a control plane%n",
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
+
+      assertThat(slow.head().first()).isEqualTo("HTTP/1.1 200 OK");
+      upload.write("-last");
+      RawHttp.Head answer = upload.head();
+      assertThat(answer.first()).isEqualTo("HTTP/1.1 200 OK");
+      assertThat(upload.bytes(10)).isEqualTo("first-last");
+    }
+    assertThat(status(caller, "order.trading")).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsCalledUnderAllIsThereAtOnceUnderOnDemand(@TempDir Path folder) throws IOException {
+    try (HttpService order = HttpService.start("order", Map.of());
+        HttpService quote = HttpService.start("quote", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.withFiles(folder)) {
+      controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
+      controlPlane.write("services/quote.yaml", MeshFiles.service("quote", List.of(quote)));
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 2);
+      try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
+        assertThat(caller.envoy().clusters()).contains("order.trading|http", "quote.trading|http");
+        // Envoy counts from the moment that it is asked to.
+        Await.until(
+            BOUND,
+            "a call is reported",
+            () ->
+                is(caller, "order.trading", 200)
+                    && controlPlane.get("/api/v1/scope").at("/items/0/uses/0").isObject());
+        JsonNode uses = controlPlane.get("/api/v1/scope").at("/items/0/uses");
+        assertThat(uses).hasSize(1);
+        assertThat(uses.at("/0/service").asText()).isEqualTo("order");
+        assertThat(uses.at("/0/how").asText()).isEqualTo("Learned");
+        Path saved = folder.resolve("state").resolve("scopes");
+        Await.until(BOUND, "it is in the state folder", () -> isFilled(saved));
+      }
+
+      controlPlane.kill();
+      controlPlane.scope("OnDemand");
+      controlPlane.startAgain();
+      try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
+        Await.until(
+            BOUND,
+            "it has what the workload uses",
+            () -> caller.envoy().clusters().contains("order.trading|http"));
+        assertThat(caller.envoy().clusters()).doesNotContain("quote.trading|http");
+        assertThat(status(caller, "quote.trading")).isEqualTo(200);
+      }
+    }
+  }
+
+  private static boolean isFilled(Path folder) {
+    String[] names = folder.toFile().list();
+    return names != null && names.length > 0;
   }
 
   private static boolean areInSync(JsonNode answer) {
