@@ -63,6 +63,54 @@ class StateFolderTest {
   }
 
   @Test
+  void keepsWhatWorkloadsUse() throws IOException {
+    SavedScope two = scope("v2", "order", "quote");
+    try (StateFolder state = StateFolder.open(folder)) {
+      state.save(scope("", "order"));
+      state.save(scope("v2", "order"));
+      state.save(two);
+      state.save(scope("../Ünder", "order"));
+      // What is used no more is forgotten with its file.
+      state.save(scope("v3", "order"));
+      state.save(scope("v3"));
+    }
+
+    SavedState restored = restore();
+
+    assertThat(restored.findings()).isEmpty();
+    assertThat(restored.scopes())
+        .containsExactlyInAnyOrder(scope("", "order"), two, scope("../Ünder", "order"));
+    assertThat(folder.resolve("scopes").toFile().list()).hasSize(3);
+  }
+
+  @Test
+  void aDamagedScopeIsIgnoredAlone() throws IOException {
+    try (StateFolder state = StateFolder.open(folder)) {
+      state.save(scope("v1", "order"));
+      state.save(scope("v2", "order"));
+    }
+    Path file = fileNamed("trading");
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      SavedState restored = restore();
+      assertThat(restored.scopes()).as("cut to " + length + " bytes").hasSize(1);
+      assertThat(restored.findings()).hasSize(1);
+      assertThat(restored.findings().getFirst().code()).isEqualTo(FindingCode.STATE_FOLDER);
+    }
+  }
+
+  private static SavedScope scope(String version, String... services) {
+    SortedMap<ServiceId, SavedScope.Use> uses = new TreeMap<>();
+    for (String service : services) {
+      Instant first = Instant.ofEpochSecond(1_700_000_000 + service.length());
+      uses.put(new ServiceId("trading", service), new SavedScope.Use(first, first.plusSeconds(9)));
+    }
+    return new SavedScope(
+        new SavedScope.Workload(new ServiceId("trading", "gateway"), version), uses);
+  }
+
+  @Test
   void forgetsWhatIsGone() throws IOException {
     SortedMap<ServiceId, SavedService> services = services(2);
     ServiceId first = services.firstKey();

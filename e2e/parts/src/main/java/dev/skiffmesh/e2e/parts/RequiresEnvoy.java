@@ -4,10 +4,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Runs a test only with a real Envoy. Without one it is skipped with one loud line that says how to
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(RequiresEnvoy.Condition.class)
 public @interface RequiresEnvoy {
 
+  /** Which releases it needs. */
+  EnvoyRelease[] value() default EnvoyRelease.V1_40;
+
   /** Looks for Envoy once for each JVM. */
   final class Condition implements ExecutionCondition {
 
@@ -26,17 +32,26 @@ public @interface RequiresEnvoy {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return switch (EnvoyBinary.find()) {
-        case EnvoyBinary.Found.At(var path, var from) ->
-            ConditionEvaluationResult.enabled(path + " (" + from + ")");
-        case EnvoyBinary.Found.Missing missing -> {
-          if ("true".equals(System.getenv("CI"))) {
-            throw new PartMissingException(missing.message());
+      List<String> found = new ArrayList<>();
+      for (EnvoyRelease release : releases(context)) {
+        switch (EnvoyBinary.find(release)) {
+          case EnvoyBinary.Found.At(var path, var from) -> found.add(path + " (" + from + ")");
+          case EnvoyBinary.Found.Missing missing -> {
+            if ("true".equals(System.getenv("CI"))) {
+              throw new PartMissingException(missing.message());
+            }
+            System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.message());
+            return ConditionEvaluationResult.disabled(missing.message());
           }
-          System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.message());
-          yield ConditionEvaluationResult.disabled(missing.message());
         }
-      };
+      }
+      return ConditionEvaluationResult.enabled(String.join(", ", found));
+    }
+
+    private static List<EnvoyRelease> releases(ExtensionContext context) {
+      return AnnotationSupport.findAnnotation(context.getElement(), RequiresEnvoy.class)
+          .map(required -> List.of(required.value()))
+          .orElse(List.of());
     }
   }
 }

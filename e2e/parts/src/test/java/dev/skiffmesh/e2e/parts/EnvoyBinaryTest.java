@@ -81,10 +81,25 @@ class EnvoyBinaryTest {
 
   @Test
   void wheelsArePinnedForTheMachinesThatHaveOne() {
-    assertThat(EnvoyWheel.of("Linux", "amd64")).isPresent();
-    assertThat(EnvoyWheel.of("Linux", "aarch64")).isPresent();
-    assertThat(EnvoyWheel.of("Mac OS X", "aarch64")).isEmpty();
-    assertThat(EnvoyWheel.of("Linux", "riscv64")).isEmpty();
+    for (EnvoyRelease release : EnvoyRelease.values()) {
+      assertThat(EnvoyWheel.of(release, "Linux", "amd64")).isPresent();
+      assertThat(EnvoyWheel.of(release, "Linux", "aarch64")).isPresent();
+      assertThat(EnvoyWheel.of(release, "Mac OS X", "aarch64")).isEmpty();
+      assertThat(EnvoyWheel.of(release, "Linux", "riscv64")).isEmpty();
+    }
+  }
+
+  @Test
+  void anOlderReleaseIsNotTakenFromThePath() throws IOException {
+    Path envoy = program("bin/envoy", "exit 0");
+
+    Found found =
+        EnvoyBinary.find(
+            EnvoyRelease.V1_36,
+            Map.of("SKIFF_ENVOY", envoy.toString(), "PATH", folder + "/bin"),
+            this::cache,
+            progress::add);
+    assertThat(found).isInstanceOf(Found.Missing.class);
   }
 
   @Test
@@ -100,7 +115,7 @@ class EnvoyBinaryTest {
   }
 
   private Found find(Map<String, String> environment) {
-    return EnvoyBinary.find(environment, this::cache, progress::add);
+    return EnvoyBinary.find(EnvoyRelease.NEWEST, environment, this::cache, progress::add);
   }
 
   private Path cache() {

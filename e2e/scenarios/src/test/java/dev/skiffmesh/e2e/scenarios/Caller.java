@@ -6,6 +6,7 @@ import dev.skiffmesh.bootstrap.BootstrapRequest;
 import dev.skiffmesh.bootstrap.ControlPlaneAddress;
 import dev.skiffmesh.bootstrap.EnvoyBootstrap;
 import dev.skiffmesh.e2e.parts.Envoy;
+import dev.skiffmesh.e2e.parts.EnvoyRelease;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.LoadLoop;
 import java.time.Duration;
@@ -30,6 +31,12 @@ public record Caller(String id, Envoy envoy, int egressPort) implements AutoClos
 
   /** The same with labels of its workload. */
   public static Caller start(String service, int xdsPort, Map<String, String> labels) {
+    return start(EnvoyRelease.NEWEST, service, xdsPort, labels);
+  }
+
+  /** The same with a release of Envoy. */
+  public static Caller start(
+      EnvoyRelease release, String service, int xdsPort, Map<String, String> labels) {
     int egressPort = FreePorts.next();
     BootstrapRequest request =
         new BootstrapRequest(
@@ -43,7 +50,7 @@ public record Caller(String id, Envoy envoy, int egressPort) implements AutoClos
                 Locality.UNKNOWN),
             List.of(new ControlPlaneAddress("127.0.0.1", xdsPort)),
             FreePorts.next());
-    Envoy envoy = Envoy.start(EnvoyBootstrap.yaml(request));
+    Envoy envoy = Envoy.start(release, EnvoyBootstrap.yaml(request));
     try {
       envoy.awaitReady(READY_BOUND);
       return new Caller(request.proxy().id(), envoy, egressPort);
