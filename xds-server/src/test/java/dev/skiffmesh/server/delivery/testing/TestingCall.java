@@ -6,12 +6,10 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bare call of any method: writes what it is told, keeps what comes and answers nothing by
@@ -25,8 +23,8 @@ public final class TestingCall<Q, A> implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final ClientCall<Q, A> call;
-  private final BlockingQueue<A> received = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Status> end = new CompletableFuture<>();
+  private final ArrayDeque<A> received = new ArrayDeque<>();
+  private @Nullable Status end;
 
   /** Begins it. */
   public TestingCall(Channel channel, MethodDescriptor<Q, A> method) {
@@ -35,17 +33,27 @@ public final class TestingCall<Q, A> implements AutoCloseable {
         new ClientCall.Listener<A>() {
           @Override
           public void onMessage(A message) {
-            received.add(message);
+            keep(message);
             call.request(1);
           }
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            end.complete(status);
+            ended(status);
           }
         },
         new Metadata());
     call.request(1);
+  }
+
+  private synchronized void keep(A message) {
+    received.add(message);
+    notifyAll();
+  }
+
+  private synchronized void ended(Status status) {
+    end = status;
+    notifyAll();
   }
 
   /** Writes a message. */
@@ -53,29 +61,38 @@ public final class TestingCall<Q, A> implements AutoCloseable {
     call.sendMessage(message);
   }
 
-  /** The next message that came; waits for it. */
-  public A read() {
-    try {
-      A message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (message == null) {
-        throw new AssertionError("waited in vain for a message; the call's end: " + end);
-      }
-      return message;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting for a message", e);
+  /** The next message that came; waits for it, and fails at once when the call has ended. */
+  public synchronized A read() {
+    await("a message", () -> !received.isEmpty() || end != null);
+    A message = received.poll();
+    if (message == null) {
+      throw new AssertionError("no message will come, the call has ended: " + end);
     }
+    return message;
   }
 
   /** How the server ended the call; waits for it. */
-  public Status end() {
+  public synchronized Status end() {
+    await("the end of the call", () -> end != null);
+    if (end == null) {
+      throw new AssertionError("a call that has ended says how");
+    }
+    return end;
+  }
+
+  private synchronized void await(String what, BooleanSupplier condition) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     try {
-      return end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      while (!condition.getAsBoolean()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0) {
+          throw new AssertionError("waited in vain for " + what);
+        }
+        wait(left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting for the end", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new AssertionError("waited in vain for the end of the call", e);
+      throw new AssertionError("interrupted while waiting for " + what, e);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,17 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
     ProxySnapshot built = snapshot.build();
     newest = built;
     open.keySet().forEach(stream -> registry.publish(stream, built, null));
+  }
+
+  /**
+   * Gives each stream a snapshot of its own, in one round; streams that come get nothing until the
+   * next one is published.
+   *
+   * @param ofNode the snapshot for the proxy of that node id
+   */
+  public synchronized void publishEach(Function<String, TestingSnapshot> ofNode) {
+    newest = null;
+    open.forEach((stream, node) -> registry.publish(stream, ofNode.apply(node).build(), null));
   }
 
   /** Gives all streams a snapshot of which only some assignments are new. */
