@@ -4,23 +4,27 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.translator.plan.RuntimeKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * Which services one proxy is sent.
+ * Which services one proxy is sent, and what policies about its own workload raise there.
  *
  * @param mode as it is applied to this proxy; under {@link ScopeMode#ON_DEMAND} it may ask for more
  * @param services empty under {@link ScopeMode#ALL}
  * @param declared those of {@code services} that policies name
+ * @param runtimeKeys those of policies about its workload
  * @param effects what the policies about it came to
  */
 public record Scope(
     ScopeMode mode,
     SortedSet<ServiceId> services,
     SortedSet<ServiceId> declared,
+    List<RuntimeKey> runtimeKeys,
     SortedMap<DocumentKey, PolicyEffect> effects) {
 
   /** Everything, and no policy said so. */
@@ -29,12 +33,14 @@ public record Scope(
           ScopeMode.ALL,
           Immutable.sortedSet(Set.of()),
           Immutable.sortedSet(Set.of()),
+          List.of(),
           Immutable.sortedMap(Map.of()));
 
   /** Copies what it is given. */
   public Scope {
     services = Immutable.sortedSet(services);
     declared = Immutable.sortedSet(declared);
+    runtimeKeys = List.copyOf(runtimeKeys);
     effects = Immutable.sortedMap(effects);
   }
 }

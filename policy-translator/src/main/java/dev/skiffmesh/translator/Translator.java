@@ -109,7 +109,8 @@ public final class Translator {
   }
 
   private static Scope everything(ScopePlan plan) {
-    return new Scope(ScopeMode.ALL, NO_SERVICES, plan.declared(), plan.effects());
+    return new Scope(
+        ScopeMode.ALL, NO_SERVICES, plan.declared(), plan.runtimeKeys(), plan.effects());
   }
 
   private Scope scope(ScopePlan plan, Dialect dialect, SortedSet<ServiceId> learned) {
@@ -122,14 +123,24 @@ public final class Translator {
           switch (mode) {
             case ALL -> everything(plan);
             case DECLARED ->
-                new Scope(ScopeMode.DECLARED, plan.declared(), plan.declared(), plan.effects());
+                new Scope(
+                    ScopeMode.DECLARED,
+                    plan.declared(),
+                    plan.declared(),
+                    plan.runtimeKeys(),
+                    plan.effects());
             case ON_DEMAND -> {
               if (!envoy.asksForVirtualHosts()) {
                 yield everything(plan);
               }
               SortedSet<ServiceId> services = new TreeSet<>(plan.declared());
               services.addAll(learned);
-              yield new Scope(ScopeMode.ON_DEMAND, services, plan.declared(), plan.effects());
+              yield new Scope(
+                  ScopeMode.ON_DEMAND,
+                  services,
+                  plan.declared(),
+                  plan.runtimeKeys(),
+                  plan.effects());
             }
           };
     };

@@ -12,13 +12,14 @@ import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
+import dev.skiffmesh.translator.resource.RuntimeLayer;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,19 +38,6 @@ import org.pcollections.TreePSet;
  * outside a pure function. Thread-safe.
  */
 public final class EnvoyRenderer {
-
-  /** The one runtime layer of each proxy's bootstrap. */
-  private static final String RUNTIME_LAYER = "skiff-runs";
-
-  private static final Resource RUNTIME =
-      Resource.pack(
-          ResourceKind.RUNTIME,
-          RUNTIME_LAYER,
-          Runtime.newBuilder()
-              .setName(RUNTIME_LAYER)
-              .setLayer(com.google.protobuf.Struct.getDefaultInstance())
-              .build(),
-          Provenance.NONE);
 
   private static final Resource DISCOVERED =
       Resource.pack(
@@ -97,7 +85,8 @@ public final class EnvoyRenderer {
     Scope scope = view.scope();
     RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(whole, view);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
-    byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RUNTIME_LAYER, RUNTIME));
+    RuntimeLayer runtime = runtime(mesh.remarks().runtimeKeys(), scope.runtimeKeys());
+    byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RuntimeLayer.NAME, runtime.resource()));
     TreePMap<String, Resource> listeners = TreePMap.empty();
     TreePMap<String, Resource> routes = TreePMap.empty();
     TreePSet<String> assignments = mesh.assignments();
@@ -124,7 +113,14 @@ public final class EnvoyRenderer {
         new ResourceSet(byKind, assignments),
         together(effects, scope.effects()),
         whole.remarks().findings(),
+        runtime,
         new MeshReach(scope.mode() == ScopeMode.DECLARED ? mesh : whole));
+  }
+
+  private static RuntimeLayer runtime(List<RuntimeKey> ofServices, List<RuntimeKey> ofWorkload) {
+    List<RuntimeKey> all = new ArrayList<>(ofServices);
+    all.addAll(ofWorkload);
+    return RuntimeLayer.of(all);
   }
 
   private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
@@ -137,6 +133,7 @@ public final class EnvoyRenderer {
         new ResourceSet(byKind, mesh.assignments()),
         together(effects(mesh, dialect), view.scope().effects()),
         mesh.remarks().findings(),
+        RuntimeLayer.EMPTY,
         Reach.NOTHING);
   }
 

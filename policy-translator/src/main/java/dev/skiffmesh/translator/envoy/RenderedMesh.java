@@ -6,6 +6,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.evaluate.EffectLedger;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -67,15 +68,21 @@ record RenderedMesh(
    *
    * @param findings of plans and renderings
    * @param lacking see {@link Rendering#lacking()}
+   * @param runtimeKeys of all plans
    */
-  record Remarks(List<Finding> findings, SortedMap<DocumentKey, Set<String>> lacking) {
+  record Remarks(
+      List<Finding> findings,
+      SortedMap<DocumentKey, Set<String>> lacking,
+      List<RuntimeKey> runtimeKeys) {
 
-    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>());
+    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>(), List.of());
 
     private static Remarks of(Collection<Part> parts) {
       List<Finding> findings = new ArrayList<>();
       SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+      List<RuntimeKey> runtimeKeys = new ArrayList<>();
       for (Part part : parts) {
+        runtimeKeys.addAll(part.plan.runtimeKeys());
         findings.addAll(part.plan.findings());
         findings.addAll(part.rendering.findings());
         part.rendering
@@ -84,7 +91,10 @@ record RenderedMesh(
                 (policy, what) ->
                     lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).addAll(what));
       }
-      return new Remarks(List.copyOf(findings), Collections.unmodifiableSortedMap(lacking));
+      return new Remarks(
+          List.copyOf(findings),
+          Collections.unmodifiableSortedMap(lacking),
+          List.copyOf(runtimeKeys));
     }
   }
 

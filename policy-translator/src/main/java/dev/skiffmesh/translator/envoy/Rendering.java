@@ -89,6 +89,9 @@ record Rendering(
           case GRPC -> grpc(port);
         }
       }
+      if (form == Form.GRPC) {
+        plan.runtimeKeys().forEach(key -> lacks(key.policy(), "runtime keys are not available"));
+      }
       if (form == Form.ENVOY) {
         for (ExtraCluster extra : plan.extraClusters()) {
           add(

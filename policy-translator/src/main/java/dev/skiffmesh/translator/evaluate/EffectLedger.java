@@ -42,6 +42,7 @@ public final class EffectLedger {
           Contribution.ConnectTimeout _,
           Contribution.Scope _,
           Contribution.Uses _,
+          Contribution.RuntimeKey _,
           Contribution.ExtraCluster _ ->
           account.shaped = true;
       case Contribution.Lacking(_, String message) -> account.lacking.add(message);

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
@@ -27,6 +28,7 @@ final class ScopePlanner {
   private final ServiceId workload;
   private final EffectLedger effects = new EffectLedger();
   private final SortedSet<ServiceId> declared = new TreeSet<>();
+  private final List<RuntimeKey> runtimeKeys = new ArrayList<>();
   private @Nullable ScopeMode mode;
 
   ScopePlanner(EffectiveMesh mesh, ServiceId workload) {
@@ -42,7 +44,7 @@ final class ScopePlanner {
         contributions(kind, targetings).forEach(this::take);
       }
     }
-    return new ScopePlan(mode, declared, effects.effects());
+    return new ScopePlan(mode, declared, runtimeKeys, effects.effects());
   }
 
   private static <S extends PolicySpec> List<Contribution> contributions(
@@ -68,6 +70,7 @@ final class ScopePlanner {
     switch (contribution) {
       case Contribution.Scope scope -> mode = scope.mode();
       case Contribution.Uses uses -> declare(uses);
+      case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
       case Contribution.Routes _,
           Contribution.RequestTimeout _,
           Contribution.IdleTimeout _,

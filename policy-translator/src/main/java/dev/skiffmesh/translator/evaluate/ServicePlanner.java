@@ -14,6 +14,7 @@ import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
+import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
@@ -46,6 +47,7 @@ final class ServicePlanner {
   private final Map<ClusterName, Slots> slotsByPort = new HashMap<>();
   private final SortedMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
   private final List<ExtraCluster> extraClusters = new ArrayList<>();
+  private final Set<RuntimeKey> runtimeKeys = new LinkedHashSet<>();
   private final Set<Finding> findings = new LinkedHashSet<>();
   private final EffectLedger effects = new EffectLedger();
 
@@ -71,7 +73,13 @@ final class ServicePlanner {
       }
     }
     return new ServicePlan(
-        service, plans, clusters, extraClusters, effects.effects(), List.copyOf(findings));
+        service,
+        plans,
+        clusters,
+        extraClusters,
+        List.copyOf(runtimeKeys),
+        effects.effects(),
+        List.copyOf(findings));
   }
 
   private PortPlan plan(ServicePort port, boolean first) {
@@ -81,6 +89,7 @@ final class ServicePlanner {
       switch (contribution) {
         case Contribution.ExtraCluster(DocumentKey by, var cluster) ->
             extraClusters.add(new ExtraCluster(cluster, by));
+        case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
         case Contribution.Reports(_, Finding finding) -> findings.add(finding);
         case Contribution.Routes _,
             Contribution.RequestTimeout _,
@@ -285,7 +294,9 @@ final class ServicePlanner {
           case Contribution.RequestTimeout option -> requestTimeout = put(requestTimeout, option);
           case Contribution.IdleTimeout option -> idleTimeout = put(idleTimeout, option);
           case Contribution.ConnectTimeout option -> connectTimeout = put(connectTimeout, option);
-          case Contribution.ExtraCluster _,
+          // Two policies never write one runtime key, since its name begins with the policy's.
+          case Contribution.RuntimeKey _,
+              Contribution.ExtraCluster _,
               Contribution.Scope _,
               Contribution.Uses _,
               Contribution.Lacking _,

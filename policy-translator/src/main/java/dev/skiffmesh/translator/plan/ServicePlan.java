@@ -16,6 +16,7 @@ import java.util.SortedMap;
  * @param clusters those that its routes name, of this and of other services, and all whole ones of
  *     its own ports
  * @param extraClusters those that its policies asked for
+ * @param runtimeKeys those that its policies raise in callers' proxies
  * @param effects what each policy that targets it came to
  * @param findings what had to be left out
  */
@@ -24,6 +25,7 @@ public record ServicePlan(
     List<PortPlan> ports,
     SortedMap<ClusterName, ClusterPlan> clusters,
     List<ExtraCluster> extraClusters,
+    List<RuntimeKey> runtimeKeys,
     SortedMap<DocumentKey, PolicyEffect> effects,
     List<Finding> findings) {
 
@@ -32,6 +34,7 @@ public record ServicePlan(
     ports = List.copyOf(ports);
     clusters = Immutable.sortedMap(clusters);
     extraClusters = List.copyOf(extraClusters);
+    runtimeKeys = List.copyOf(runtimeKeys);
     effects = Immutable.sortedMap(effects);
     findings = List.copyOf(findings);
   }

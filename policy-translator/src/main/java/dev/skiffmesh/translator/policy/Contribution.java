@@ -37,6 +37,24 @@ public sealed interface Contribution {
   /** A cluster beside those of services. */
   record ExtraCluster(DocumentKey by, Cluster cluster) implements Contribution {}
 
+  /**
+   * A share of requests to be harmed, by a key of the proxies' runtime layer that ends when nobody
+   * renews it. Of a service's policy, in the proxies of its callers; of a workload's policy, in its
+   * own. The configuration that reads the key says zero by itself, and stays as it is when the
+   * share changes.
+   *
+   * @param part see {@link dev.skiffmesh.translator.plan.RuntimeKey#name}
+   * @param partsPerMillion from 0 to 1,000,000
+   */
+  record RuntimeKey(DocumentKey by, String part, int partsPerMillion) implements Contribution {
+
+    /** As it is in the layer. */
+    public dev.skiffmesh.translator.plan.RuntimeKey key() {
+      return new dev.skiffmesh.translator.plan.RuntimeKey(
+          dev.skiffmesh.translator.plan.RuntimeKey.name(by, part), partsPerMillion, by);
+    }
+  }
+
   /** Slot of a workload: how much its proxies are sent. */
   record Scope(DocumentKey by, ScopeMode mode) implements Contribution {}
 

@@ -170,6 +170,7 @@ class ClosureTest {
                 Immutable.sortedSet(Set.of(POLICY)))),
         clusters,
         List.of(),
+        List.of(),
         new TreeMap<>(),
         List.of());
   }
