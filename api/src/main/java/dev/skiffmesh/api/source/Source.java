@@ -1,5 +1,8 @@
 package dev.skiffmesh.api.source;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * A registry or a policy store, watched. A source owns its threads, recovers from every outage by
  * itself, and never throws at the loop.
@@ -19,6 +22,17 @@ public interface Source extends AutoCloseable {
    * @param sink where the events go
    */
   void start(Sink sink);
+
+  /**
+   * How long ago the registry or store last answered in full; empty if it never did. Events do not
+   * tell: nothing happens for days in a store that is well. What harms (injected faults) is renewed
+   * only while its source answers, so that a source which does not know says nothing here, and none
+   * of its policies ever harms anybody. Thread-safe, never blocks; measured on a clock that nobody
+   * sets.
+   */
+  default Optional<Duration> silence() {
+    return Optional.empty();
+  }
 
   /** Stops watching and ends the source's threads; no event is sent after it returns. */
   @Override

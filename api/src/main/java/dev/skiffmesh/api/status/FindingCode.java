@@ -45,6 +45,8 @@ public enum FindingCode {
   WEIGHTS_SCALED(1206, Severity.WARNING, Turn.REGISTRY),
   /** What is served comes from the state folder; the source has not answered yet. */
   SERVED_STALE(1207, Severity.WARNING, Turn.REGISTRY),
+  /** A source has not answered for a while, so that what its policies harm has ended. */
+  SOURCE_SILENT(1208, Severity.WARNING, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),

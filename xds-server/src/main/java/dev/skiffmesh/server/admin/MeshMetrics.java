@@ -35,6 +35,8 @@ public final class MeshMetrics implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger outOfSync = new AtomicInteger();
+  private final AtomicInteger harmed = new AtomicInteger();
+  private final AtomicInteger withheld = new AtomicInteger();
   private final Map<String, AtomicInteger> synced = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> lastEvent = new ConcurrentHashMap<>();
 
@@ -49,6 +51,12 @@ public final class MeshMetrics implements AutoCloseable {
         .register(registry);
     Gauge.builder("skiff.proxies.out.of.sync", outOfSync, AtomicInteger::get)
         .description("Connected proxies that have not acknowledged everything")
+        .register(registry);
+    Gauge.builder("skiff.runtime.proxies", harmed, AtomicInteger::get)
+        .description("Proxies whose runtime layer has keys: something harms their calls")
+        .register(registry);
+    Gauge.builder("skiff.runtime.withheld", withheld, AtomicInteger::get)
+        .description("Policies whose runtime keys are withheld until their source answers")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -191,6 +199,12 @@ public final class MeshMetrics implements AutoCloseable {
     @Override
     public void converged(Duration took) {
       converged.record(took);
+    }
+
+    @Override
+    public void runtimeKeys(int proxies, int policies) {
+      harmed.set(proxies);
+      withheld.set(policies);
     }
 
     @Override

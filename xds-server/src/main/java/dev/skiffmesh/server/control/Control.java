@@ -57,6 +57,12 @@ final class Control {
   /** How often what is only kept for a while is looked at. */
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
 
+  /** How often the sources of policies that harm are looked at. */
+  private static final Duration CHECK_KEYS = Duration.ofSeconds(1);
+
+  /** Each such look renews what harms: three times in the life of a key. */
+  private static final int CHECKS_TO_RENEWAL = 5;
+
   private final Translations translations;
   private final StateStore state;
   private final Clock clock;
@@ -70,6 +76,7 @@ final class Control {
   private final StateWriter writer;
   private final Reporter reporter;
   private final ScopeBook scopes;
+  private final RuntimeKeys keys;
   private final Proxies proxies;
   private final Quiet quiet;
   private final List<SourceState> inOrder = new ArrayList<>();
@@ -81,6 +88,7 @@ final class Control {
   private final SortedSet<ServiceId> dirtyServices = new TreeSet<>();
   private final SortedSet<DocumentKey> dirtyDocuments = new TreeSet<>();
   private final SortedMap<ServiceId, Long> dirtyEndpoints = new TreeMap<>();
+  private int keyChecks;
   private boolean settling;
   private boolean settleAgain;
   private boolean opening;
@@ -122,8 +130,10 @@ final class Control {
             this::reportInput);
     this.writer = new StateWriter(state, threads, settings.saveDelay(), reporter::changed);
     this.scopes = new ScopeBook(writer::changed);
+    this.keys = new RuntimeKeys(sources, ledger);
     this.proxies =
-        new Proxies(translations, delivery, threads, settings, metrics, scopes, reporter::changed);
+        new Proxies(
+            translations, delivery, threads, settings, metrics, scopes, keys, reporter::changed);
     this.quiet = new Quiet(threads, settings, this::settle);
   }
 
@@ -172,6 +182,7 @@ final class Control {
   void begun() {
     threads.controlAfter(settings.startupTimeout(), this::open);
     threads.controlAfter(HOUSEKEEPING, this::keepHouse);
+    threads.controlAfter(CHECK_KEYS, this::checkKeys);
     openIfSynced();
     reporter.changed();
   }
@@ -180,6 +191,16 @@ final class Control {
     proxies.expire();
     scopes.expire(clock.instant());
     threads.controlAfter(HOUSEKEEPING, this::keepHouse);
+  }
+
+  private void checkKeys() {
+    // First of all, so that a failure here is not the end of all renewals.
+    threads.controlAfter(CHECK_KEYS, this::checkKeys);
+    proxies.checkKeys();
+    keyChecks++;
+    if (keyChecks % CHECKS_TO_RENEWAL == 0) {
+      proxies.renewKeys();
+    }
   }
 
   /** A source has said something. */
@@ -423,6 +444,7 @@ final class Control {
     inOrder.forEach(source -> findings.addAll(source.findings()));
     findings.addAll(registries.findings());
     findings.addAll(proxies.findings());
+    findings.addAll(keys.findings());
     if (evaluation != null) {
       findings.addAll(evaluation.findings());
     }

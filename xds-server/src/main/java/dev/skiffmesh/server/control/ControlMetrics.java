@@ -41,6 +41,14 @@ public interface ControlMetrics {
    */
   default void converged(Duration took) {}
 
+  /**
+   * Looked at each second.
+   *
+   * @param proxies streams whose runtime layer has keys
+   * @param withheld policies whose keys are not served because their source does not answer
+   */
+  default void runtimeKeys(int proxies, int withheld) {}
+
   /** Counted anew with every report. */
   default void proxies(int connected, int outOfSync) {}
 }

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
@@ -59,6 +60,7 @@ final class Proxies {
   private final Duplicates duplicates;
   private final Differences differences = new Differences();
   private final ScopeBook scopes;
+  private final RuntimeKeys keys;
   private World world = World.EMPTY;
   private @Nullable Evaluation evaluation;
 
@@ -74,6 +76,7 @@ final class Proxies {
       ControlSettings settings,
       ControlMetrics metrics,
       ScopeBook scopes,
+      RuntimeKeys keys,
       Runnable changed) {
     this.translations = translations;
     this.delivery = delivery;
@@ -81,6 +84,7 @@ final class Proxies {
     this.metrics = metrics;
     this.changed = changed;
     this.scopes = scopes;
+    this.keys = keys;
     this.assignmentGrace = settings.assignmentGrace();
     this.assignments = new Assignments(translations);
     this.convergence = new Convergence(metrics::converged);
@@ -316,7 +320,7 @@ final class Proxies {
     stream.translating = true;
     stream.stale = false;
     ProxyView lastView = stream.view;
-    Translation last = stream.translation;
+    Translation last = stream.whole;
     Long began = stream.eventNanos;
     stream.eventNanos = null;
     SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
@@ -416,7 +420,9 @@ final class Proxies {
       case Outcome.New(ProxyView view, Translation translation, List<Convergence.Sent> sent) -> {
         stream.view = view;
         keep(stream, view);
-        stream.translation = translation;
+        Translation served = keys.served(translation);
+        stream.whole = translation;
+        stream.translation = served;
         stream.failure = null;
         stream.translatedFrom = from;
         SortedSet<String> names = translation.resources().assignmentNames();
@@ -425,9 +431,10 @@ final class Proxies {
           assignments.release(stream.assignmentNames, threads.nanos());
         }
         stream.assignmentNames = names;
-        publish(stream, translation, null);
+        publish(stream, served, null);
         if (began != null) {
-          convergence.published(stream.id, sent, began, threads.nanos());
+          convergence.published(
+              stream.id, withoutWithheld(sent, translation, served), began, threads.nanos());
         }
       }
       case Outcome.Failed(String why) -> stream.failure = why;
@@ -436,6 +443,61 @@ final class Proxies {
       translate(stream);
     }
     changed.run();
+  }
+
+  /** A layer that is not served is acknowledged by nobody. */
+  private static List<Convergence.Sent> withoutWithheld(
+      List<Convergence.Sent> sent, Translation whole, Translation served) {
+    return served == whole
+        ? sent
+        : sent.stream().filter(one -> !one.kind().equals(ResourceKind.RUNTIME)).toList();
+  }
+
+  /**
+   * Takes back the runtime keys of policies that nobody vouches for any more, by an update, and
+   * gives them again when somebody does.
+   */
+  void checkKeys() {
+    SortedSet<DocumentKey> withheld = new TreeSet<>();
+    int harmed = 0;
+    boolean republished = false;
+    for (ProxyStream stream : streams.values()) {
+      Translation whole = stream.whole;
+      Translation before = stream.translation;
+      if (whole == null || before == null || whole.runtime().keys().isEmpty()) {
+        continue;
+      }
+      Translation served = keys.served(whole);
+      harmed += served.runtime().keys().isEmpty() ? 0 : 1;
+      if (served != whole) {
+        withheld.addAll(whole.runtime().policies());
+        withheld.removeAll(served.runtime().policies());
+      }
+      if (!served.runtime().equals(before.runtime())) {
+        stream.translation = served;
+        publish(stream, served, null);
+        republished = true;
+      }
+    }
+    metrics.runtimeKeys(harmed, withheld.size());
+    if (keys.withhold(withheld)) {
+      LOG.atInfo()
+          .addKeyValue("withheld", withheld)
+          .log("The policies whose sources do not answer, so that their runtime keys are withheld");
+      republished = true;
+    }
+    if (republished) {
+      changed.run();
+    }
+  }
+
+  /** Has the runtime layers that have keys renewed; costs nothing for proxies without. */
+  void renewKeys() {
+    for (ProxyStream stream : streams.values()) {
+      if (stream.translation != null && !stream.translation.runtime().keys().isEmpty()) {
+        delivery.renew(stream.id);
+      }
+    }
   }
 
   private static void keep(ProxyStream stream, ProxyView view) {

@@ -31,7 +31,12 @@ final class ProxyStream {
   /** What was translated last, and from what; all null before the first translation. */
   @Nullable ProxyView view;
 
+  /** With all runtime keys, also those that are withheld. */
+  @Nullable Translation whole;
+
+  /** What it is given. */
   @Nullable Translation translation;
+
   @Nullable Evaluation translatedFrom;
 
   /** All replicas of its version of its service. */

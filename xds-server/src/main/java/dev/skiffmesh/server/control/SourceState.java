@@ -8,6 +8,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.status.SourceReport;
 import java.time.Instant;
@@ -80,6 +81,31 @@ final class SourceState {
   /** Tells whether the document is known from before the restart alone. */
   boolean isUnconfirmed(DocumentKey key) {
     return unconfirmedDocuments.contains(key);
+  }
+
+  /**
+   * Tells whether the source has lately been seen to hold the document, so that what it harms may
+   * go on: the source has answered within the life of a runtime key, and the document was among
+   * what could be read.
+   */
+  boolean vouchesFor(DocumentKey key) {
+    RawDocument document = documents.get(key);
+    return document != null
+        && !isUnconfirmed(key)
+        && !isOutOfSight(document.origin().scope())
+        && configured
+            .source()
+            .silence()
+            .filter(silence -> silence.compareTo(DeliveryRules.RUNTIME_TTL) < 0)
+            .isPresent();
+  }
+
+  /** A folder that cannot be listed hides the files in it. */
+  private boolean isOutOfSight(String scope) {
+    return troubles.values().stream()
+        .filter(SourceEvent.ScopeFindings::unreadable)
+        .anyMatch(
+            trouble -> scope.equals(trouble.scope()) || scope.startsWith(trouble.scope() + "/"));
   }
 
   boolean isSynced() {

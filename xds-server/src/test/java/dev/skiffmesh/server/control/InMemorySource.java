@@ -2,6 +2,8 @@ package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A source whose events a test sends. */
@@ -10,6 +12,7 @@ final class InMemorySource implements Source {
   private final String name;
   private @Nullable Sink sink;
   private boolean closed;
+  private Optional<Duration> silence = Optional.of(Duration.ZERO);
 
   InMemorySource(String name) {
     this.name = name;
@@ -23,6 +26,16 @@ final class InMemorySource implements Source {
   @Override
   public String type() {
     return "memory";
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return silence;
+  }
+
+  /** How long ago it says that it answered; null for never. */
+  void silentFor(@Nullable Duration since) {
+    silence = Optional.ofNullable(since);
   }
 
   @Override

@@ -24,13 +24,16 @@ import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
+import dev.skiffmesh.translator.resource.RuntimeLayer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,7 +194,21 @@ final class TestingTranslations implements Translations {
     }
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.CLUSTER, clusters);
-    return new Translation(new ResourceSet(byKind, assignments), effects, List.of(), Reach.NOTHING);
+    List<RuntimeKey> keys = new ArrayList<>();
+    for (Policy<?> policy : world.policies().values()) {
+      if (policy.spec() instanceof Spec spec && spec.text().contains("harm=")) {
+        keys.add(new RuntimeKey(RuntimeKey.name(policy.key(), "abort"), 1, policy.key()));
+      }
+    }
+    byKind.put(
+        ResourceKind.RUNTIME,
+        TreePMap.singleton(RuntimeLayer.NAME, RuntimeLayer.of(keys).resource()));
+    return new Translation(
+        new ResourceSet(byKind, assignments),
+        effects,
+        List.of(),
+        RuntimeLayer.of(keys),
+        Reach.NOTHING);
   }
 
   @Override

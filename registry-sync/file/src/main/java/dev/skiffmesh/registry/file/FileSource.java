@@ -6,6 +6,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.SourceThread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,8 @@ public final class FileSource implements Source {
   private final DocumentReader reader = new DocumentReader();
   private final SortedMap<String, KnownFile> files = new TreeMap<>();
 
+  private final LastAnswer lastAnswer = new LastAnswer();
+
   private volatile @Nullable ChangedOnly sink;
   private volatile @Nullable FolderWatch watch;
   private SortedMap<String, FileContent> merged = new TreeMap<>();
@@ -83,6 +86,12 @@ public final class FileSource implements Source {
   @Override
   public String type() {
     return TYPE;
+  }
+
+  /** Each look at the folder is an answer; they follow each other at {@code poll}. */
+  @Override
+  public Optional<Duration> silence() {
+    return lastAnswer.age();
   }
 
   @Override
@@ -137,6 +146,7 @@ public final class FileSource implements Source {
     try {
       again = lookAt(FileTree.of(root, settings.shownAs(), watched::add), events);
       rootMissingSince = null;
+      lastAnswer.isNow();
     } catch (IOException missing) {
       again = rootMissing(missing, events);
     }

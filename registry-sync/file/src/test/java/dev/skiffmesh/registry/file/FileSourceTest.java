@@ -346,6 +346,24 @@ class FileSourceTest {
   }
 
   @Test
+  void itAnswersAsLongAsItsRootIsThere() throws IOException {
+    assertThat(source.silence()).isEmpty();
+    start();
+    assertThat(source.silence()).isPresent();
+    Files.delete(folder.path());
+    afterAWhile();
+    long gone = System.nanoTime();
+    afterAWhile();
+    Duration atLeast = Duration.ofNanos(System.nanoTime() - gone);
+    assertThat(source.silence().orElseThrow()).isGreaterThanOrEqualTo(atLeast);
+    long back = System.nanoTime();
+    Files.createDirectory(folder.path());
+    afterAWhile();
+    assertThat(source.silence().orElseThrow())
+        .isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - back));
+  }
+
+  @Test
   void aRootThatIsReplacedAtOnceIsNotLost() throws IOException {
     folder.write("a.yaml", policy("a", 1));
     start();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -74,6 +75,22 @@ public final class NacosSource implements Source {
   @Override
   public String type() {
     return "nacos";
+  }
+
+  /** The longest of all namespaces: a policy may stand in any of them. */
+  @Override
+  public Optional<Duration> silence() {
+    synchronized (lock) {
+      Duration longest = Duration.ZERO;
+      for (NamespaceWatcher watcher : watchers.keySet()) {
+        Optional<Duration> silence = watcher.silence();
+        if (silence.isEmpty()) {
+          return silence;
+        }
+        longest = longest.compareTo(silence.get()) < 0 ? silence.get() : longest;
+      }
+      return watchers.isEmpty() ? Optional.empty() : Optional.of(longest);
+    }
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.api.exception.NacosException;
+import dev.skiffmesh.registry.core.LastAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +55,8 @@ final class NamespaceWatcher implements Runnable {
   private final Owner owner;
   private final CountDownLatch closed = new CountDownLatch(1);
 
+  private final LastAnswer lastAnswer = new LastAnswer();
+
   private long connection;
   private int looksWithoutConnection;
   private @Nullable Instant nextListing;
@@ -88,6 +92,14 @@ final class NamespaceWatcher implements Runnable {
 
   List<ScopeInventory> inventories() {
     return inventories;
+  }
+
+  /**
+   * How long ago all groups were listed; empty if they never were. The client's own health check is
+   * no proof: it calls a server that has hung well for a quarter of a minute.
+   */
+  Optional<Duration> silence() {
+    return lastAnswer.age();
   }
 
   @Override
@@ -166,6 +178,9 @@ final class NamespaceWatcher implements Runnable {
         String reason = place() + " " + refusal;
         owner.change(() -> inventory.refused(reason));
       }
+    }
+    if (refused == 0) {
+      lastAnswer.isNow();
     }
     owner.report(this, refused == inventories.size() ? place() + " " + refusal : null);
   }
