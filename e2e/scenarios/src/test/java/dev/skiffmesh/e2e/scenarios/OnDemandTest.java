@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +187,49 @@ class OnDemandTest {
         assertThat(status(caller, "quote.trading")).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void aPolicySaysWhatIsSentUpFrontAndWhetherThereIsMore(@TempDir Path folder) throws IOException {
+    try (HttpService order = HttpService.start("order", Map.of());
+        HttpService quote = HttpService.start("quote", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder)) {
+      controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
+      controlPlane.write("services/quote.yaml", MeshFiles.service("quote", List.of(quote)));
+      controlPlane.write("policies/scope.yaml", declares("order"));
+      controlPlane.await("/api/v1/policies", answer -> answer.get("items").size() == 1);
+      try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
+        assertThat(caller.envoy().clusters()).contains("order.trading|http");
+        assertThat(status(caller, "order.trading")).isEqualTo(200);
+        assertThat(status(caller, "quote.trading")).isEqualTo(404);
+        assertThat(caller.envoy().clusters()).doesNotContain("quote.trading|http");
+
+        controlPlane.write("policies/scope.yaml", declares("order, quote"));
+        Await.until(BOUND, "quote is declared too", () -> is(caller, "quote.trading", 200));
+        controlPlane.write("policies/scope.yaml", declares("order"));
+        Await.until(BOUND, "and no more", () -> is(caller, "quote.trading", 404));
+        controlPlane.delete("policies/scope.yaml");
+        Await.until(BOUND, "it may ask again", () -> is(caller, "quote.trading", 200));
+        assertThat(caller.envoy().stats("update_rejected").values()).allMatch(count -> count == 0);
+      }
+    }
+  }
+
+  private static String declares(String services) {
+    String uses =
+        Arrays.stream(services.split(", ", -1))
+            .map("{service: %s}"::formatted)
+            .collect(Collectors.joining(", "));
+    return """
+        apiVersion: skiffmesh.dev/v1alpha1
+        kind: ScopePolicy
+        metadata: {name: gateway, namespace: trading}
+        spec:
+          targetRefs: [{kind: Service, name: gateway}]
+          mode: Declared
+          uses: [%s]
+        """
+        .formatted(uses);
   }
 
   private static boolean isFilled(Path folder) {
