@@ -52,11 +52,13 @@ public interface TestingRegistry {
   /** Takes away what the test left, or ends the registry if it is the test's own. */
   void close() throws Exception;
 
-  /** What a registry may lack; the tests about it are then skipped. */
+  /** What a registry may lack; the tests about it then expect less, or are skipped. */
   enum Ability {
     /** Says that an instance is unhealthy. */
     HEALTH,
-    /** Lets an operator take an instance out. */
+    /**
+     * Still tells of an instance that an operator has taken out; without it, such a one is gone.
+     */
     ENABLED,
     /** Has weights. */
     WEIGHT,

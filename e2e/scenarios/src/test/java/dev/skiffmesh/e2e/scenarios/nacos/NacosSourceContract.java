@@ -46,20 +46,6 @@ abstract class NacosSourceContract extends SourceContractTest {
   }
 
   @Test
-  void aDisabledInstanceIsGone() throws Exception {
-    try (RealNacos provider = new RealNacos(server());
-        Source source = provider.source()) {
-      source.start(sink);
-      provider.put(List.of(instance(1), instance(2)));
-      sink.await("both", has("10.0.0.1", "10.0.0.2"));
-
-      provider.put(List.of(instance(2).withEnabled(false)));
-
-      sink.await("the enabled one", has("10.0.0.1"));
-    }
-  }
-
-  @Test
   void whatNacosProtectsIsNotTakenForRecovered() throws Exception {
     try (RealNacos provider = new RealNacos(server());
         Source source = provider.source()) {
