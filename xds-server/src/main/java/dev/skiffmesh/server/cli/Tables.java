@@ -24,7 +24,7 @@ final class Tables {
           Table.of("KIND", "NAME", "ACCEPTED", "PROGRAMMED", "PROXIES").wide("GENERATION", "WHERE");
       case FINDINGS -> Table.of("CODE", "SEVERITY", "ABOUT").wide("TURN", "WHERE");
       case SCOPE ->
-          Table.of("WORKLOAD", "MODE", "USES", "SINCE", "LAST ASKED", "WHY").wide("PROXIES");
+          Table.of("WORKLOAD", "MODE", "USES", "SINCE", "LAST USED", "WHY").wide("PROXIES");
       case REGISTRIES ->
           Table.of("NAME", "TYPE", "STATE", "SINCE", "SERVICES", "POLICIES")
               .wide("ENDPOINTS", "LAST EVENT");
