@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 public final class ControlPlaneProcess implements AutoCloseable {
 
   private static final String FILES = "- {type: file, name: local, path: services/}";
+  private static final String SKIFF = "dev.skiffmesh.server.cli.Skiff";
   private static final Duration START_BOUND = Duration.ofSeconds(40);
   private static final Duration BOUND = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,13 +32,15 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Path folder;
+  private final String main;
   private final String registries;
   private final int xdsPort = FreePorts.next();
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
 
-  private ControlPlaneProcess(Path folder, String registries, String scope) {
+  private ControlPlaneProcess(Path folder, String registries, String scope, String main) {
     this.folder = folder;
+    this.main = main;
     this.registries = registries;
     scope(scope);
     this.process = launch();
@@ -67,17 +70,18 @@ public final class ControlPlaneProcess implements AutoCloseable {
    * @param registries the list items of the {@code registries} key
    */
   public static ControlPlaneProcess start(Path folder, String registries) {
-    return start(folder, registries, "All");
+    return start(folder, registries, "All", SKIFF);
   }
 
-  private static ControlPlaneProcess start(Path folder, String registries, String scope) {
+  private static ControlPlaneProcess start(
+      Path folder, String registries, String scope, String main) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries, scope);
+    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries, scope, main);
     controlPlane.awaitReady();
     return controlPlane;
   }
@@ -89,7 +93,12 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** The same as a user has it by default: proxies are sent what they use. */
   public static ControlPlaneProcess onDemand(Path folder) {
-    return start(folder, FILES, "OnDemand");
+    return start(folder, FILES, "OnDemand", SKIFF);
+  }
+
+  /** The same with files and everything for everybody, and with a kind that harms. */
+  static ControlPlaneProcess withOutages(Path folder) {
+    return start(folder, FILES, "All", OutageControlPlane.class.getName());
   }
 
   /** Where proxies connect. */
@@ -110,6 +119,16 @@ public final class ControlPlaneProcess implements AutoCloseable {
   /** Ends it as a crash would. */
   public void kill() {
     process.kill();
+  }
+
+  /** Stops it in its tracks; connections stay open. */
+  void freeze() {
+    process.pause();
+  }
+
+  /** Lets it go on after {@link #freeze()}. */
+  void thaw() {
+    process.resume();
   }
 
   /** Starts it again after {@link #kill()} with all that it had, and waits until it is ready. */
@@ -212,7 +231,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "dev.skiffmesh.server.cli.Skiff",
+            main,
             "serve",
             "--config",
             folder.resolve("skiff.yaml").toString()));

@@ -1,0 +1,52 @@
+package dev.skiffmesh.e2e.parts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import org.junit.jupiter.api.Test;
+
+class CuttableLinkTest {
+
+  private static final int BOUND_MILLIS = 20_000;
+
+  @Test
+  void whatIsSentIntoACutArrivesWhenItIsMended() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        CuttableLink link = CuttableLink.to(server.getLocalPort());
+        Socket near = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        Socket far = server.accept()) {
+      near.getOutputStream().write(1);
+      far.setSoTimeout(BOUND_MILLIS);
+      assertThat(far.getInputStream().read()).isEqualTo(1);
+
+      link.cut();
+      near.getOutputStream().write(2);
+      far.setSoTimeout(200);
+      assertThatThrownBy(() -> far.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+
+      link.mend();
+      far.setSoTimeout(BOUND_MILLIS);
+      assertThat(far.getInputStream().read()).isEqualTo(2);
+      far.getOutputStream().write(3);
+      near.setSoTimeout(BOUND_MILLIS);
+      assertThat(near.getInputStream().read()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whenOneSideEndsSoDoesTheOther() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        CuttableLink link = CuttableLink.to(server.getLocalPort());
+        Socket near = new Socket(InetAddress.getLoopbackAddress(), link.port())) {
+      server.accept().close();
+      near.setSoTimeout(BOUND_MILLIS);
+      assertThat(near.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+}
