@@ -119,7 +119,9 @@ final class PolicyStatuses {
     if (resources.isEmpty()) {
       return new Stand.None(
           new PolicyEffect(
-              effect.outcome(), "none of what it shaped could be published; the findings say why"));
+              effect.outcome(),
+              (effect.message().isEmpty() ? "" : effect.message() + "; ")
+                  + "none of what it shaped could be published; the findings say why"));
     }
     boolean asked = false;
     boolean pending = !stream.current();

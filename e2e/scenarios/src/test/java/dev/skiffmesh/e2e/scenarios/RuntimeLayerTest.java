@@ -125,7 +125,7 @@ class RuntimeLayerTest {
     mesh.awaitNoHarm();
     mesh.controlPlane.await("/api/v1/findings", answer -> answer.toString().contains("SKF1208"));
     mesh.controlPlane.await(
-        "/api/v1/policies", answer -> answer.get("items").toString().contains("timeout"));
+        "/api/v1/policies", answer -> answer.get("items").toString().contains("keys are withheld"));
     Files.move(away, policies);
     mesh.awaitHarm();
     mesh.controlPlane.await("/api/v1/findings", answer -> !answer.toString().contains("SKF1208"));

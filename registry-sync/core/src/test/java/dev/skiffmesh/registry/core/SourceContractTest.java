@@ -10,6 +10,7 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.core.TestingRegistry.Ability;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -254,16 +255,21 @@ public abstract class SourceContractTest {
     registry.put(List.of(one, two));
     start();
     sink.await("both", has(one).and(has(two)));
+    assertThat(source.silence()).as("it has answered").isPresent();
 
     registry.lose();
     Seen seen = sink.await("the loss", now -> now.lost() != null);
     assertThat(has(one).and(has(two)).test(seen)).as("what was known stays").isTrue();
     assertThat(seen.lost()).isNotBlank();
 
+    long restored = System.nanoTime();
     registry.restore();
     Instance three = instance("order", 3);
     registry.put(List.of(one, two, three));
     sink.await("all again", has(one, three).and(has(two)).and(Seen::isSynced));
+    assertThat(source.silence().orElseThrow())
+        .as("it has answered again")
+        .isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - restored));
   }
 
   @Test
@@ -272,6 +278,7 @@ public abstract class SourceContractTest {
     registry.lose();
     source.start(sink);
     sink.await("the loss", seen -> seen.lost() != null);
+    assertThat(source.silence()).as("it has never answered").isEmpty();
 
     registry.restore();
     Instance one = instance("order", 1);

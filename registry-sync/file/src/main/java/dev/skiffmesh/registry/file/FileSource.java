@@ -144,9 +144,11 @@ public final class FileSource implements Source {
     watched.add(nearestFolderAbove(root));
     Optional<Duration> again;
     try {
-      again = lookAt(FileTree.of(root, settings.shownAs(), watched::add), events);
-      rootMissingSince = null;
+      FileTree tree = FileTree.of(root, settings.shownAs(), watched::add);
+      // Before the events, so that nobody doubts what they tell.
       lastAnswer.isNow();
+      again = lookAt(tree, events);
+      rootMissingSince = null;
     } catch (IOException missing) {
       again = rootMissing(missing, events);
     }
