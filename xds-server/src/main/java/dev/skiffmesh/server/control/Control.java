@@ -130,7 +130,7 @@ final class Control {
             this::reportInput);
     this.writer = new StateWriter(state, threads, settings.saveDelay(), reporter::changed);
     this.scopes = new ScopeBook(writer::changed);
-    this.keys = new RuntimeKeys(sources, ledger);
+    this.keys = new RuntimeKeys(sources, ledger, metrics);
     this.proxies =
         new Proxies(
             translations, delivery, threads, settings, metrics, scopes, keys, reporter::changed);

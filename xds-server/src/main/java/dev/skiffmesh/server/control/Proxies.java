@@ -1,6 +1,5 @@
 package dev.skiffmesh.server.control;
 
-import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
@@ -453,51 +452,16 @@ final class Proxies {
         : sent.stream().filter(one -> !one.kind().equals(ResourceKind.RUNTIME)).toList();
   }
 
-  /**
-   * Takes back the runtime keys of policies that nobody vouches for any more, by an update, and
-   * gives them again when somebody does.
-   */
+  /** See {@link RuntimeKeys#check}. */
   void checkKeys() {
-    SortedSet<DocumentKey> withheld = new TreeSet<>();
-    int harmed = 0;
-    boolean republished = false;
-    for (ProxyStream stream : streams.values()) {
-      Translation whole = stream.whole;
-      Translation before = stream.translation;
-      if (whole == null || before == null || whole.runtime().keys().isEmpty()) {
-        continue;
-      }
-      Translation served = keys.served(whole);
-      harmed += served.runtime().keys().isEmpty() ? 0 : 1;
-      if (served != whole) {
-        withheld.addAll(whole.runtime().policies());
-        withheld.removeAll(served.runtime().policies());
-      }
-      if (!served.runtime().equals(before.runtime())) {
-        stream.translation = served;
-        publish(stream, served, null);
-        republished = true;
-      }
-    }
-    metrics.runtimeKeys(harmed, withheld.size());
-    if (keys.withhold(withheld)) {
-      LOG.atInfo()
-          .addKeyValue("withheld", withheld)
-          .log("The policies whose sources do not answer, so that their runtime keys are withheld");
-      republished = true;
-    }
-    if (republished) {
+    if (keys.check(streams.values(), (stream, served) -> publish(stream, served, null))) {
       changed.run();
     }
   }
 
   /** Has the runtime layers that have keys renewed; costs nothing for proxies without. */
   void renewKeys() {
-    for (ProxyStream stream : streams.values()) {
-      if (stream.translation != null && !stream.translation.runtime().keys().isEmpty()) {
-        delivery.renew(stream.id);
-      }
-    }
+    RuntimeKeys.harmed(streams.values()).forEach(delivery::renew);
   }
 
   private static void keep(ProxyStream stream, ProxyView view) {

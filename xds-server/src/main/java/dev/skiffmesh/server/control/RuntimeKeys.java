@@ -3,14 +3,20 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.LedgerEntry;
 import dev.skiffmesh.translator.Translation;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which runtime keys are served: those of policies that somebody vouches for. A key harms, so that
@@ -21,14 +27,18 @@ import java.util.TreeSet;
  */
 final class RuntimeKeys {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RuntimeKeys.class);
+
   private final Map<String, SourceState> sources;
   private final PolicyLedger ledger;
-  private final SortedMap<DocumentKey, String> withheld = new TreeMap<>();
+  private final ControlMetrics metrics;
+  private SortedMap<DocumentKey, String> withheld = new TreeMap<>();
 
   /** Over sources by name; later changes of both are seen. */
-  RuntimeKeys(Map<String, SourceState> sources, PolicyLedger ledger) {
+  RuntimeKeys(Map<String, SourceState> sources, PolicyLedger ledger, ControlMetrics metrics) {
     this.sources = sources;
     this.ledger = ledger;
+    this.metrics = metrics;
   }
 
   /** A translation without the keys that nobody vouches for now; the same object if all stay. */
@@ -56,17 +66,54 @@ final class RuntimeKeys {
   }
 
   /**
-   * Remembers whose keys are withheld.
+   * Takes back the keys of policies that nobody vouches for any more, by an update, and gives them
+   * again when somebody does.
    *
-   * @return whether they are others than before
+   * @param publish told what a proxy is to have from now on
+   * @return whether there is something new to report
    */
-  boolean withhold(SortedSet<DocumentKey> policies) {
-    if (withheld.keySet().equals(policies)) {
-      return false;
+  boolean check(Collection<ProxyStream> streams, BiConsumer<ProxyStream, Translation> publish) {
+    SortedMap<DocumentKey, String> now = new TreeMap<>();
+    boolean news = false;
+    for (ProxyStream stream : streams) {
+      Translation whole = stream.whole;
+      Translation before = stream.translation;
+      if (whole == null || before == null || whole.runtime().keys().isEmpty()) {
+        continue;
+      }
+      Translation served = served(whole);
+      for (DocumentKey policy : whole.runtime().policies()) {
+        if (!served.runtime().policies().contains(policy)) {
+          now.put(policy, source(policy));
+        }
+      }
+      if (!served.runtime().equals(before.runtime())) {
+        stream.translation = served;
+        publish.accept(stream, served);
+        news = true;
+      }
     }
-    withheld.clear();
-    policies.forEach(policy -> withheld.put(policy, source(policy)));
-    return true;
+    metrics.runtimeKeys(harmed(streams).size(), now.size());
+    if (!now.equals(withheld)) {
+      withheld = now;
+      LOG.atInfo()
+          .addKeyValue("withheld", now.keySet())
+          .log("The policies whose runtime keys are withheld, since their sources do not answer");
+      news = true;
+    }
+    return news;
+  }
+
+  /** The streams whose runtime layer has keys. */
+  static List<StreamId> harmed(Collection<ProxyStream> streams) {
+    List<StreamId> harmed = new ArrayList<>();
+    for (ProxyStream stream : streams) {
+      Translation served = stream.translation;
+      if (served != null && !served.runtime().keys().isEmpty()) {
+        harmed.add(stream.id);
+      }
+    }
+    return harmed;
   }
 
   /** One for each source whose policies' keys are withheld. */

@@ -6,6 +6,7 @@ import dev.skiffmesh.bootstrap.BootstrapRequest;
 import dev.skiffmesh.bootstrap.ControlPlaneAddress;
 import dev.skiffmesh.bootstrap.EnvoyBootstrap;
 import dev.skiffmesh.e2e.parts.Envoy;
+import dev.skiffmesh.e2e.parts.EnvoyRelease;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.LoadLoop;
 import java.time.Duration;
@@ -28,10 +29,11 @@ record HarmedCaller(Envoy envoy, int egressPort, int faultPort) implements AutoC
   /**
    * Starts one and waits until it has its listeners.
    *
+   * @param release which Envoy
    * @param key the runtime key
    * @param incremental whether it speaks delta xDS
    */
-  static HarmedCaller start(int xdsPort, String key, boolean incremental) {
+  static HarmedCaller start(EnvoyRelease release, int xdsPort, String key, boolean incremental) {
     int egressPort = FreePorts.next();
     int faultPort = FreePorts.next();
     String bootstrap =
@@ -50,6 +52,7 @@ record HarmedCaller(Envoy envoy, int egressPort, int faultPort) implements AutoC
     String harmed = bootstrap.replace("static_resources:\n", listener(faultPort, key));
     Envoy envoy =
         Envoy.start(
+            release,
             incremental ? harmed : harmed.replace("api_type: DELTA_GRPC", "api_type: GRPC"));
     try {
       envoy.awaitReady(READY_BOUND);
