@@ -16,7 +16,6 @@ import dev.skiffmesh.server.control.ControlThreads;
 import dev.skiffmesh.server.control.Translations;
 import dev.skiffmesh.server.csds.ClientStatusService;
 import dev.skiffmesh.server.delivery.DeliveryRules;
-import dev.skiffmesh.server.delivery.DeliverySettings;
 import dev.skiffmesh.server.delivery.StreamRegistry;
 import dev.skiffmesh.server.delivery.XdsServer;
 import dev.skiffmesh.server.delivery.XdsServerSettings;
@@ -97,7 +96,7 @@ public final class SkiffServer implements AutoCloseable {
                 DeliveryRules.VIRTUAL_HOSTS_PER_RESPONSE),
             loop,
             metrics.delivery(),
-            DeliverySettings.DEFAULTS,
+            config.xds().limits(),
             workers,
             Clock.systemUTC());
     ClientStatusService status = new ClientStatusService(streams, config.xds().clientStatus());
@@ -106,7 +105,8 @@ public final class SkiffServer implements AutoCloseable {
     SkiffConfig.Listen at = config.xds().listen();
     this.xds =
         new XdsServer(
-            XdsServerSettings.at(at.host(), at.port()),
+            XdsServerSettings.at(at.host(), at.port())
+                .withConnectionAge(config.xds().connectionAge()),
             streams,
             Stream.concat(status.services().stream(), Stream.of(reports.bindService())).toList());
     metrics.countPolicies(loop::report);

@@ -13,6 +13,7 @@ import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.document.Wording;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import dev.skiffmesh.server.delivery.DeliverySettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -151,7 +152,9 @@ public final class ConfigReader {
         new SkiffConfig.Xds(
             new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
             root.xds().clientStatus(),
-            root.xds().loadReportInterval()),
+            root.xds().loadReportInterval(),
+            root.xds().connectionAge(),
+            new DeliverySettings(root.xds().streams(), root.xds().newStreamsPerSecond())),
         new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
         services,
         documents,

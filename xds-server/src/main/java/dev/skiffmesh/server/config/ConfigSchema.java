@@ -84,7 +84,25 @@ final class ConfigSchema {
                   + " what is sent up front go by it.")
           @Default("10m")
           @Range(min = "1s", max = "1h")
-          Duration loadReportInterval) {}
+          Duration loadReportInterval,
+      @Spelled("connection-age")
+          @Description(
+              "After this, give or take a tenth, a connection is asked to come again, so that load"
+                  + " spreads over replicas; no call notices.")
+          @Default("30m")
+          @Range(min = "10s", max = "24h")
+          Duration connectionAge,
+      @Description("How many streams may be open at once; more are refused, and try again.")
+          @Default("10000")
+          @Range(min = "1", max = "1000000")
+          int streams,
+      @Spelled("new-streams-per-second")
+          @Description(
+              "How many may begin within a second, so that proxies that all reconnect at once do not"
+                  + " starve those that are served.")
+          @Default("500")
+          @Range(min = "1", max = "100000")
+          int newStreamsPerSecond) {}
 
   @Description("Where the HTTP API, metrics and health are served.")
   record Admin(

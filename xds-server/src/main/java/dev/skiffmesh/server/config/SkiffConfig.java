@@ -3,6 +3,7 @@ package dev.skiffmesh.server.config;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
+import dev.skiffmesh.server.delivery.DeliverySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,12 +50,24 @@ public record SkiffConfig(
    * @param listen where it is
    * @param clientStatus who may read what all proxies have
    * @param loadReportInterval how often a proxy says which services it has called
+   * @param connectionAge after which a connection is asked to come again
+   * @param limits how many streams are let in
    */
-  public record Xds(Listen listen, ClientStatusAccess clientStatus, Duration loadReportInterval) {
+  public record Xds(
+      Listen listen,
+      ClientStatusAccess clientStatus,
+      Duration loadReportInterval,
+      Duration connectionAge,
+      DeliverySettings limits) {
 
     /** The defaults, on that address. */
     public static Xds at(String host, int port) {
-      return new Xds(new Listen(host, port), ClientStatusAccess.LOOPBACK, Duration.ofMinutes(10));
+      return new Xds(
+          new Listen(host, port),
+          ClientStatusAccess.LOOPBACK,
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(30),
+          DeliverySettings.DEFAULTS);
     }
   }
 

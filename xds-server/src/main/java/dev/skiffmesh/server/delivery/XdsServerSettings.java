@@ -14,7 +14,7 @@ import java.time.Duration;
  *     10 %, so that load spreads over replicas
  * @param connectionAgeGrace how long its streams may then go on
  * @param mostMessageBytes of one request: an Envoy that reconnects lists everything that it has
- * @param callsPerConnection an Envoy needs one
+ * @param callsPerConnection an Envoy needs two (ADS and load reports), or one for each type
  */
 public record XdsServerSettings(
     String host,
@@ -25,6 +25,19 @@ public record XdsServerSettings(
     Duration connectionAgeGrace,
     int mostMessageBytes,
     int callsPerConnection) {
+
+  /** The same with another {@code connectionAge}. */
+  public XdsServerSettings withConnectionAge(Duration age) {
+    return new XdsServerSettings(
+        host,
+        port,
+        keepaliveTime,
+        keepaliveTimeout,
+        age,
+        connectionAgeGrace,
+        mostMessageBytes,
+        callsPerConnection);
+  }
 
   /** The defaults, on the given address. */
   public static XdsServerSettings at(String host, int port) {

@@ -34,14 +34,17 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final Path folder;
   private final String main;
   private final String registries;
+  private final String connectionAge;
   private final int xdsPort = FreePorts.next();
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
 
-  private ControlPlaneProcess(Path folder, String registries, String scope, String main) {
+  private ControlPlaneProcess(
+      Path folder, String registries, String scope, String connectionAge, String main) {
     this.folder = folder;
     this.main = main;
     this.registries = registries;
+    this.connectionAge = connectionAge;
     scope(scope);
     this.process = launch();
   }
@@ -51,7 +54,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
     write(
         "skiff.yaml",
         """
-        xds: {host: 127.0.0.1, port: %d, load-report-interval: 1s}
+        xds: {host: 127.0.0.1, port: %d, load-report-interval: 1s, connection-age: %s}
         admin: {host: 127.0.0.1, port: %d}
         registries:
         %s
@@ -60,7 +63,12 @@ public final class ControlPlaneProcess implements AutoCloseable {
         state: {path: state/}
         scope: %s
         """
-            .formatted(xdsPort, adminPort, registries.strip().indent(2).stripTrailing(), scope));
+            .formatted(
+                xdsPort,
+                connectionAge,
+                adminPort,
+                registries.strip().indent(2).stripTrailing(),
+                scope));
   }
 
   /**
@@ -70,18 +78,19 @@ public final class ControlPlaneProcess implements AutoCloseable {
    * @param registries the list items of the {@code registries} key
    */
   public static ControlPlaneProcess start(Path folder, String registries) {
-    return start(folder, registries, "All", SKIFF);
+    return start(folder, registries, "All", "30m", SKIFF);
   }
 
   private static ControlPlaneProcess start(
-      Path folder, String registries, String scope, String main) {
+      Path folder, String registries, String scope, String connectionAge, String main) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    ControlPlaneProcess controlPlane = new ControlPlaneProcess(folder, registries, scope, main);
+    ControlPlaneProcess controlPlane =
+        new ControlPlaneProcess(folder, registries, scope, connectionAge, main);
     controlPlane.awaitReady();
     return controlPlane;
   }
@@ -93,12 +102,17 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** The same as a user has it by default: proxies are sent what they use. */
   public static ControlPlaneProcess onDemand(Path folder) {
-    return start(folder, FILES, "OnDemand", SKIFF);
+    return onDemand(folder, "30m");
+  }
+
+  /** The same with connections that come again after so long. */
+  public static ControlPlaneProcess onDemand(Path folder, String connectionAge) {
+    return start(folder, FILES, "OnDemand", connectionAge, SKIFF);
   }
 
   /** The same with files and everything for everybody, and with a kind that harms. */
   static ControlPlaneProcess withOutages(Path folder) {
-    return start(folder, FILES, "All", OutageControlPlane.class.getName());
+    return start(folder, FILES, "All", "30m", OutageControlPlane.class.getName());
   }
 
   /** Where proxies connect. */

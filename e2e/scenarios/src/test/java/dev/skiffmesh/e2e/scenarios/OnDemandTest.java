@@ -158,6 +158,42 @@ class OnDemandTest {
   }
 
   @Test
+  void aConnectionThatComesAgainIsNoticedByNobody(@TempDir Path folder) {
+    try (HttpService order = HttpService.start("order", Map.of());
+        ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder, "10s")) {
+      controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 1);
+      try (Caller caller = Caller.start("gateway", controlPlane.xdsPort());
+          LoadLoop load = caller.load("order.trading")) {
+        Await.until(BOUND, "calls are answered", () -> load.report().calls() > 100);
+        String first = connectedSince(controlPlane);
+        JsonNode again =
+            controlPlane.await(
+                "/api/v1/proxies",
+                answer ->
+                    answer.at("/items/0/types").size() > 5
+                        && answer.at("/items/0/inSync").asBoolean()
+                        && !answer.at("/items/0/connectedSince").asText().equals(first));
+        again
+            .at("/items/0/types")
+            .forEach(
+                type -> {
+                  assertThat(type.get("resourcesSent").asLong()).as("%s", type).isZero();
+                  assertThat(type.get("removalsSent").asLong()).as("%s", type).isZero();
+                });
+        assertThat(load.report().failures()).isEmpty();
+      }
+    }
+  }
+
+  private static String connectedSince(ControlPlaneProcess controlPlane) {
+    return controlPlane
+        .await("/api/v1/proxies", answer -> answer.get("items").size() == 1)
+        .at("/items/0/connectedSince")
+        .asText();
+  }
+
+  @Test
   void whatIsCalledUnderAllIsThereAtOnceUnderOnDemand(@TempDir Path folder) throws IOException {
     try (HttpService order = HttpService.start("order", Map.of());
         HttpService quote = HttpService.start("quote", Map.of());
