@@ -193,7 +193,7 @@ public final class EnvoyBinary {
     return pips;
   }
 
-  private static Optional<Path> onPath(Map<String, String> environment, String program) {
+  static Optional<Path> onPath(Map<String, String> environment, String program) {
     for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
       if (!folder.isEmpty()) {
         Path path = Path.of(folder, program);
@@ -205,7 +205,7 @@ public final class EnvoyBinary {
     return Optional.empty();
   }
 
-  private static boolean isProgram(Path path) {
+  static boolean isProgram(Path path) {
     return Files.isRegularFile(path) && Files.isExecutable(path);
   }
 }

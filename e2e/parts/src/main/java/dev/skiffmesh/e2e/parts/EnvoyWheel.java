@@ -155,7 +155,7 @@ record EnvoyWheel(String version, String platform, String sha256) {
     }
   }
 
-  private static String lastLine(String output) {
+  static String lastLine(String output) {
     return output
         .lines()
         .filter(line -> !line.isBlank())
@@ -163,7 +163,7 @@ record EnvoyWheel(String version, String platform, String sha256) {
         .orElse("it printed nothing");
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  static void deleteTree(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(EnvoyWheel::delete);
     }
