@@ -170,7 +170,9 @@ record RenderedMesh(
 
   /** The resources of a kind, by name. */
   TreePMap<String, Resource> of(ResourceKind kind) {
-    return resources.getOrDefault(kind, TreePMap.empty());
+    // Asked for each name that a proxy knows, so that even an empty map is one too many.
+    TreePMap<String, Resource> known = resources.get(kind);
+    return known == null ? TreePMap.empty() : known;
   }
 
   private RenderedMesh with(ServiceId service, Part part) {

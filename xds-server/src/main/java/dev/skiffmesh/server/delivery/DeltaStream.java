@@ -39,8 +39,7 @@ final class DeltaStream extends StreamMachine {
       wanted(stream, draft, request.subscribe());
     }
     if (!request.subscribe().isEmpty()) {
-      draft.subscription =
-          draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
+      draft.share();
     }
     return stream.freeze(null);
   }

@@ -252,6 +252,18 @@ final class KindDraft {
     return shared.find(name) != null || own.find(name) != null;
   }
 
+  /** Tells whether there is a resource of that very name, asked for or not. */
+  boolean exists(String name) {
+    return resource(name, true) != null;
+  }
+
+  /** Keeps names that are those of all assignments in one set with all streams that ask so. */
+  void share() {
+    if (rule.kind().equals(ResourceKind.ENDPOINT)) {
+      subscription = subscription.sharing(snapshot.resources().assignmentNames());
+    }
+  }
+
   private boolean covers(String name) {
     return subscription.wildcard() || names(name);
   }

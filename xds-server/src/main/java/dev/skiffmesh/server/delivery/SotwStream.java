@@ -49,7 +49,7 @@ final class SotwStream extends StreamMachine {
         believe(draft);
       }
     }
-    draft.subscription = draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
+    draft.share();
     return stream.freeze(null);
   }
 

@@ -140,7 +140,8 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     Reach reach = stream.snapshot.reach();
     SortedSet<String> wanted = new TreeSet<>();
     for (String name : asked) {
-      if (reach.service(draft.rule.kind(), name).isPresent() && isNews(draft, name)) {
+      // The cheap question first: a proxy that reconnects names thousands of assignments.
+      if (isNews(draft, name) && reach.service(draft.rule.kind(), name).isPresent()) {
         wanted.add(name);
       }
     }
@@ -170,8 +171,13 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
 
   /** Names that were asked for in vain, and that exist by now. */
   private static List<String> lacking(KindDraft draft) {
+    if (!draft.rule.onDemand()) {
+      return List.of();
+    }
     ProxySnapshot snapshot = draft.snapshot();
     return draft.subscription.ownNames().stream()
+        // Most names are those of what is there, which a walk finds; others must be looked into.
+        .filter(name -> !draft.exists(name))
         .filter(
             name ->
                 snapshot
@@ -193,7 +199,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   /** The first snapshot of a stream that may have asked before there was one. */
   void firstPublished(StreamDraft stream, KindDraft draft) {
     draft.stir();
-    draft.subscription = draft.subscription.sharing(draft.snapshot().resources().assignmentNames());
+    draft.share();
     List<String> claimed = List.copyOf(draft.open().keySet());
     if (draft.subscription.wildcard()) {
       for (String name : draft.wildcardNames()) {

@@ -67,11 +67,20 @@ record Subscription(
     if (added.isEmpty() && removed.isEmpty()) {
       return this;
     }
-    TreeSet<String> names = new TreeSet<>(shared);
-    names.addAll(own);
+    // One name more must not cost as much as all of them.
+    boolean keep = Collections.disjoint(shared, removed);
+    TreeSet<String> names = new TreeSet<>(own);
+    if (!keep) {
+      names.addAll(shared);
+    }
     names.removeAll(removed);
-    names.addAll(added);
-    return new Subscription(wildcard, true, NO_NAMES, Collections.unmodifiableSortedSet(names));
+    for (String name : added) {
+      if (!keep || !shared.contains(name)) {
+        names.add(name);
+      }
+    }
+    return new Subscription(
+        wildcard, true, keep ? shared : NO_NAMES, Collections.unmodifiableSortedSet(names));
   }
 
   /**
@@ -105,12 +114,23 @@ record Subscription(
     if (candidate == shared || candidate.isEmpty() || candidate.size() > size) {
       return this;
     }
-    SortedSet<String> all = allNames();
-    if (!all.containsAll(candidate)) {
-      return this;
+    OrderedLookup<String> kept = OrderedLookup.in(shared);
+    SortedSet<String> rest = new TreeSet<>(own);
+    int common = 0;
+    for (String name : candidate) {
+      if (kept.find(name) != null) {
+        common++;
+      } else if (!rest.remove(name)) {
+        return this;
+      }
     }
-    SortedSet<String> rest = new TreeSet<>(all);
-    rest.removeAll(candidate);
+    if (common < shared.size()) {
+      for (String name : shared) {
+        if (!candidate.contains(name)) {
+          rest.add(name);
+        }
+      }
+    }
     return new Subscription(
         wildcard, explicit, candidate, rest.isEmpty() ? NO_NAMES : Immutable.sortedSet(rest));
   }
