@@ -3,10 +3,12 @@ package dev.skiffmesh.server.admin;
 import dev.skiffmesh.server.config.SkiffConfig;
 import dev.skiffmesh.server.delivery.DeliveryInspection;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.PushedChange;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +26,11 @@ public final class AdminServer implements AutoCloseable {
   public AdminServer(
       SkiffConfig.Listen at,
       Supplier<MeshReport> reports,
+      Supplier<List<PushedChange>> history,
       DeliveryInspection streams,
       PrometheusMeterRegistry metrics) {
     this.at = at;
-    this.view = new MeshView(reports, streams);
+    this.view = new MeshView(reports, history, streams);
     this.metrics = metrics;
   }
 

@@ -90,6 +90,12 @@ public final class ApiController {
     return found(view.config(id, kinds), id);
   }
 
+  /** What a proxy is to have and has not. */
+  @Get("/proxies/{id}/diff")
+  public HttpResponse<String> differences(@PathVariable("id") String id) {
+    return found(view.differences(id), id);
+  }
+
   /** What each policy did to a proxy. */
   @Get("/proxies/{id}/policies")
   public HttpResponse<String> effects(@PathVariable("id") String id) {
@@ -106,6 +112,12 @@ public final class ApiController {
   @Get("/scope")
   public String scopes() {
     return MeshView.json(view.scopes());
+  }
+
+  /** The last changes and what was pushed because of them. */
+  @Get("/history")
+  public String history() {
+    return MeshView.json(view.history());
   }
 
   /** All findings. */

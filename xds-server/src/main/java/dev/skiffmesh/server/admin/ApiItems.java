@@ -13,7 +13,9 @@ import dev.skiffmesh.api.status.Condition;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.Rejection;
+import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.server.status.PolicyReport;
+import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.translator.PolicyEffect;
@@ -99,6 +101,8 @@ final class ApiItems {
         kind.tally().accepted(),
         kind.tally().refused(),
         kind.tally().lastAccepted().map(Instant::toString).orElse(null),
+        kind.tally().lastRefused().map(Instant::toString).orElse(null),
+        kind.tally().lastRefusal().orElse(null),
         kind.rejected().entrySet().stream().map(ApiItems::rejection).toList());
   }
 
@@ -108,6 +112,34 @@ final class ApiItems {
         rejected.getValue().version(),
         rejected.getValue().text(),
         rejected.getValue().at().toString());
+  }
+
+  static Responses.Difference difference(ResourceStanding standing) {
+    return new Responses.Difference(
+        standing.kind().shortName(),
+        standing.name(),
+        word(standing.state()),
+        standing.content().map(Resource::version).orElse(null),
+        standing.acceptedVersion().orElse(null),
+        standing.refusal().map(Rejection::text).orElse(null),
+        standing.content().stream()
+            .flatMap(content -> content.provenance().policies().stream())
+            .map(DocumentKey::toString)
+            .toList());
+  }
+
+  static Responses.Change change(PushedChange change) {
+    return new Responses.Change(
+        change.at().toString(),
+        change.cause(),
+        change.proxies(),
+        change.someProxies(),
+        change.kinds().stream()
+            .map(
+                kind ->
+                    new Responses.ChangedType(
+                        kind.type(), kind.changed(), kind.removed(), kind.someNames()))
+            .toList());
   }
 
   static Responses.Scope scope(ScopeReport report) {

@@ -3,11 +3,15 @@ package dev.skiffmesh.server.admin;
 import dev.skiffmesh.server.delivery.DeliveryInspection;
 import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
+import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamView;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.ProxyReport;
+import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,11 +29,30 @@ import tools.jackson.databind.json.JsonMapper;
 public final class MeshView {
 
   private final Supplier<MeshReport> reports;
+  private final Supplier<List<PushedChange>> history;
   private final DeliveryInspection streams;
+  private final String replica = machine();
 
-  MeshView(Supplier<MeshReport> reports, DeliveryInspection streams) {
+  MeshView(
+      Supplier<MeshReport> reports,
+      Supplier<List<PushedChange>> history,
+      DeliveryInspection streams) {
     this.reports = reports;
+    this.history = history;
     this.streams = streams;
+  }
+
+  /** As the system names it; in Kubernetes that is the pod. */
+  private static String machine() {
+    String named = System.getenv("HOSTNAME");
+    if (named != null && !named.isBlank()) {
+      return named;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException nameless) {
+      return "unknown";
+    }
   }
 
   static String json(Object value) {
@@ -75,6 +98,7 @@ public final class MeshView {
         proxy.identity().workload().service().name(),
         proxy.identity().dialect().toString(),
         proxy.peer(),
+        replica,
         proxy.connectedSince().toString(),
         proxy.inSync(),
         kinds(proxy).stream().map(ApiItems::type).toList());
@@ -89,6 +113,25 @@ public final class MeshView {
       }
     }
     return kinds.values();
+  }
+
+  /** What a proxy is to have and has not; empty if it is not connected. */
+  Optional<Responses.Items<Responses.Difference>> differences(String id) {
+    return report()
+        .proxy(id)
+        .map(
+            proxy ->
+                new Responses.Items<>(
+                    proxy.streams().stream()
+                        .flatMap(stream -> streams.resources(stream).stream())
+                        .filter(one -> one.state() != ResourceStanding.State.ACCEPTED)
+                        .map(ApiItems::difference)
+                        .toList()));
+  }
+
+  /** The last changes, the newest first. */
+  Responses.Items<Responses.Change> history() {
+    return new Responses.Items<>(history.get().stream().map(ApiItems::change).toList());
   }
 
   Responses.Items<Responses.Scope> scopes() {

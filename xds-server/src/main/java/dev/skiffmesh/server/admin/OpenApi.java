@@ -54,11 +54,19 @@ final class OpenApi {
               true,
               new Query("type", "One type: cluster, listener, route (virtual hosts, too), ...")),
           list(
+              "/api/v1/proxies/{id}/diff",
+              "What a proxy is to have and has not; none if it has all.",
+              Responses.Difference.class),
+          list(
               "/api/v1/proxies/{id}/policies",
               "What each policy did to a proxy.",
               Responses.Effect.class),
           list("/api/v1/policies", "Policies and their status.", Responses.Policy.class),
           list("/api/v1/scope", "What each workload uses.", Responses.Scope.class),
+          list(
+              "/api/v1/history",
+              "The last changes, the newest first, and what was pushed because of them.",
+              Responses.Change.class),
           list("/api/v1/findings", "What somebody should know.", Responses.Finding.class),
           list("/api/v1/registries", "Sources and how they are doing.", Responses.Source.class),
           new Operation(

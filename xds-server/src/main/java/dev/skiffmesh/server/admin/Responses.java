@@ -49,6 +49,7 @@ final class Responses {
       String service,
       @Description("Which xDS it speaks: 'envoy 1.40', 'grpc java', ...") String dialect,
       @Description("Its remote address.") String peer,
+      @Description("The machine of the control plane that it is connected to.") String replica,
       String connectedSince,
       @Description("Whether it has acknowledged all that it is to have.") boolean inSync,
       List<ResourceType> types) {}
@@ -68,6 +69,8 @@ final class Responses {
       long acked,
       long nacked,
       @Nullable String lastAcked,
+      @Nullable String lastNacked,
+      @Description("The proxy's own words at its last rejection.") @Nullable String lastRefusal,
       @Description("What it rejects, until its content changes.") List<Rejection> rejected) {}
 
   record Rejection(
@@ -75,6 +78,34 @@ final class Responses {
       @Description("The rejected version; empty if a removal was rejected.") String version,
       @Description("The proxy's own words.") String text,
       String when) {}
+
+  record Difference(
+      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+          String type,
+      @Description("The resource's name.") String name,
+      @Description(
+              "Unsent (still to be sent), Sent (not yet answered) or Rejected (not sent again until"
+                  + " its content changes).")
+          String state,
+      @Description("The version that it is to have; absent if it is to have none.")
+          @Nullable String intended,
+      @Description("The version that it has, as far as it said so; absent for none.")
+          @Nullable String accepted,
+      @Description("The proxy's own words, if it rejected it.") @Nullable String text,
+      @Description("Which policies shaped it.") List<String> policies) {}
+
+  record Change(
+      @Description("When it took effect.") String at,
+      @Description("What has changed: policies, services or endpoints.") String cause,
+      @Description("How many proxies were sent something.") int proxies,
+      @Description("The first of them.") List<String> someProxies,
+      @Description("What they were sent, by type.") List<ChangedType> types) {}
+
+  record ChangedType(
+      String type,
+      @Description("How many names have a new content.") int changed,
+      @Description("How many names are gone.") int removed,
+      @Description("The first of both; a removed one begins with '-'.") List<String> someNames) {}
 
   record Scope(
       @Description("Of the workload.") String namespace,

@@ -110,7 +110,8 @@ public final class SkiffServer implements AutoCloseable {
             streams,
             Stream.concat(status.services().stream(), Stream.of(reports.bindService())).toList());
     metrics.countPolicies(loop::report);
-    this.admin = new AdminServer(config.admin(), loop::report, streams, metrics.registry());
+    this.admin =
+        new AdminServer(config.admin(), loop::report, loop::history, streams, metrics.registry());
   }
 
   /**

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 /** What a running control plane knows. */
 @Command(
     name = "get",
-    description = "Shows services, endpoints, proxies, policies, findings, scope or registries.",
+    description =
+        "Shows services, endpoints, proxies, policies, findings, scope, history or registries.",
     footer = {
       "",
       "Ends with 1 if `findings` shows an error or a warning.",
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
       "  skiff get policies",
       "  skiff get endpoints trading/order -o wide",
       "  skiff get scope",
+      "  skiff get history -o wide",
       "  skiff get findings -o json"
     })
 final class GetCommand implements Callable<Integer> {
@@ -31,6 +33,7 @@ final class GetCommand implements Callable<Integer> {
     POLICIES,
     FINDINGS,
     SCOPE,
+    HISTORY,
     REGISTRIES
   }
 
@@ -41,7 +44,8 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "WHAT",
-      description = "services, endpoints, proxies, policies, findings, scope or registries.")
+      description =
+          "services, endpoints, proxies, policies, findings, scope, history or registries.")
   private What what = What.SERVICES;
 
   @Parameters(

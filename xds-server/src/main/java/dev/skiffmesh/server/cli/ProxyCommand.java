@@ -15,12 +15,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "proxy",
     description = "Shows what connected proxies have and were sent.",
-    subcommands = {ProxyCommand.Status.class, ProxyCommand.Config.class},
+    subcommands = {ProxyCommand.Status.class, ProxyCommand.Diff.class, ProxyCommand.Config.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Examples:",
       "  skiff proxy status",
+      "  skiff proxy diff trading/order/10.0.0.5:8080",
       "  skiff proxy config trading/order/10.0.0.5:8080 cluster"
     })
 final class ProxyCommand implements Callable<Integer> {
@@ -44,22 +45,39 @@ final class ProxyCommand implements Callable<Integer> {
         "STATE is SYNCED (all is acknowledged), STALE (something is on its way) or ERROR (the proxy",
         "rejected something, and its words are shown). Ends with 1 if a proxy rejects something.",
         "",
-        "Example:",
-        "  skiff proxy status -o wide"
+        "Examples:",
+        "  skiff proxy status -o wide",
+        "  skiff proxy status trading/order/10.0.0.5:8080"
       })
   static final class Status implements Callable<Integer> {
     @Mixin HelpOption help = new HelpOption();
     @Mixin private AdminClient server = new AdminClient();
     @Mixin private Output output = new Output();
 
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "NAME",
+        description = "One proxy's id, as this command shows it; all if absent.")
+    private @Nullable String name;
+
     @Override
     public Integer call() {
-      JsonNode answer = server.ask("/api/v1/proxies");
+      JsonNode answer =
+          server.ask("/api/v1/proxies" + (name == null ? "" : "/" + AdminClient.encoded(name)));
       Table table =
           Table.of("PROXY", "TYPE", "STATE", "HAS", "SENT", "NACKED", "ACKED")
-              .wide("ASKED FOR", "WAITING", "REMOVED", "RESPONSES");
+              .wide(
+                  "ASKED FOR",
+                  "WAITING",
+                  "REMOVED",
+                  "RESPONSES",
+                  "LAST NACK",
+                  "CLIENT",
+                  "CONNECTED",
+                  "REPLICA");
       boolean rejected = false;
-      for (JsonNode proxy : answer.get("items")) {
+      for (JsonNode proxy : name == null ? answer.get("items") : List.of(answer)) {
         if (proxy.get("types").isEmpty()) {
           table.noted(
               "has asked for nothing yet",
@@ -73,11 +91,15 @@ final class ProxyCommand implements Callable<Integer> {
               "0",
               "0",
               "0",
-              "0");
+              "0",
+              "never",
+              Tables.text(proxy, "dialect"),
+              Tables.age(Tables.text(proxy, "connectedSince")) + " ago",
+              Tables.text(proxy, "replica"));
         }
         String id = Tables.text(proxy, "id");
         for (JsonNode type : proxy.get("types")) {
-          rejected |= row(table, id, type);
+          rejected |= row(table, id, proxy, type);
           id = "";
         }
       }
@@ -85,12 +107,11 @@ final class ProxyCommand implements Callable<Integer> {
       return rejected ? Skiff.FINDING : Skiff.OK;
     }
 
-    private static boolean row(Table table, String id, JsonNode type) {
+    private static boolean row(Table table, String id, JsonNode proxy, JsonNode type) {
       List<String> words = new ArrayList<>();
       for (JsonNode rejection : type.get("rejected")) {
         words.add(Tables.text(rejection, "name") + ": " + Tables.text(rejection, "text"));
       }
-      String acked = Tables.text(type, "lastAcked");
       table.noted(
           String.join("; ", words),
           id,
@@ -99,12 +120,67 @@ final class ProxyCommand implements Callable<Integer> {
           Tables.text(type, "accepted"),
           Tables.text(type, "resourcesSent"),
           Tables.text(type, "nacked"),
-          acked.isEmpty() ? "never" : Tables.age(acked) + " ago",
+          ago(type, "lastAcked"),
           Tables.text(type, "names"),
           Tables.text(type, "waiting"),
           Tables.text(type, "removalsSent"),
-          Tables.text(type, "responsesSent"));
+          Tables.text(type, "responsesSent"),
+          ago(type, "lastNacked"),
+          Tables.text(proxy, "dialect"),
+          Tables.age(Tables.text(proxy, "connectedSince")) + " ago",
+          Tables.text(proxy, "replica"));
       return !words.isEmpty();
+    }
+
+    private static String ago(JsonNode type, String field) {
+      String when = Tables.text(type, field);
+      return when.isEmpty() ? "never" : Tables.age(when) + " ago";
+    }
+  }
+
+  @Command(
+      name = "diff",
+      description = "What one proxy is to have and has not, as far as it said so.",
+      footer = {
+        "",
+        "STATE is Unsent, Sent (and not yet answered) or Rejected, with the proxy's words. Ends with 1",
+        "if there is a difference.",
+        "",
+        "Example:",
+        "  skiff proxy diff trading/order/10.0.0.5:8080"
+      })
+  static final class Diff implements Callable<Integer> {
+    @Mixin HelpOption help = new HelpOption();
+    @Mixin private AdminClient server = new AdminClient();
+    @Mixin private Output output = new Output();
+
+    @Parameters(
+        index = "0",
+        paramLabel = "NAME",
+        description = "The proxy's id, as `skiff proxy status` shows it.")
+    private String name = "";
+
+    @Override
+    public Integer call() {
+      JsonNode answer = server.ask("/api/v1/proxies/" + AdminClient.encoded(name) + "/diff");
+      Table table = Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
+      for (JsonNode one : answer.get("items")) {
+        table.noted(
+            Tables.text(one, "text"),
+            Tables.text(one, "type"),
+            Tables.text(one, "name"),
+            Tables.text(one, "state"),
+            orNothing(one, "intended"),
+            orNothing(one, "accepted"),
+            Tables.joined(one.get("policies")));
+      }
+      output.print(answer, table, "The proxy has all that it is to have.");
+      return answer.get("items").isEmpty() ? Skiff.OK : Skiff.FINDING;
+    }
+
+    private static String orNothing(JsonNode one, String version) {
+      String text = Tables.text(one, version);
+      return text.isEmpty() ? "nothing" : text;
     }
   }
 

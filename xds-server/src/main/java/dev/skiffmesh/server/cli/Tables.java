@@ -25,6 +25,7 @@ final class Tables {
       case FINDINGS -> Table.of("CODE", "SEVERITY", "ABOUT").wide("TURN", "WHERE");
       case SCOPE ->
           Table.of("WORKLOAD", "MODE", "USES", "SINCE", "LAST USED", "WHY").wide("PROXIES");
+      case HISTORY -> Table.of("AGO", "CHANGED", "PROXIES", "PUSHED").wide("TO");
       case REGISTRIES ->
           Table.of("NAME", "TYPE", "STATE", "SINCE", "SERVICES", "POLICIES")
               .wide("ENDPOINTS", "LAST EVENT");
@@ -72,6 +73,13 @@ final class Tables {
             where);
       }
       case SCOPE -> scope(table, item);
+      case HISTORY ->
+          table.row(
+              age(text(item, "at")),
+              text(item, "cause"),
+              text(item, "proxies"),
+              pushed(item.get("types")),
+              joined(item.get("someProxies")));
       case REGISTRIES ->
           table.noted(
               text(item, "reason"),
@@ -84,6 +92,20 @@ final class Tables {
               text(item, "endpoints"),
               text(item, "lastEventAt").isEmpty() ? "never" : age(text(item, "lastEventAt")));
     }
+  }
+
+  /** {@code 1 cluster, 2 virtual-host (1 removed)}. */
+  private static String pushed(JsonNode types) {
+    List<String> shown = new ArrayList<>();
+    for (JsonNode type : types) {
+      int removed = type.get("removed").asInt();
+      shown.add(
+          (type.get("changed").asInt() + removed)
+              + " "
+              + text(type, "type")
+              + (removed == 0 ? "" : " (" + removed + " removed)"));
+    }
+    return String.join(", ", shown);
   }
 
   /** A row for each use; a workload without any has one, too. */

@@ -15,6 +15,7 @@ import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.state.SavedState;
 import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.server.status.Readiness;
 import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.translator.Evaluation;
@@ -79,6 +80,7 @@ final class Control {
   private final RuntimeKeys keys;
   private final Proxies proxies;
   private final Quiet quiet;
+  private final History history = new History();
   private final List<SourceState> inOrder = new ArrayList<>();
   private final List<Finding> stateFindings = new ArrayList<>();
 
@@ -143,6 +145,11 @@ final class Control {
 
   MeshReport report() {
     return reporter.report();
+  }
+
+  /** What was pushed lately, the newest change first; on any thread. */
+  List<PushedChange> history() {
+    return history.changes();
   }
 
   /** Brings back what was saved; nothing of it takes effect before the loop opens. */
@@ -258,7 +265,8 @@ final class Control {
     }
     dirtyEndpoints.clear();
     if (began != null) {
-      proxies.endpointsChanged(world, changed, began);
+      History.Change change = history.begin(clock.instant(), "endpoints of " + Causes.few(changed));
+      proxies.endpointsChanged(world, changed, began, change);
       reporter.changed();
     }
   }
@@ -320,6 +328,7 @@ final class Control {
     dirtyServices.clear();
     TreePMap<ServiceId, Service> services = registries.settle(world.services(), touched);
     PolicyLedger.Unsaved unsaved = ledger.settle(new TreeSet<>(dirtyDocuments), clock.instant());
+    String cause = Causes.of(touched, dirtyDocuments);
     dirtyDocuments.clear();
     if (!forgotUnknown && inOrder.stream().allMatch(SourceState::wasSynced)) {
       forgotUnknown = true;
@@ -327,7 +336,7 @@ final class Control {
       forget.addAll(ledger.forgetUnknown());
       unsaved = new PolicyLedger.Unsaved(unsaved.save(), forget);
     }
-    Runnable next = () -> evaluate(new Round(services, touched, began, start));
+    Runnable next = () -> evaluate(new Round(services, touched, began, start, cause));
     if (unsaved.isEmpty()) {
       next.run();
     } else {
@@ -340,7 +349,8 @@ final class Control {
       TreePMap<ServiceId, Service> services,
       Set<ServiceId> touched,
       @Nullable Long began,
-      long start) {}
+      long start,
+      String cause) {}
 
   private void evaluate(Round round) {
     TreePMap<DocumentKey, Policy<?>> policies = ledger.inForce(world.policies(), clock.instant());
@@ -386,7 +396,12 @@ final class Control {
     world = next;
     evaluation = evaluated.equals(evaluation) ? evaluation : evaluated;
     metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start()));
-    proxies.adopt(world, evaluation, round.touched(), round.began());
+    proxies.adopt(
+        world,
+        evaluation,
+        round.touched(),
+        round.began(),
+        history.begin(clock.instant(), round.cause()));
     armExpiry();
     letIn();
     reporter.changed();

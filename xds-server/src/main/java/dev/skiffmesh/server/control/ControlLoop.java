@@ -10,6 +10,7 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.server.usage.UsageListener;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -120,6 +121,12 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   public MeshReport report() {
     Control begun = control;
     return begun == null ? starting : begun.report();
+  }
+
+  /** What was pushed lately and why, the newest change first. */
+  public List<PushedChange> history() {
+    Control begun = control;
+    return begun == null ? List.of() : begun.history();
   }
 
   @Override

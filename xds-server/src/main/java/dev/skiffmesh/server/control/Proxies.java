@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -164,8 +165,14 @@ final class Proxies {
    *
    * @param touched services whose endpoints may be others too
    * @param began when the first event behind it came; null if it was none
+   * @param change where what is pushed because of it is written down
    */
-  void adopt(World next, Evaluation evaluated, Iterable<ServiceId> touched, @Nullable Long began) {
+  void adopt(
+      World next,
+      Evaluation evaluated,
+      Iterable<ServiceId> touched,
+      @Nullable Long began,
+      History.Change change) {
     world = next;
     boolean same = evaluated == evaluation;
     evaluation = evaluated;
@@ -177,9 +184,10 @@ final class Proxies {
         services.add(id);
       }
     }
-    publishEndpoints(services, began);
+    publishEndpoints(services, began, change);
     if (!same) {
       for (ProxyStream stream : streams.values()) {
+        stream.change = change;
         if (stream.eventNanos == null) {
           stream.eventNanos = began;
         }
@@ -189,12 +197,14 @@ final class Proxies {
   }
 
   /** Endpoints of {@code services} are others; nothing is translated. */
-  void endpointsChanged(World next, SortedSet<ServiceId> services, long began) {
+  void endpointsChanged(
+      World next, SortedSet<ServiceId> services, long began, History.Change change) {
     world = next;
-    publishEndpoints(services, began);
+    publishEndpoints(services, began, change);
   }
 
-  private void publishEndpoints(SortedSet<ServiceId> services, @Nullable Long began) {
+  private void publishEndpoints(
+      SortedSet<ServiceId> services, @Nullable Long began, History.Change change) {
     SortedSet<String> names = new TreeSet<>();
     for (ServiceId service : services) {
       names.addAll(assignments.update(service, world.endpointsOf(service)));
@@ -214,12 +224,11 @@ final class Proxies {
       own.retainAll(stream.assignmentNames);
       if (!own.isEmpty()) {
         publish(stream, stream.translation, own);
+        List<Convergence.Sent> ofStream =
+            sent.stream().filter(one -> own.contains(one.name())).toList();
+        change.pushed(stream.id, stream.identity.id(), ofStream, List.of());
         if (began != null) {
-          convergence.published(
-              stream.id,
-              sent.stream().filter(one -> own.contains(one.name())).toList(),
-              began,
-              threads.nanos());
+          convergence.published(stream.id, ofStream, began, threads.nanos());
         }
       }
     }
@@ -257,26 +266,14 @@ final class Proxies {
     ProxyStream stream =
         new ProxyStream(id, reading.identity(), peer, only == null, now, reading.findings());
     streams.put(id, stream);
-    LOG.atInfo()
-        .addKeyValue("proxy", proxy)
-        .addKeyValue("peer", peer)
-        .addKeyValue("dialect", reading.identity().dialect())
-        .log("A proxy has connected");
     translate(stream);
     changed.run();
   }
 
   void answered(ProxyAck ack) {
     convergence.answered(ack, threads.nanos());
-    ProxyStream stream = streams.get(ack.stream());
     if (ack.error().isPresent()) {
       metrics.rejected(ack.kind());
-      LOG.atWarn()
-          .addKeyValue("proxy", stream == null ? ack.stream() : stream.identity.id())
-          .addKeyValue("type", ack.kind())
-          .addKeyValue("resources", ack.versions().keySet())
-          .addKeyValue("error", ack.error().get())
-          .log("A proxy rejected a response");
     }
     changed.run();
   }
@@ -284,7 +281,6 @@ final class Proxies {
   void closed(StreamId id) {
     ProxyStream stream = remove(id);
     if (stream != null) {
-      LOG.atInfo().addKeyValue("proxy", stream.identity.id()).log("A proxy has gone");
       changed.run();
     }
   }
@@ -322,11 +318,13 @@ final class Proxies {
     Translation last = stream.whole;
     Long began = stream.eventNanos;
     stream.eventNanos = null;
+    History.Change change = stream.change;
+    stream.change = null;
     SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
     threads.translation(
         () -> {
           Outcome outcome = outcome(stream, from, learned, lastView, last);
-          threads.control(() -> translated(stream, from, outcome, began));
+          threads.control(() -> translated(stream, from, outcome, began, change));
         });
   }
 
@@ -334,7 +332,11 @@ final class Proxies {
   private sealed interface Outcome {
     record Same(ProxyView view) implements Outcome {}
 
-    record New(ProxyView view, Translation translation, List<Convergence.Sent> sent)
+    record New(
+        ProxyView view,
+        Translation translation,
+        List<Convergence.Sent> sent,
+        List<Convergence.Sent> removed)
         implements Outcome {}
 
     record Failed(String why) implements Outcome {}
@@ -356,7 +358,11 @@ final class Proxies {
       }
       Translation translation = translations.translate(view);
       metrics.translated(Duration.ofNanos(threads.nanos() - start));
-      return new Outcome.New(view, translation, difference(last, translation));
+      return new Outcome.New(
+          view,
+          translation,
+          difference(last, translation),
+          last == null ? List.of() : removed(last, translation));
     } catch (RuntimeException | StackOverflowError e) {
       metrics.translationFailed();
       LOG.atError()
@@ -403,8 +409,28 @@ final class Proxies {
     return sent;
   }
 
+  private static List<Convergence.Sent> removed(Translation last, Translation translation) {
+    List<Convergence.Sent> removed = new ArrayList<>();
+    last.resources()
+        .byKind()
+        .forEach(
+            (kind, resources) -> {
+              Map<String, Resource> now = translation.resources().of(kind);
+              for (Resource resource : resources.values()) {
+                if (!now.containsKey(resource.name())) {
+                  removed.add(new Convergence.Sent(kind, resource.name(), resource.version()));
+                }
+              }
+            });
+    return removed;
+  }
+
   private void translated(
-      ProxyStream stream, Evaluation from, Outcome outcome, @Nullable Long began) {
+      ProxyStream stream,
+      Evaluation from,
+      Outcome outcome,
+      @Nullable Long began,
+      History.@Nullable Change change) {
     stream.translating = false;
     if (streams.get(stream.id) != stream) {
       return;
@@ -416,7 +442,7 @@ final class Proxies {
         stream.failure = null;
         stream.translatedFrom = from;
       }
-      case Outcome.New(ProxyView view, Translation translation, List<Convergence.Sent> sent) -> {
+      case Outcome.New(ProxyView view, Translation translation, var sent, var removed) -> {
         stream.view = view;
         keep(stream, view);
         Translation served = keys.served(translation);
@@ -434,6 +460,9 @@ final class Proxies {
         if (began != null) {
           convergence.published(
               stream.id, withoutWithheld(sent, translation, served), began, threads.nanos());
+        }
+        if (change != null) {
+          change.pushed(stream.id, stream.identity.id(), sent, removed);
         }
       }
       case Outcome.Failed(String why) -> stream.failure = why;

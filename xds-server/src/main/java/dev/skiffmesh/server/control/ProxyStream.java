@@ -62,6 +62,9 @@ final class ProxyStream {
   /** The moment of the oldest source event that the next translation answers; null for none. */
   @Nullable Long eventNanos;
 
+  /** The newest change that the next translation answers; null for none. */
+  History.@Nullable Change change;
+
   ProxyStream(
       StreamId id,
       ProxyIdentity identity,

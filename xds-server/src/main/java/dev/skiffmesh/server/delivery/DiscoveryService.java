@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A gRPC service by which resources are asked for (xds_protocol, "Variants of the xDS Transport
- * Protocol"): the aggregated one, or that of one type. All run on the same engine.
+ * Protocol"): the aggregated one, or that of one type. All run on the same engine, which keeps no
+ * order between two streams. What Skiff's own translation refers to, it refers to by ADS: a proxy
+ * without ADS takes from it what refers to nothing, such as endpoints for clusters of its own.
  *
  * @param only its one type; null for the aggregated service
  * @param delta its incremental method

@@ -403,7 +403,7 @@ final class KindDraft {
   /** The proxy has rejected the newest response. */
   void refused(InFlight response, String text, Instant at) {
     stir();
-    tally = tally.plusRefused(text);
+    tally = tally.plusRefused(text, at);
     for (String name : response.fresh()) {
       // A proxy has nothing of an answer that there is nothing, and still waits for one.
       Known known =

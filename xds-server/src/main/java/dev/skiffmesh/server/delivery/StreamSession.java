@@ -172,7 +172,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
                 .addKeyValue("stream", id.number())
                 .addKeyValue("peer", peer)
                 .setCause(e)
-                .log("a stream failed and is ended; this is a bug in Skiff");
+                .log("A stream failed and is ended; this is a bug in Skiff");
             end(Status.INTERNAL.withDescription("the control plane failed on this stream"), "bug");
           }
         });
@@ -202,11 +202,12 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     state = StreamState.begin(id, registry.farewells().of(who.getId()));
     registry.opened(this);
     log.atInfo()
-        .addKeyValue("stream", id.number())
-        .addKeyValue("node", who.getId())
+        .addKeyValue("proxy", who.getId())
+        .addKeyValue("dialect", NodeReader.read(who, incremental()).identity().dialect())
         .addKeyValue("peer", peer)
-        .addKeyValue("delta", incremental())
-        .log("a proxy has connected");
+        .addKeyValue("stream", id.number())
+        .addKeyValue("type", only == null ? "all" : only.shortName())
+        .log("A proxy has connected");
     registry.listener().opened(id, who, incremental(), peer, only);
   }
 
@@ -268,13 +269,13 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
         if (ack.errorText() != null) {
           Node who = node;
           log.atWarn()
+              .addKeyValue("proxy", who == null ? "" : who.getId())
               .addKeyValue("stream", id.number())
-              .addKeyValue("node", who == null ? "" : who.getId())
-              .addKeyValue("kind", ack.kind())
+              .addKeyValue("type", ack.kind().shortName())
               .addKeyValue("resources", ack.versions().size())
               .addKeyValue("first", ack.versions().keySet().stream().findFirst().orElse(""))
               .addKeyValue("error", ack.errorText())
-              .log("a proxy has rejected a response");
+              .log("A proxy has rejected a response");
         }
         registry.listener().answered(ack);
       }
@@ -299,11 +300,11 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     if (who != null) {
       registry.farewells().keep(who.getId(), StreamReport.farewell(last));
       log.atInfo()
-          .addKeyValue("stream", id.number())
-          .addKeyValue("node", who.getId())
+          .addKeyValue("proxy", who.getId())
           .addKeyValue("peer", peer)
+          .addKeyValue("stream", id.number())
           .addKeyValue("reason", reason)
-          .log("a proxy has disconnected");
+          .log("A proxy has disconnected");
       registry.listener().closed(id);
     }
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many responses were accepted (ACK)
  * @param refused how many were rejected (NACK)
  * @param acceptedAt when one was accepted last, null if none was
+ * @param refusedAt when one was rejected last, null if none was
  * @param refusal the proxy's words at its last rejection, null if there was none
  */
 public record Tally(
@@ -22,14 +23,20 @@ public record Tally(
     long accepted,
     long refused,
     @Nullable Instant acceptedAt,
+    @Nullable Instant refusedAt,
     @Nullable String refusal) {
 
   /** Nothing yet. */
-  public static final Tally NONE = new Tally(0, 0, 0, 0, 0, null, null);
+  public static final Tally NONE = new Tally(0, 0, 0, 0, 0, null, null, null);
 
   /** When a response was accepted last, if one was. */
   public Optional<Instant> lastAccepted() {
     return Optional.ofNullable(acceptedAt);
+  }
+
+  /** When a response was rejected last, if one was. */
+  public Optional<Instant> lastRefused() {
+    return Optional.ofNullable(refusedAt);
   }
 
   /** The proxy's words at its last rejection, if there was one. */
@@ -37,20 +44,22 @@ public record Tally(
     return Optional.ofNullable(refusal);
   }
 
-  /** The sum; of the last times the later one, of the last words any. */
+  /** The sum; of the last times and words the later ones. */
   Tally plus(Tally other) {
-    Instant last =
-        acceptedAt == null || (other.acceptedAt != null && other.acceptedAt.isAfter(acceptedAt))
-            ? other.acceptedAt
-            : acceptedAt;
+    boolean otherRefusedLater = refusedAt == null || isAfter(other.refusedAt, refusedAt);
     return new Tally(
         responses + other.responses,
         resources + other.resources,
         removals + other.removals,
         accepted + other.accepted,
         refused + other.refused,
-        last,
-        refusal == null ? other.refusal : refusal);
+        acceptedAt == null || isAfter(other.acceptedAt, acceptedAt) ? other.acceptedAt : acceptedAt,
+        otherRefusedLater ? other.refusedAt : refusedAt,
+        otherRefusedLater ? other.refusal : refusal);
+  }
+
+  private static boolean isAfter(@Nullable Instant one, Instant other) {
+    return one != null && one.isAfter(other);
   }
 
   Tally plusSent(int moreResources, int moreRemovals) {
@@ -61,14 +70,15 @@ public record Tally(
         accepted,
         refused,
         acceptedAt,
+        refusedAt,
         refusal);
   }
 
   Tally plusAccepted(Instant at) {
-    return new Tally(responses, resources, removals, accepted + 1, refused, at, refusal);
+    return new Tally(responses, resources, removals, accepted + 1, refused, at, refusedAt, refusal);
   }
 
-  Tally plusRefused(String text) {
-    return new Tally(responses, resources, removals, accepted, refused + 1, acceptedAt, text);
+  Tally plusRefused(String text, Instant at) {
+    return new Tally(responses, resources, removals, accepted, refused + 1, acceptedAt, at, text);
   }
 }

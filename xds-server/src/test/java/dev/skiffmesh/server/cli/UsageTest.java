@@ -61,7 +61,7 @@ final class UsageTest {
           """
           serv                       | Did you mean: skiff serve?
           proxy stauts               | Did you mean: proxy status?
-          get polices                | must be 'services', 'endpoints', 'proxies', 'policies', 'findings', 'scope' or 'registries', found 'polices'; did you mean 'policies'?
+          get polices                | must be 'services', 'endpoints', 'proxies', 'policies', 'findings', 'scope', 'history' or 'registries', found 'polices'; did you mean 'policies'?
           get                        | Missing required parameter: 'WHAT'
           get services order         | A SERVICE can be named with endpoints alone, found 'order'
           get services -o xml        | must be 'table', 'wide' or 'json', found 'xml'

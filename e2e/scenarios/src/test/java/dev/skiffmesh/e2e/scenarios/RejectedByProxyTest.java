@@ -2,9 +2,6 @@ package dev.skiffmesh.e2e.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.Duration;
-import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.status.Condition.Reason;
 import dev.skiffmesh.api.status.PolicyStatus;
 import dev.skiffmesh.e2e.parts.FreePorts;
@@ -15,15 +12,8 @@ import dev.skiffmesh.server.app.SkiffServer;
 import dev.skiffmesh.server.config.ConfigException;
 import dev.skiffmesh.server.config.ConfigReader;
 import dev.skiffmesh.server.status.PolicyReport;
-import dev.skiffmesh.translator.policy.Applied;
-import dev.skiffmesh.translator.policy.Contribution;
-import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
-import dev.skiffmesh.translator.policy.SpecChecker;
-import dev.skiffmesh.translator.policy.TargetPort;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,40 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RejectedByProxyTest {
 
   private static final java.time.Duration BOUND = java.time.Duration.ofSeconds(20);
-
-  /** A test-only kind: its cluster asks for a transport that no Envoy has. */
-  private static final class PoisonKind implements PolicyKind<TimeoutSpec> {
-
-    @Override
-    public PolicyDescriptor<TimeoutSpec> descriptor() {
-      return new PolicyDescriptor<>(
-          "Poison",
-          "poisons",
-          TimeoutSpec.class,
-          PolicyDescriptor.Family.ADDITIVE,
-          PolicyDescriptor.Direction.OUTBOUND,
-          "Only for this test.");
-    }
-
-    @Override
-    public void check(TimeoutSpec spec, SpecChecker checker) {}
-
-    @Override
-    public List<Contribution> contribute(List<Applied<TimeoutSpec>> applied, TargetPort target) {
-      Cluster cluster =
-          Cluster.newBuilder()
-              .setName("poison")
-              .setType(Cluster.DiscoveryType.STATIC)
-              .setConnectTimeout(Duration.newBuilder().setSeconds(1))
-              .setTransportSocket(
-                  TransportSocket.newBuilder()
-                      .setName("no.such.transport")
-                      .setTypedConfig(
-                          Any.newBuilder().setTypeUrl("type.googleapis.com/no.such.Transport")))
-              .build();
-      return List.of(new Contribution.ExtraCluster(applied.getFirst().key(), cluster));
-    }
-  }
 
   @Test
   void thePolicyThatCausedItSaysSoAndTheRestIsApplied(@TempDir Path folder)
