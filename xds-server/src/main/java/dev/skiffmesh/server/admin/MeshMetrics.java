@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,10 @@ public final class MeshMetrics implements AutoCloseable {
   private final AtomicInteger outOfSync = new AtomicInteger();
   private final AtomicInteger harmed = new AtomicInteger();
   private final AtomicInteger withheld = new AtomicInteger();
+  private final Counter loadReports =
+      Counter.builder("skiff.load.reports")
+          .description("Reports in which a proxy said that it had called something (LRS)")
+          .register(registry);
   private final Map<String, AtomicInteger> synced = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> lastEvent = new ConcurrentHashMap<>();
 
@@ -92,6 +97,11 @@ public final class MeshMetrics implements AutoCloseable {
                 })
         .filter(condition -> condition.status() == status)
         .count();
+  }
+
+  /** A proxy has said which services it calls. */
+  public void loadReported() {
+    loadReports.increment();
   }
 
   /** What is scraped. */
@@ -241,11 +251,16 @@ public final class MeshMetrics implements AutoCloseable {
   }
 
   private final class Streams implements DeliveryMetrics {
-    @Override
-    public void answeredAgain(int names) {
-      registry.counter("skiff_xds_hosts_answered_again").increment(names);
-    }
-
+    private final Counter wanted =
+        Counter.builder("skiff.xds.hosts.asked")
+            .description(
+                "Names that proxies asked for on demand: first calls of their applications")
+            .register(registry);
+    private final Counter answeredAgain =
+        Counter.builder("skiff.xds.hosts.answered.again")
+            .description(
+                "Hosts sent again after a reconnect, because nobody knew that they had been answered")
+            .register(registry);
     private final Counter renewals =
         Counter.builder("skiff.runtime.renewals")
             .description("Runtime layers with keys whose life was prolonged by a heartbeat")
@@ -269,8 +284,38 @@ public final class MeshMetrics implements AutoCloseable {
     /** All types from the start: an alert cannot see a counter that is first seen at 1. */
     private final Map<ResourceKind, Sent> sent = new TreeMap<>();
 
+    private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+    private final Map<Ignored, Counter> ignorances = new EnumMap<>(Ignored.class);
+
     private Streams() {
       ResourceKind.ALL.forEach(kind -> sent.put(kind, new Sent(kind)));
+      for (Refusal reason : Refusal.values()) {
+        refusals.put(
+            reason,
+            counter("skiff.xds.streams.refused", "Streams that were refused, by reason", reason));
+      }
+      for (Ignored what : Ignored.values()) {
+        ignorances.put(
+            what,
+            counter("skiff.xds.ignored", "What proxies said and Skiff passed over, by what", what));
+      }
+    }
+
+    private Counter counter(String name, String description, Enum<?> result) {
+      return Counter.builder(name)
+          .description(description)
+          .tag("result", result.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+
+    @Override
+    public void wanted(int names) {
+      wanted.increment(names);
+    }
+
+    @Override
+    public void answeredAgain(int names) {
+      answeredAgain.increment(names);
     }
 
     @Override
@@ -314,20 +359,12 @@ public final class MeshMetrics implements AutoCloseable {
 
     @Override
     public void refused(Refusal reason) {
-      Counter.builder("skiff.xds.streams.refused")
-          .description("Streams that were refused, by reason")
-          .tag("result", reason.name().toLowerCase(Locale.ROOT))
-          .register(registry)
-          .increment();
+      refusals.get(reason).increment();
     }
 
     @Override
     public void ignored(Ignored what) {
-      Counter.builder("skiff.xds.ignored")
-          .description("What proxies asked and Skiff does not serve")
-          .tag("result", what.name().toLowerCase(Locale.ROOT))
-          .register(registry)
-          .increment();
+      ignorances.get(what).increment();
     }
   }
 }

@@ -101,7 +101,13 @@ public final class SkiffServer implements AutoCloseable {
             Clock.systemUTC());
     ClientStatusService status = new ClientStatusService(streams, config.xds().clientStatus());
     parts.push(status);
-    LoadReports reports = new LoadReports(config.xds().loadReportInterval(), loop);
+    LoadReports reports =
+        new LoadReports(
+            config.xds().loadReportInterval(),
+            (proxy, services) -> {
+              metrics.loadReported();
+              loop.used(proxy, services);
+            });
     SkiffConfig.Listen at = config.xds().listen();
     this.xds =
         new XdsServer(

@@ -33,6 +33,9 @@ public interface DeliveryMetrics {
         public void ignored(Ignored what) {}
 
         @Override
+        public void wanted(int names) {}
+
+        @Override
         public void answeredAgain(int names) {}
       };
 
@@ -59,6 +62,9 @@ public interface DeliveryMetrics {
 
   /** A message, or a part of one, had no effect. */
   void ignored(Ignored what);
+
+  /** A proxy asked on demand for {@code names} that the mesh has; more than 0. */
+  void wanted(int names);
 
   /**
    * A reconnected proxy listed {@code names} hosts that nobody here remembers to have answered;

@@ -261,8 +261,12 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
       case Notice.Forgotten forgotten ->
           registry.metrics().ignored(DeliveryMetrics.Ignored.TOO_MANY_NAMES);
       case Notice.AnsweredAgain again -> registry.metrics().answeredAgain(again.names());
-      case Notice.Wanted wanted ->
-          registry.listener().wanted(id, wanted.kind(), wanted.asked(), wanted.held());
+      case Notice.Wanted wanted -> {
+        if (!wanted.asked().isEmpty()) {
+          registry.metrics().wanted(wanted.asked().size());
+        }
+        registry.listener().wanted(id, wanted.kind(), wanted.asked(), wanted.held());
+      }
       case Notice.Answered answered -> {
         ProxyAck ack = answered.ack();
         registry.metrics().answered(ack.kind(), ack.errorText() == null);

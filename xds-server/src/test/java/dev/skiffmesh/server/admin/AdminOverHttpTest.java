@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.server.app.ServerFolder;
 import dev.skiffmesh.server.app.SkiffServer;
 import dev.skiffmesh.server.delivery.testing.TestingDeltaProxy;
+import dev.skiffmesh.server.testing.GeneratedPage;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -185,6 +187,12 @@ class AdminOverHttpTest {
     HttpResponse<String> answer = ask("/metrics");
     assertThat(contentType(answer)).startsWith("text/plain");
     String text = answer.body();
+    // Every counter and every gauge of the page.
+    Pattern listed = Pattern.compile("\\| `(skiff_[a-z_]+)` \\| (counter|gauge) ");
+    String page = Files.readString(GeneratedPage.root().resolve("docs/metrics.md"));
+    assertThat(listed.matcher(page).results().map(row -> row.group(1)).toList())
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(text).containsPattern("(?m)^" + name + "[ {]"));
     assertThat(text)
         .contains(
             "skiff_snapshot_build_seconds_count",
