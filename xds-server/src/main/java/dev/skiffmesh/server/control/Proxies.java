@@ -1,19 +1,16 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
-import dev.skiffmesh.server.delivery.Differences;
 import dev.skiffmesh.server.delivery.NodeReading;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
-import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
@@ -27,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -35,8 +31,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connected proxies: translates for each of them on the pool, and publishes in order. Confined
@@ -46,9 +40,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("ReferenceEquality")
 final class Proxies {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Proxies.class);
-
-  private final Translations translations;
   private final Delivery delivery;
   private final ControlThreads threads;
   private final ControlMetrics metrics;
@@ -58,7 +49,7 @@ final class Proxies {
   private final Convergence convergence;
   private final SortedMap<StreamId, ProxyStream> streams = new TreeMap<>();
   private final Duplicates duplicates;
-  private final Differences differences = new Differences();
+  private final TranslationWork work;
   private final ScopeBook scopes;
   private final RuntimeKeys keys;
   private World world = World.EMPTY;
@@ -78,7 +69,7 @@ final class Proxies {
       ScopeBook scopes,
       RuntimeKeys keys,
       Runnable changed) {
-    this.translations = translations;
+    this.work = new TranslationWork(translations, threads, metrics);
     this.delivery = delivery;
     this.threads = threads;
     this.metrics = metrics;
@@ -97,46 +88,7 @@ final class Proxies {
 
   /** What workloads use, as far as it is known. */
   List<ScopeReport> scopes() {
-    SortedMap<SavedScope.Workload, SortedMap<ServiceId, ScopeReport.Used>> uses = new TreeMap<>();
-    SortedMap<SavedScope.Workload, List<ScopeMode>> modes = new TreeMap<>();
-    for (SavedScope scope : scopes.all()) {
-      SortedMap<ServiceId, ScopeReport.Used> own = new TreeMap<>();
-      scope
-          .uses()
-          .forEach(
-              (service, use) ->
-                  own.put(
-                      service,
-                      new ScopeReport.Used(
-                          service, ScopeReport.How.LEARNED, use.first(), use.last())));
-      uses.put(scope.workload(), own);
-    }
-    for (ProxyStream stream : streams.values()) {
-      if (stream.view == null) {
-        continue;
-      }
-      Scope scope = stream.view.scope();
-      modes.computeIfAbsent(stream.workload, _ -> new ArrayList<>()).add(scope.mode());
-      SortedMap<ServiceId, ScopeReport.Used> own =
-          uses.computeIfAbsent(stream.workload, _ -> new TreeMap<>());
-      for (ServiceId service : scope.services()) {
-        ScopeReport.How how =
-            scope.declared().contains(service) ? ScopeReport.How.DECLARED : ScopeReport.How.KEPT;
-        own.putIfAbsent(service, new ScopeReport.Used(service, how, null, null));
-      }
-    }
-    List<ScopeReport> reports = new ArrayList<>();
-    uses.forEach(
-        (workload, own) -> {
-          List<ScopeMode> connected = modes.getOrDefault(workload, List.of());
-          reports.add(
-              new ScopeReport(
-                  workload,
-                  connected.isEmpty() ? null : connected.getLast(),
-                  connected.size(),
-                  List.copyOf(own.values())));
-        });
-    return reports;
+    return ScopeReports.of(scopes.all(), streams.values());
   }
 
   /** What is odd about the proxies that are connected. */
@@ -323,106 +275,9 @@ final class Proxies {
     SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
     threads.translation(
         () -> {
-          Outcome outcome = outcome(stream, from, learned, lastView, last);
+          Outcome outcome = work.run(stream.identity, from, learned, lastView, last);
           threads.control(() -> translated(stream, from, outcome, began, change));
         });
-  }
-
-  /** What came of one translation. */
-  private sealed interface Outcome {
-    record Same(ProxyView view) implements Outcome {}
-
-    record New(
-        ProxyView view,
-        Translation translation,
-        List<Convergence.Sent> sent,
-        List<Convergence.Sent> removed)
-        implements Outcome {}
-
-    record Failed(String why) implements Outcome {}
-  }
-
-  // An Error of one proxy's translation (a stack that overflows) must not reach the others either.
-  @SuppressWarnings("CatchingUnchecked")
-  private Outcome outcome(
-      ProxyStream stream,
-      Evaluation from,
-      SortedSet<ServiceId> learned,
-      @Nullable ProxyView lastView,
-      @Nullable Translation last) {
-    long start = threads.nanos();
-    try {
-      ProxyView view = view(from, stream.identity, learned, lastView);
-      if (last != null && view.equals(lastView)) {
-        return new Outcome.Same(view);
-      }
-      Translation translation = translations.translate(view);
-      metrics.translated(Duration.ofNanos(threads.nanos() - start));
-      return new Outcome.New(
-          view,
-          translation,
-          difference(last, translation),
-          last == null ? List.of() : removed(last, translation));
-    } catch (RuntimeException | StackOverflowError e) {
-      metrics.translationFailed();
-      LOG.atError()
-          .addKeyValue("proxy", stream.identity.id())
-          .setCause(e)
-          .log("A translation failed; the proxy keeps what it has");
-      return new Outcome.Failed(e.toString());
-    }
-  }
-
-  private ProxyView view(
-      Evaluation from,
-      ProxyIdentity identity,
-      SortedSet<ServiceId> learned,
-      @Nullable ProxyView last) {
-    ProxyView view = translations.view(from, identity, learned);
-    if (last == null
-        || last.scope().mode() != ScopeMode.ALL
-        || view.scope().mode() != ScopeMode.ON_DEMAND) {
-      return view;
-    }
-    // It has everything, and nobody knows what of it it uses.
-    SortedSet<ServiceId> everything = new TreeSet<>(learned);
-    everything.addAll(last.outbound().services().keySet());
-    return translations.view(from, identity, everything);
-  }
-
-  private List<Convergence.Sent> difference(@Nullable Translation last, Translation translation) {
-    List<Convergence.Sent> sent = new ArrayList<>();
-    if (last != null) {
-      translation
-          .resources()
-          .byKind()
-          .forEach(
-              (kind, resources) -> {
-                for (String name : differences.between(last.resources().of(kind), resources)) {
-                  Resource resource = resources.get(name);
-                  if (resource != null) {
-                    sent.add(new Convergence.Sent(kind, name, resource.version()));
-                  }
-                }
-              });
-    }
-    return sent;
-  }
-
-  private static List<Convergence.Sent> removed(Translation last, Translation translation) {
-    List<Convergence.Sent> removed = new ArrayList<>();
-    last.resources()
-        .byKind()
-        .forEach(
-            (kind, resources) -> {
-              Map<String, Resource> now = translation.resources().of(kind);
-              for (Resource resource : resources.values()) {
-                if (!now.containsKey(resource.name())) {
-                  removed.add(new Convergence.Sent(kind, resource.name(), resource.version()));
-                }
-              }
-            });
-    return removed;
   }
 
   private void translated(
