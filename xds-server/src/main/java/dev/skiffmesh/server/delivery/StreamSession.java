@@ -6,12 +6,11 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,9 +148,12 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     if (older.changedAssignments() == null) {
       return new StreamEvent.Published(newer.snapshot(), null);
     }
-    Set<String> changed = new HashSet<>(older.changedAssignments());
-    changed.addAll(newer.changedAssignments());
-    return new StreamEvent.Published(newer.snapshot(), changed);
+    // A persistent set: a stream that falls behind gathers hundreds of names, one at a time.
+    TreePSet<String> changed =
+        older.changedAssignments() instanceof TreePSet<String> gathered
+            ? gathered
+            : TreePSet.from(older.changedAssignments());
+    return new StreamEvent.Published(newer.snapshot(), changed.plusAll(newer.changedAssignments()));
   }
 
   /** From any thread. */
