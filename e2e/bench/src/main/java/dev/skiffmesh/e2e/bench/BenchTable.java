@@ -65,21 +65,24 @@ final class BenchTable {
 
   private void print() {
     System.out.println(
-        "| | connect: s | CPU s | MB | one endpoint: last proxy ms | CPU ms | one service: last proxy ms"
+        "| | connect: s | CPU s | MB | connect, warm JVM: s | CPU s | one endpoint: last proxy ms | CPU ms | one service: last proxy ms"
             + " | CPU ms | MB | 100 changes/s: CPU s per s | last proxy ms | reconnect: CPU s | resources"
-            + " | MiB for an idle stream |");
-    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+            + " | MiB for an idle stream | load of the machine |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     reports.forEach(
         (server, phases) -> {
           List<JsonNode> main = phases.getOrDefault("main", List.of());
+          List<JsonNode> again = phases.getOrDefault("again", List.of());
           List<JsonNode> rate = phases.getOrDefault("rate", List.of());
           System.out.printf(
               Locale.ROOT,
-              "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+              "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
               server,
               text(main, "%.1f", report -> report.at("/connect/ready_last_s").asDouble()),
               text(main, "%.1f", report -> cpu(report.get("connect"))),
               text(main, "%.0f", report -> sum(report.get("connect"), "bytes") / MEGA),
+              text(again, "%.1f", report -> report.at("/connect/ready_last_s").asDouble()),
+              text(again, "%.1f", report -> cpu(report.get("connect"))),
               changes(main, "%.0f", BenchTable::last),
               changes(main, "%.0f", BenchTable::changeCpu),
               changes(phases.getOrDefault("service", List.of()), "%.0f", BenchTable::last),
@@ -99,8 +102,14 @@ final class BenchTable {
                   "%.3f",
                   streamMemory.getOrDefault(server, List.of()).stream()
                       .map(bytes -> bytes / MEBI)
-                      .toList()));
+                      .toList()),
+              changes(main, "%.1f", (_, change) -> load(change)));
         });
+  }
+
+  /** Of one minute: a figure from a busy machine is to be known for what it is. */
+  private static double load(JsonNode phase) {
+    return Double.parseDouble(phase.path("loadavg").asString("0").split(" ", -1)[0]);
   }
 
   private static double cpu(JsonNode phase) {
