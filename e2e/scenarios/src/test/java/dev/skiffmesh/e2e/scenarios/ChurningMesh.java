@@ -1,6 +1,7 @@
 package dev.skiffmesh.e2e.scenarios;
 
 import dev.skiffmesh.e2e.parts.HttpService;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -21,13 +22,14 @@ final class ChurningMesh implements AutoCloseable {
   /** Services beside {@code order} that come and go. */
   private static final int OTHERS = 40;
 
-  private static final long PAUSE_NANOS = 20_000_000;
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final BiConsumer<String, String> write;
   private final Consumer<String> delete;
   private final HttpService v1;
   private final HttpService v2;
   private final Random random;
+  private final long pauseNanos;
   private final Set<String> written = new TreeSet<>();
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock changing = new ReentrantLock(true);
@@ -39,12 +41,14 @@ final class ChurningMesh implements AutoCloseable {
       Consumer<String> delete,
       HttpService v1,
       HttpService v2,
-      long seed) {
+      long seed,
+      Duration pause) {
     this.write = write;
     this.delete = delete;
     this.v1 = v1;
     this.v2 = v2;
     this.random = new Random(seed);
+    this.pauseNanos = pause.toNanos();
     this.thread = Thread.ofPlatform().name("churn").unstarted(this::churn);
   }
 
@@ -63,7 +67,18 @@ final class ChurningMesh implements AutoCloseable {
       HttpService v1,
       HttpService v2,
       long seed) {
-    ChurningMesh mesh = new ChurningMesh(write, delete, v1, v2, seed);
+    return start(write, delete, v1, v2, seed, PAUSE);
+  }
+
+  /** The same with changes that are at most so long apart, and half as long on average. */
+  static ChurningMesh start(
+      BiConsumer<String, String> write,
+      Consumer<String> delete,
+      HttpService v1,
+      HttpService v2,
+      long seed,
+      Duration pause) {
+    ChurningMesh mesh = new ChurningMesh(write, delete, v1, v2, seed, pause);
     mesh.put("services/order.yaml", mesh.order());
     mesh.thread.start();
     return mesh;
@@ -108,7 +123,7 @@ final class ChurningMesh implements AutoCloseable {
       } finally {
         changing.unlock();
       }
-      LockSupport.parkNanos(random.nextLong(PAUSE_NANOS));
+      LockSupport.parkNanos(random.nextLong(pauseNanos));
     }
   }
 
