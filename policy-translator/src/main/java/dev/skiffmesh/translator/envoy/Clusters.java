@@ -66,6 +66,14 @@ final class Clusters {
     return common(cluster, plan.protocol()).build();
   }
 
+  /**
+   * The same for gRPC's clients, which report their calls only of clusters that ask for it (gRFC
+   * A27); Envoy is told so by its bootstrap.
+   */
+  static Cluster reporting(ClusterPlan plan) {
+    return ofService(plan).toBuilder().setLrsServer(Protos.SELF).build();
+  }
+
   /** The application's own port, on loopback. */
   static Cluster ofApplication(ProxyPort port) {
     Cluster.Builder cluster =

@@ -9,11 +9,19 @@ import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.SelfConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 
 /** Small pieces of Envoy's API that several resources are made of. */
 final class Protos {
+
+  /** The server that this resource came from. */
+  static final ConfigSource SELF =
+      ConfigSource.newBuilder()
+          .setSelf(SelfConfigSource.getDefaultInstance())
+          .setResourceApiVersion(ApiVersion.V3)
+          .build();
 
   /** All resources come on the one ADS stream. */
   static final ConfigSource ADS =

@@ -67,7 +67,10 @@ record Rendering(
             add(
                 ResourceKind.CLUSTER,
                 cluster.getKey().text(),
-                Clusters.ofService(cluster.getValue()),
+                switch (form) {
+                  case ENVOY -> Clusters.ofService(cluster.getValue());
+                  case GRPC -> Clusters.reporting(cluster.getValue());
+                },
                 new Provenance(cluster.getValue().policies()));
         if (added) {
           assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());

@@ -40,6 +40,17 @@ class ProxylessGrpcTest {
         assertThat(policy(controlPlane).get("conditions").get(1).get("reason").asText())
             .isEqualTo("Programmed");
 
+        Await.until(
+            BOUND,
+            "its calls are reported",
+            () ->
+                GrpcService.say(channel, "again").startsWith("order-v")
+                    && controlPlane
+                        .get("/api/v1/scope")
+                        .at("/items/0/uses/0/service")
+                        .asText()
+                        .equals("order"));
+
         controlPlane.write("policies/split.yaml", MeshFiles.split("split", 0, 100));
         Await.until(BOUND, "only v2 answers", () -> shareOfV2(channel, 20) == 20);
         controlPlane.write("policies/split.yaml", MeshFiles.split("split", 50, 50));
