@@ -43,15 +43,14 @@ final class KindDraft {
   private boolean openIsOwn;
   private SortedMap<String, Rejection> rejected;
   private boolean rejectedIsOwn;
-  private @Nullable OrderedLookup<Resource> contents;
-  private @Nullable Subscription looked;
-  private @Nullable OrderedLookup<String> sharedNames;
-  private @Nullable OrderedLookup<String> ownNames;
+  private final Contents contents;
+  private final NameLookup lookup = new NameLookup();
 
   KindDraft(KindState state, KindRule rule, DeliveryRules rules, ProxySnapshot snapshot) {
     this.rule = rule;
     this.rules = rules;
     this.snapshot = snapshot;
+    this.contents = new Contents(rule, rules, snapshot);
     asked = state.asked();
     greeting = state.greeting();
     quiet = state.quiet();
@@ -149,112 +148,24 @@ final class KindDraft {
 
   /** The names that the wildcard stands for. */
   Collection<String> wildcardNames() {
-    return wildcardNames(rule.kind(), snapshot);
-  }
-
-  static Collection<String> wildcardNames(ResourceKind kind, ProxySnapshot snapshot) {
-    return kind.equals(ResourceKind.ENDPOINT)
-        ? snapshot.resources().assignmentNames()
-        : snapshot.resources().of(kind).keySet();
+    return contents.wildcardNames();
   }
 
   /** What the proxy should have under {@code name}. */
   Target target(String name, Known known) {
     boolean named = known.owed() || names(name);
-    if (!named && !subscription.wildcard()) {
-      return Target.Same.INSTANCE;
-    }
-    Resource resource = resource(name, named);
-    if (resource != null) {
-      return new Target.Body(resource, false);
-    }
-    return switch (rule.absence()) {
-      case REMOVED -> {
-        boolean matters = has(known) || known.owed();
-        yield !matters
-            ? Target.Same.INSTANCE
-            : isAwaited(name) ? Target.Awaited.INSTANCE : Target.Gone.INSTANCE;
-      }
-      case EMPTIED ->
-          isAwaited(name)
-              ? Target.Awaited.INSTANCE
-              : new Target.Body(rules.standIn(rule.kind(), name), true);
-      case KEPT ->
-          known.version() != null && !known.doubtful()
-              ? Target.Same.INSTANCE
-              : new Target.Body(rules.standIn(rule.kind(), name), true);
-      case ALIASED -> {
-        if (!has(known) && !known.owed()) {
-          yield Target.Same.INSTANCE;
-        }
-        if (isAwaited(name)) {
-          yield Target.Awaited.INSTANCE;
-        }
-        yield has(known) ? Target.Gone.INSTANCE : hostNamed(name);
-      }
-    };
+    return named || subscription.wildcard()
+        ? contents.target(name, known, named, rejected)
+        : Target.Same.INSTANCE;
   }
 
-  /** The mesh has it, and the control loop has been told that this proxy wants it. */
-  private boolean isAwaited(String name) {
-    return snapshot.reach().has(rule.kind(), name);
-  }
-
-  /** What is to come of a name that is no virtual host's own. */
-  private Target hostNamed(String asked) {
-    String host = snapshot.reach().virtualHost(asked).orElse(null);
-    if (host == null) {
-      return Target.Alias.INSTANCE;
-    }
-    Resource resource = snapshot.resources().of(rule.kind()).get(host);
-    if (resource == null) {
-      return Target.Awaited.INSTANCE;
-    }
-    Rejection rejection = rejected.get(host);
-    // What the proxy rejects never comes: a call that waits for it ends now, not after its timeout.
-    return rejection != null && rejection.version().equals(resource.version())
-        ? Target.Alias.INSTANCE
-        : new Target.Rides(host);
-  }
-
-  /** The resource that the proxy should have under a name, see {@link #resourceIn}. */
-  private @Nullable Resource resource(String name, boolean named) {
-    if (rule.kind().equals(ResourceKind.ENDPOINT)
-        && !named
-        && !snapshot.resources().assignmentNames().contains(name)) {
-      return null;
-    }
-    OrderedLookup<Resource> lookup = contents;
-    if (lookup == null) {
-      TreePMap<String, Resource> all =
-          rule.kind().equals(ResourceKind.ENDPOINT)
-              ? snapshot.assignments()
-              : snapshot.resources().of(rule.kind());
-      lookup = OrderedLookup.in(all);
-      contents = lookup;
-    }
-    return lookup.find(name);
-  }
-
-  /** {@link Subscription#names}, at less cost for who asks in order. */
-  @SuppressWarnings("ReferenceEquality") // A subscription is replaced and never changed.
   private boolean names(String name) {
-    Subscription now = subscription;
-    OrderedLookup<String> shared = sharedNames;
-    OrderedLookup<String> own = ownNames;
-    if (looked != now || shared == null || own == null) {
-      shared = OrderedLookup.in(now.shared());
-      own = OrderedLookup.in(now.own());
-      looked = now;
-      sharedNames = shared;
-      ownNames = own;
-    }
-    return shared.find(name) != null || own.find(name) != null;
+    return lookup.names(subscription, name);
   }
 
   /** Tells whether there is a resource of that very name, asked for or not. */
   boolean exists(String name) {
-    return resource(name, true) != null;
+    return contents.find(name, true) != null;
   }
 
   /** Keeps names that are those of all assignments in one set with all streams that ask so. */
@@ -268,24 +179,10 @@ final class KindDraft {
     return subscription.wildcard() || names(name);
   }
 
-  private static boolean has(Known known) {
-    return known.version() != null || known.doubtful();
-  }
-
-  /** The resource that {@code of} has under a name that is asked for, by name or by wildcard. */
-  private @Nullable Resource resourceIn(ProxySnapshot of, String name, boolean named) {
-    if (rule.kind().equals(ResourceKind.ENDPOINT)) {
-      return named || of.resources().assignmentNames().contains(name)
-          ? of.assignments().get(name)
-          : null;
-    }
-    return of.resources().of(rule.kind()).get(name);
-  }
-
   /** The version that a proxy in step with {@code before} has; null for none. */
   private @Nullable String versionIn(ProxySnapshot before, String name) {
     boolean named = names(name);
-    Resource resource = resourceIn(before, name, named);
+    Resource resource = Contents.find(before, rule.kind(), name, named);
     if (resource != null) {
       return resource.version();
     }
@@ -368,7 +265,7 @@ final class KindDraft {
 
   /** Tells whether a name is among those of {@link #heldIfNothingIsOpen}. */
   boolean isHeldIfNotOpen(String name) {
-    return subscription.wildcard() ? resource(name, false) != null : names(name);
+    return subscription.wildcard() ? contents.find(name, false) != null : names(name);
   }
 
   /** The name must be answered, whatever the proxy has. */
@@ -446,7 +343,7 @@ final class KindDraft {
     }
     List<Resource> held = new ArrayList<>();
     for (String name : candidates) {
-      Resource resource = resourceIn(snapshot, name, true);
+      Resource resource = contents.find(name, true);
       if (resource != null && isSettled(name) && !rules.ttl(resource).isZero()) {
         held.add(resource);
       }
@@ -509,7 +406,7 @@ final class KindDraft {
   /** A removal makes something unreachable, so it waits until nothing refers to it any more. */
   private static boolean isRemoval(Known known, Target target) {
     return switch (target) {
-      case Target.Gone gone -> has(known);
+      case Target.Gone gone -> known.isHeld();
       case Target.Body body -> body.standIn() && known.version() != null && !known.owed();
       case Target.Alias _, Target.Awaited _, Target.Rides _, Target.Same _ -> false;
     };

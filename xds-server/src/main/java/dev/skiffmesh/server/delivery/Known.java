@@ -35,4 +35,9 @@ record Known(@Nullable String version, boolean doubtful, boolean owed) {
   Known accepted(@Nullable String accepted) {
     return accepted == null && !owed ? NOTHING : new Known(accepted, false, owed);
   }
+
+  /** The proxy has something, or may have. */
+  boolean isHeld() {
+    return version != null || doubtful;
+  }
 }

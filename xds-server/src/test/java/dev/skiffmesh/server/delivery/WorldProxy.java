@@ -104,7 +104,7 @@ abstract class WorldProxy {
   final Set<String> wanted(ResourceKind kind, TestingSnapshot world) {
     Set<String> wanted = new TreeSet<>(asked(kind));
     if (wanted.remove(Subscription.WILDCARD)) {
-      wanted.addAll(KindDraft.wildcardNames(kind, world.build()));
+      wanted.addAll(Contents.wildcardNames(world.build(), kind));
     }
     return wanted;
   }
