@@ -93,8 +93,10 @@ class OneRefusalAmongManyTest {
       awaitAllInSync(server, proxies);
 
       proxies.forEach(TestingDeltaProxy::forgetReceived);
+      long calmWritten = System.nanoTime();
       Files.writeString(folder.resolve("policies/calm.yaml"), split("calm", "quote"));
       awaitStatus(server, "calm", Reason.PROGRAMMED);
+      long calmProgrammed = System.nanoTime();
       int usual = resources(proxies, Set.of()).first();
       assertThat(resources(proxies, Set.of())).containsExactly(usual);
 
@@ -102,13 +104,22 @@ class OneRefusalAmongManyTest {
       refuser.rejectIf(resource -> resource.getName().equals(REFUSED));
       String before = refuser.accepted(ResourceKind.VIRTUAL_HOST).get(REFUSED);
       proxies.forEach(TestingDeltaProxy::forgetReceived);
+      long badWritten = System.nanoTime();
       Files.writeString(folder.resolve("policies/bad.yaml"), split("bad", "order"));
       PolicyStatus bad = awaitStatus(server, "bad", Reason.REJECTED_BY_PROXY);
+      long badNamed = System.nanoTime();
       assertThat(bad.programmed().message())
           .contains(id(count / 2), REFUSED, "rejected by the test");
       bad =
           Await.value(
               BOUND, () -> status(server, "bad"), status -> status.proxies().acked() == count - 1);
+      System.out.printf(
+          "%d proxies: a good policy is on all of them after %d ms; the refusal of one is named"
+              + " after %d ms, the others have it after %d ms%n",
+          count,
+          TimeUnit.NANOSECONDS.toMillis(calmProgrammed - calmWritten),
+          TimeUnit.NANOSECONDS.toMillis(badNamed - badWritten),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - badWritten));
       assertThat(bad.proxies()).isEqualTo(new PolicyStatus.Proxies(count, count - 1, 1));
       assertThat(resources(proxies, Set.of(refuser)))
           .as("resources sent to each of the others, as for a policy that nobody rejects")
