@@ -114,7 +114,9 @@ public final class EnvoyRenderer {
         together(effects, scope.effects()),
         whole.remarks().findings(),
         runtime,
-        new MeshReach(scope.mode() == ScopeMode.DECLARED ? mesh : whole));
+        new MeshReach(
+            scope.mode() == ScopeMode.DECLARED ? mesh : whole,
+            scope.mode() == ScopeMode.ON_DEMAND));
   }
 
   private static RuntimeLayer runtime(List<RuntimeKey> ofServices, List<RuntimeKey> ofWorkload) {

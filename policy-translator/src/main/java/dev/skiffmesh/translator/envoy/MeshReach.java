@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * A rendered mesh as far as it can be asked for.
  *
  * @param mesh all of it
+ * @param hasMore whether it is more than the proxy is sent
  */
-record MeshReach(RenderedMesh mesh) implements Reach {
+record MeshReach(RenderedMesh mesh, boolean hasMore) implements Reach {
 
   private static final String PREFIX = VirtualHosts.EGRESS + "/";
 

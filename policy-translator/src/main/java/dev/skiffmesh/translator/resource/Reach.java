@@ -18,6 +18,11 @@ public interface Reach {
         }
 
         @Override
+        public boolean hasMore() {
+          return false;
+        }
+
+        @Override
         public boolean has(ResourceKind kind, String name) {
           return false;
         }
@@ -34,6 +39,9 @@ public interface Reach {
    * answers to that host.
    */
   Optional<String> virtualHost(String asked);
+
+  /** Tells whether there may be anything that the proxy is not sent. */
+  boolean hasMore();
 
   /** Tells whether there is such a resource. */
   boolean has(ResourceKind kind, String name);

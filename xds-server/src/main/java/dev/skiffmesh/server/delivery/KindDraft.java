@@ -24,6 +24,9 @@ import org.pcollections.TreePMap;
  */
 final class KindDraft {
 
+  /** To look through a thousand names for each new one would cost more than to keep a few twice. */
+  private static final int WORTH_SHARING = 16;
+
   final KindRule rule;
   private final DeliveryRules rules;
   private final ProxySnapshot snapshot;
@@ -170,7 +173,7 @@ final class KindDraft {
 
   /** Keeps names that are those of all assignments in one set with all streams that ask so. */
   void share() {
-    if (rule.kind().equals(ResourceKind.ENDPOINT)) {
+    if (rule.kind().equals(ResourceKind.ENDPOINT) && subscription.own().size() >= WORTH_SHARING) {
       subscription = subscription.sharing(snapshot.resources().assignmentNames());
     }
   }
@@ -258,7 +261,8 @@ final class KindDraft {
   int heldIfNothingIsOpen() {
     int named = subscription.shared().size() + subscription.own().size();
     if (subscription.wildcard()) {
-      return named == 0 && !rule.kind().equals(ResourceKind.ENDPOINT) ? wildcardNames().size() : -1;
+      // A name that is asked for beside the wildcard is one of them, or a name that nothing has.
+      return rule.kind().equals(ResourceKind.ENDPOINT) ? -1 : wildcardNames().size();
     }
     return rule.absence() == KindRule.Absence.EMPTIED ? named : -1;
   }

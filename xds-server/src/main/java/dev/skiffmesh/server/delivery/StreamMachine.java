@@ -134,10 +134,10 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
    * not sent.
    */
   static void wanted(StreamDraft stream, KindDraft draft, Collection<String> asked) {
-    if (!draft.rule.onDemand()) {
+    Reach reach = stream.snapshot.reach();
+    if (!draft.rule.onDemand() || !reach.hasMore()) {
       return;
     }
-    Reach reach = stream.snapshot.reach();
     SortedSet<String> wanted = new TreeSet<>();
     for (String name : asked) {
       // The cheap question first: a proxy that reconnects names thousands of assignments.
@@ -171,10 +171,10 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
 
   /** Names that were asked for in vain, and that exist by now. */
   private static List<String> lacking(KindDraft draft) {
-    if (!draft.rule.onDemand()) {
+    ProxySnapshot snapshot = draft.snapshot();
+    if (!draft.rule.onDemand() || !snapshot.reach().hasMore()) {
       return List.of();
     }
-    ProxySnapshot snapshot = draft.snapshot();
     return draft.subscription.ownNames().stream()
         // Most names are those of what is there, which a walk finds; others must be looked into.
         .filter(name -> !draft.exists(name))

@@ -22,6 +22,11 @@ public record TestingReach(TestingSnapshot whole, SortedMap<String, String> host
   }
 
   @Override
+  public boolean hasMore() {
+    return true;
+  }
+
+  @Override
   public boolean has(ResourceKind kind, String name) {
     return kind.equals(ResourceKind.ENDPOINT)
         ? whole.assignments().containsKey(name)
