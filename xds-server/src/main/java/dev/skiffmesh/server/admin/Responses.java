@@ -55,7 +55,8 @@ final class Responses {
       List<ResourceType> types) {}
 
   record ResourceType(
-      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+      @Description(
+              "listener, route, virtual-host, cluster, endpoint, secret, extension or runtime.")
           String type,
       String typeUrl,
       @Description("SYNCED, STALE (something is on its way) or ERROR (it rejected something).")
@@ -80,7 +81,8 @@ final class Responses {
       String when) {}
 
   record Difference(
-      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+      @Description(
+              "listener, route, virtual-host, cluster, endpoint, secret, extension or runtime.")
           String type,
       @Description("The resource's name.") String name,
       @Description(
@@ -174,7 +176,8 @@ final class Responses {
       int policies) {}
 
   record Resource(
-      @Description("listener, route, virtual-host, cluster, endpoint, extension or runtime.")
+      @Description(
+              "listener, route, virtual-host, cluster, endpoint, secret, extension or runtime.")
           String type,
       String name,
       @Description("A hash of the content.") String version,

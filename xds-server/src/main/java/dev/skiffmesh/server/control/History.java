@@ -15,11 +15,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The last changes that reached a proxy, so that one can look up afterwards what was pushed to whom
- * and why. Bounded: {@value #CHANGES} changes, and of each the first few names. Thread-safe; a
- * change is written by the control thread.
+ * and why. Bounded: {@value #CHANGES} changes, and of each the first few names; of the newest few
+ * all names, to count them. Thread-safe; a change is written by the control thread.
  *
  * <p>What a proxy is given because it has just come, or because it asked for it, is no change.
  */
@@ -30,12 +31,11 @@ final class History {
   /** Names and proxies of a change that are kept. */
   private static final int SHOWN = 20;
 
-  /**
-   * Of so many changes the proxies are told apart; by then all translations have long been done.
-   */
+  /** So many changes may still reach more proxies; by then all translations have long been done. */
   private static final int OPEN = 16;
 
-  private final Deque<Change> newestFirst = new ArrayDeque<>();
+  private final Deque<Change> open = new ArrayDeque<>();
+  private final Deque<PushedChange> closed = new ArrayDeque<>();
 
   /** A change takes effect; it is kept once something is pushed because of it. */
   Change begin(Instant at, String cause) {
@@ -44,15 +44,19 @@ final class History {
 
   /** What is known, the newest change first. */
   synchronized List<PushedChange> changes() {
-    return newestFirst.stream().map(Change::view).toList();
+    return Stream.concat(open.stream().map(Change::view), closed.stream()).toList();
   }
 
-  private synchronized void keep(Change change) {
-    newestFirst.addFirst(change);
-    if (newestFirst.size() > CHANGES) {
-      newestFirst.removeLast();
+  private void keep(Change change) {
+    open.addFirst(change);
+    if (open.size() > OPEN) {
+      Change last = open.removeLast();
+      last.isClosed = true;
+      closed.addFirst(last.view());
     }
-    newestFirst.stream().skip(OPEN).findFirst().ifPresent(old -> old.streams.clear());
+    if (open.size() + closed.size() > CHANGES) {
+      closed.removeLast();
+    }
   }
 
   /** One change, from the moment at which it took effect. */
@@ -64,6 +68,7 @@ final class History {
     private final SortedSet<String> someProxies = new TreeSet<>();
     private final SortedMap<ResourceKind, Names> kinds = new TreeMap<>();
     private int proxies;
+    private boolean isClosed;
 
     private Change(Instant at, String cause) {
       this.at = at;
@@ -80,6 +85,9 @@ final class History {
         return;
       }
       synchronized (History.this) {
+        if (isClosed) {
+          return;
+        }
         if (proxies == 0) {
           keep(this);
         }

@@ -30,6 +30,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +140,7 @@ final class Proxies {
     publishEndpoints(services, began, change);
     if (!same) {
       for (ProxyStream stream : streams.values()) {
-        stream.change = change;
+        stream.changes = Stream.concat(stream.changes.stream(), Stream.of(change)).toList();
         if (stream.eventNanos == null) {
           stream.eventNanos = began;
         }
@@ -270,13 +271,13 @@ final class Proxies {
     Translation last = stream.whole;
     Long began = stream.eventNanos;
     stream.eventNanos = null;
-    History.Change change = stream.change;
-    stream.change = null;
+    List<History.Change> changes = stream.changes;
+    stream.changes = List.of();
     SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
     threads.translation(
         () -> {
           Outcome outcome = work.run(stream.identity, from, learned, lastView, last);
-          threads.control(() -> translated(stream, from, outcome, began, change));
+          threads.control(() -> translated(stream, from, outcome, began, changes));
         });
   }
 
@@ -285,7 +286,7 @@ final class Proxies {
       Evaluation from,
       Outcome outcome,
       @Nullable Long began,
-      History.@Nullable Change change) {
+      List<History.Change> changes) {
     stream.translating = false;
     if (streams.get(stream.id) != stream) {
       return;
@@ -316,9 +317,8 @@ final class Proxies {
           convergence.published(
               stream.id, withoutWithheld(sent, translation, served), began, threads.nanos());
         }
-        if (change != null) {
-          change.pushed(stream.id, stream.identity.id(), sent, removed);
-        }
+        // What came of two changes together is booked under both.
+        changes.forEach(one -> one.pushed(stream.id, stream.identity.id(), sent, removed));
       }
       case Outcome.Failed(String why) -> stream.failure = why;
     }

@@ -62,8 +62,8 @@ final class ProxyStream {
   /** The moment of the oldest source event that the next translation answers; null for none. */
   @Nullable Long eventNanos;
 
-  /** The newest change that the next translation answers; null for none. */
-  History.@Nullable Change change;
+  /** The changes that the next translation answers. */
+  List<History.Change> changes = List.of();
 
   ProxyStream(
       StreamId id,
