@@ -384,7 +384,7 @@ final class Proxies {
     }
     if (scopes.used(stream.workload, used, now)) {
       for (ProxyStream replica : streams.values()) {
-        if (replica != stream && replica.workload.equals(stream.workload)) {
+        if (replica != stream && scopes.follows(replica.workload, stream.workload)) {
           translate(replica);
         }
       }

@@ -101,6 +101,15 @@ final class ScopeBook {
     return news;
   }
 
+  /**
+   * Tells whether {@code other} is sent what {@code workload} uses: it is the same, or another
+   * version of it of which nothing is known yet.
+   */
+  boolean follows(Workload other, Workload workload) {
+    return other.equals(workload)
+        || (other.service().equals(workload.service()) && !uses.containsKey(other));
+  }
+
   /** Drops what nobody has asked for or called within {@link #LIFE}. */
   void expire(Instant now) {
     for (Workload workload : List.copyOf(uses.keySet())) {

@@ -54,6 +54,19 @@ class ControlLoopScopeTest {
   }
 
   @Test
+  void aVersionOfWhichNothingIsKnownFollowsTheOthers() {
+    TestingMesh mesh = started(ScopeMode.ON_DEMAND);
+    StreamId next = mesh.delivery.connect(mesh.loop, TWO, "v2");
+    StreamId one = mesh.delivery.connect(mesh.loop, ONE, "v1");
+    mesh.settled();
+    asks(mesh, one, "stock.trading");
+    assertThat(sent(mesh, next)).containsExactly("stock.trading|http");
+    // From here on it has a life of its own.
+    asks(mesh, one, "quote.trading");
+    assertThat(sent(mesh, next)).containsExactly("stock.trading|http");
+  }
+
+  @Test
   void aRestartForgetsNothing() {
     TestingMesh mesh = started(ScopeMode.ON_DEMAND);
     asks(mesh, connected(mesh, ONE), "stock.trading");

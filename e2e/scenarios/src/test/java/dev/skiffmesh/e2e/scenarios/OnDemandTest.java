@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.skiffmesh.e2e.parts.HttpService;
 import dev.skiffmesh.e2e.parts.LoadLoop;
 import dev.skiffmesh.e2e.parts.RequiresEnvoy;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,7 +111,7 @@ class OnDemandTest {
       controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 2);
       try (Caller first = Caller.start("gateway", controlPlane.xdsPort())) {
         assertThat(status(first, "order.trading")).isEqualTo(200);
-        controlPlane.await("/api/v1/scope", answer -> answer.get("items").size() == 1);
+        awaitSaved(folder);
 
         controlPlane.kill();
         controlPlane.startAgain();
@@ -167,9 +168,11 @@ class OnDemandTest {
           LoadLoop load = caller.load("order.trading")) {
         Await.until(BOUND, "calls are answered", () -> load.report().calls() > 100);
         String first = connectedSince(controlPlane);
+        // It is told to come again after 10 s, and its stream is ended 10 s later.
         JsonNode again =
-            controlPlane.await(
-                "/api/v1/proxies",
+            Await.value(
+                BOUND.multipliedBy(3),
+                () -> controlPlane.get("/api/v1/proxies"),
                 answer ->
                     answer.at("/items/0/types").size() > 5
                         && answer.at("/items/0/inSync").asBoolean()
@@ -214,8 +217,7 @@ class OnDemandTest {
         assertThat(uses).hasSize(1);
         assertThat(uses.at("/0/service").asText()).isEqualTo("order");
         assertThat(uses.at("/0/how").asText()).isEqualTo("Learned");
-        Path saved = folder.resolve("state").resolve("scopes");
-        Await.until(BOUND, "it is in the state folder", () -> isFilled(saved));
+        awaitSaved(folder);
       }
 
       controlPlane.kill();
@@ -275,9 +277,16 @@ class OnDemandTest {
         .formatted(uses);
   }
 
-  private static boolean isFilled(Path folder) {
-    String[] names = folder.toFile().list();
-    return names != null && names.length > 0;
+  /** What is learned is in the state folder within about a second. */
+  private static void awaitSaved(Path folder) {
+    File saved = folder.resolve("state").resolve("scopes").toFile();
+    Await.until(
+        BOUND,
+        "it is in the state folder",
+        () -> {
+          String[] names = saved.list();
+          return names != null && names.length > 0;
+        });
   }
 
   private static boolean areInSync(JsonNode answer) {
