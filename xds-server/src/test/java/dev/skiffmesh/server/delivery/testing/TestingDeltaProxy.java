@@ -20,6 +20,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,10 +34,11 @@ import org.jspecify.annotations.Nullable;
  * misbehave: to reject, to stop reading, to die and to come back.
  *
  * <p>Like Envoy it asks for clusters first, for the assignments of clusters while it handles them
- * (so before it accepts them), for listeners when the clusters are answered, for routes and virtual
- * hosts when something refers to them; sends its node in the first message only; has one answer for
- * each response; lists what it accepted when it reconnects; ignores removals of assignments and
- * routes. With {@link #manual} it asks for nothing by itself. Thread-safe.
+ * (so before it accepts them; likewise it leaves those of removed ones), for listeners when the
+ * clusters are answered, for routes and virtual hosts when something refers to them; sends its node
+ * in the first message only; has one answer for each response; lists what it accepted when it
+ * reconnects; ignores removals of assignments and routes. With {@link #manual} it asks for nothing
+ * by itself. Thread-safe.
  */
 public final class TestingDeltaProxy implements AutoCloseable {
 
@@ -313,6 +315,9 @@ public final class TestingDeltaProxy implements AutoCloseable {
     response.getResourcesList().stream()
         .filter(Resource::hasResource)
         .forEach(resource -> copy(kind).put(resource.getName(), resource));
+    if (automatic && kind.equals(ResourceKind.CLUSTER)) {
+      response.getRemovedResourcesList().forEach(this::leaveAssignment);
+    }
     copy(kind).keySet().removeAll(response.getRemovedResourcesList());
     if (automatic) {
       response.getResourcesList().forEach(resource -> follow(kind, resource));
@@ -331,15 +336,32 @@ public final class TestingDeltaProxy implements AutoCloseable {
     request(answer);
   }
 
+  /** A cluster takes its assignment's subscription with it, before the removal is answered. */
+  private void leaveAssignment(String cluster) {
+    Resource removed = copy(ResourceKind.CLUSTER).get(cluster);
+    if (removed != null) {
+      try {
+        assignmentOf(removed).ifPresent(name -> leave(ResourceKind.ENDPOINT, name));
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError("the control plane sent what does not parse", e);
+      }
+    }
+  }
+
+  private static Optional<String> assignmentOf(Resource resource)
+      throws InvalidProtocolBufferException {
+    Cluster cluster = resource.getResource().unpack(Cluster.class);
+    String service = cluster.getEdsClusterConfig().getServiceName();
+    return cluster.getType() == Cluster.DiscoveryType.EDS
+        ? Optional.of(service.isEmpty() ? cluster.getName() : service)
+        : Optional.empty();
+  }
+
   /** Asks for what an accepted resource refers to. */
   private void follow(ResourceKind kind, Resource resource) {
     try {
       if (kind.equals(ResourceKind.CLUSTER)) {
-        Cluster cluster = resource.getResource().unpack(Cluster.class);
-        if (cluster.getType() == Cluster.DiscoveryType.EDS) {
-          String service = cluster.getEdsClusterConfig().getServiceName();
-          askFirst(ResourceKind.ENDPOINT, Set.of(service.isEmpty() ? cluster.getName() : service));
-        }
+        assignmentOf(resource).ifPresent(name -> askFirst(ResourceKind.ENDPOINT, Set.of(name)));
       } else if (kind.equals(ResourceKind.LISTENER)) {
         Listener listener = resource.getResource().unpack(Listener.class);
         HttpConnectionManager http =
