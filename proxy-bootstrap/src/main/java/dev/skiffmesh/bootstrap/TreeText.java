@@ -10,24 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 
-/**
- * Messages as YAML that Envoy reads back as they were, or as JSON.
- *
- * <p>Envoy reads with yaml-cpp, where a bare {@code yes}, {@code 1.0} or {@code 0x1F} is no string,
- * while YAML 1.2 would leave the first bare. So every string that is not plainly a word is quoted.
- */
+/** Messages as YAML that Envoy reads back as they were, or as JSON. */
 final class TreeText {
 
   private static final TypeRegistry TYPES =
@@ -42,24 +29,11 @@ final class TreeText {
           .preservingProtoFieldNames()
           .omittingInsignificantWhitespace();
 
-  /** A duration such as {@code 0.500s} is safe as well, but begins with a digit. */
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][-A-Za-z0-9_./]*|\\d+(\\.\\d+)?s");
-
-  private static final Pattern OTHER_MEANING =
-      Pattern.compile("(?i)y|yes|n|no|on|off|true|false|null|nan|inf");
-
   private TreeText() {}
 
   /** {@code message} as YAML in block style; fields in the order of their declaration. */
   static String yaml(Message message) {
-    DumpSettings settings =
-        DumpSettings.builder()
-            .setDefaultFlowStyle(FlowStyle.BLOCK)
-            .setIndicatorIndent(2)
-            .setIndentWithIndicator(true)
-            .setWidth(Integer.MAX_VALUE)
-            .build();
-    return new Dump(settings, new QuotingRepresenter(settings)).dumpToString(tree(message));
+    return YamlText.of(tree(message));
   }
 
   /** {@code message} as JSON, indented by two. */
@@ -136,18 +110,5 @@ final class TreeText {
       }
     }
     out.append('"');
-  }
-
-  private static final class QuotingRepresenter extends StandardRepresenter {
-
-    QuotingRepresenter(DumpSettings settings) {
-      super(settings);
-      representers.put(String.class, text -> scalar((String) text));
-    }
-
-    private Node scalar(String text) {
-      boolean bare = PLAIN.matcher(text).matches() && !OTHER_MEANING.matcher(text).matches();
-      return representScalar(Tag.STR, text, bare ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED);
-    }
   }
 }

@@ -34,6 +34,15 @@ public interface Source extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Tells whether people write what the source holds, as files: then a service that is gone was
+   * taken out by somebody. Elsewhere instances come and go with leases, heartbeats and controllers,
+   * and what suddenly lists much less than before is doubted for a while.
+   */
+  default boolean isWritten() {
+    return false;
+  }
+
   /** Stops watching and ends the source's threads; no event is sent after it returns. */
   @Override
   void close();

@@ -47,6 +47,8 @@ public enum FindingCode {
   SERVED_STALE(1207, Severity.WARNING, Turn.REGISTRY),
   /** A source has not answered for a while, so that what its policies harm has ended. */
   SOURCE_SILENT(1208, Severity.WARNING, Turn.REGISTRY),
+  /** A registry lists much less than before and is doubted; what was known stays for a while. */
+  SHRINKING_HELD(1209, Severity.WARNING, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),

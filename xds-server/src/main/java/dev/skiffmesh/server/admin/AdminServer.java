@@ -2,15 +2,12 @@ package dev.skiffmesh.server.admin;
 
 import dev.skiffmesh.server.config.SkiffConfig;
 import dev.skiffmesh.server.delivery.DeliveryInspection;
-import dev.skiffmesh.server.status.MeshReport;
-import dev.skiffmesh.server.status.PushedChange;
+import dev.skiffmesh.server.status.Mesh;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The admin port: a small Micronaut application around a {@link MeshView}. */
@@ -25,12 +22,11 @@ public final class AdminServer implements AutoCloseable {
   /** Prepares the port; nothing listens until {@link #start}. */
   public AdminServer(
       SkiffConfig.Listen at,
-      Supplier<MeshReport> reports,
-      Supplier<List<PushedChange>> history,
+      Mesh mesh,
       DeliveryInspection streams,
       PrometheusMeterRegistry metrics) {
     this.at = at;
-    this.view = new MeshView(reports, history, streams);
+    this.view = new MeshView(mesh, streams);
     this.metrics = metrics;
   }
 

@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.admin;
 
 import dev.skiffmesh.api.document.Wording;
+import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -8,14 +9,16 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/v1}: read-only JSON. What is answered is described by {@link OpenApi}, which a test
- * holds to these routes.
+ * {@code /api/v1}: JSON, read-only but for what an operator may accept. What is answered is
+ * described by {@link OpenApi}, which a test holds to these routes.
  */
 @Controller(value = "/api/v1", produces = MediaType.APPLICATION_JSON)
 public final class ApiController {
@@ -130,6 +133,47 @@ public final class ApiController {
   @Get("/registries")
   public String registries() {
     return MeshView.json(view.registries());
+  }
+
+  /**
+   * Believes a registry where it is doubted.
+   *
+   * @param service about this one alone: {@code order}, {@code trading/order} or {@code
+   *     order.trading}
+   */
+  @Post("/registries/{name}/accept")
+  public HttpResponse<String> accept(
+      @PathVariable("name") String name, @QueryValue("service") @Nullable String service) {
+    return ofRegistry(name, known -> view.accept(known.name(), service));
+  }
+
+  /**
+   * The services of one registry, as it has them.
+   *
+   * @param service this one alone: {@code order}, {@code trading/order} or {@code order.trading}
+   */
+  @Get("/registries/{name}/services")
+  public HttpResponse<String> registryServices(
+      @PathVariable("name") String name, @QueryValue("service") @Nullable String service) {
+    return ofRegistry(name, known -> view.services(known, service));
+  }
+
+  private HttpResponse<String> ofRegistry(String name, Function<SourceReport, Object> answer) {
+    Optional<SourceReport> registry =
+        view.report().sources().stream().filter(one -> one.name().equals(name)).findFirst();
+    return registry.isPresent()
+        ? HttpResponse.ok(MeshView.json(answer.apply(registry.get())))
+        : problem(HttpStatus.NOT_FOUND, noRegistry(name));
+  }
+
+  private String noRegistry(String name) {
+    List<String> known = view.report().sources().stream().map(SourceReport::name).toList();
+    return "A registry must be "
+        + Wording.choice(known)
+        + ", found '"
+        + name
+        + "'"
+        + Wording.didYouMean(name, known);
   }
 
   /** The description of this API. */

@@ -1,11 +1,9 @@
 package dev.skiffmesh.server.admin;
 
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Things in the form in which the admin API shows them, for commands that work without a server.
@@ -20,9 +18,9 @@ public final class ApiForm {
     return ApiItems.services(world);
   }
 
-  /** As {@code /api/v1/endpoints} answers, for some services. */
-  public static Object endpoints(World world, Predicate<ServiceId> wanted) {
-    return ApiItems.endpoints(world, wanted);
+  /** As {@code /api/v1/endpoints} answers. */
+  public static Object endpoints(World world) {
+    return new Responses.Items<>(EndpointItems.of(world));
   }
 
   /** As {@code /api/v1/findings} answers. */

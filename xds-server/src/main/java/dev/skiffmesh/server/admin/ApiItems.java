@@ -21,12 +21,10 @@ import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.resource.Resource;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** From the inside's types to the answers' records. Pure. */
@@ -47,44 +45,20 @@ final class ApiItems {
         service.id().namespace(),
         service.id().name(),
         List.copyOf(service.aliases()),
-        service.ports().stream()
-            .map(p -> new Responses.Port(p.name(), p.number(), p.protocol().wireName()))
-            .toList(),
+        ports(service),
         service.registries(),
         endpoints.endpoints().size(),
         (int) endpoints.endpoints().stream().filter(ApiItems::isUsed).count());
   }
 
-  private static boolean isUsed(Endpoint endpoint) {
+  static List<Responses.Port> ports(Service service) {
+    return service.ports().stream()
+        .map(port -> new Responses.Port(port.name(), port.number(), port.protocol().wireName()))
+        .toList();
+  }
+
+  static boolean isUsed(Endpoint endpoint) {
     return !endpoint.isDrained() && endpoint.health() == Health.HEALTHY;
-  }
-
-  static Responses.Items<Responses.Endpoint> endpoints(World world, Predicate<ServiceId> wanted) {
-    List<Responses.Endpoint> items = new ArrayList<>();
-    world
-        .endpoints()
-        .forEach(
-            (id, endpoints) -> {
-              if (wanted.test(id)) {
-                endpoints.endpoints().forEach(endpoint -> items.add(endpoint(id, endpoint)));
-              }
-            });
-    return new Responses.Items<>(items);
-  }
-
-  private static Responses.Endpoint endpoint(ServiceId service, Endpoint endpoint) {
-    return new Responses.Endpoint(
-        service.namespace(),
-        service.name(),
-        endpoint.address(),
-        endpoint.ports(),
-        endpoint.weight().toPlainString(),
-        word(endpoint.health()),
-        endpoint.enabled(),
-        isUsed(endpoint),
-        endpoint.key().registry(),
-        endpoint.locality().zone(),
-        endpoint.labels());
   }
 
   static Responses.ResourceType type(KindView kind) {
@@ -232,7 +206,8 @@ final class ApiItems {
         source.lastEvent().map(Instant::toString).orElse(null),
         source.services(),
         source.endpoints(),
-        source.policies());
+        source.policies(),
+        source.held().size());
   }
 
   static Responses.Resource resource(Resource resource) {

@@ -1,13 +1,17 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Condition;
 import dev.skiffmesh.server.control.ControlMetrics;
 import dev.skiffmesh.server.delivery.DeliveryMetrics;
+import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,9 +32,12 @@ import java.util.function.Supplier;
 
 /**
  * All that Skiff counts, in Prometheus' names. Labels are types, sources and results: never a proxy
- * or an endpoint, of which there are too many. Thread-safe.
+ * or an endpoint, of which there are too many, and services only where they are few. Thread-safe.
  */
 public final class MeshMetrics implements AutoCloseable {
+
+  /** A registry that lost everything must not flood who scrapes us. */
+  private static final int MOST_HELD_SHOWN = 100;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -44,6 +52,7 @@ public final class MeshMetrics implements AutoCloseable {
           .register(registry);
   private final Map<String, AtomicInteger> synced = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> lastEvent = new ConcurrentHashMap<>();
+  private final Map<String, MultiGauge> heldBack = new ConcurrentHashMap<>();
 
   /** Registers everything that is there from the start. */
   public MeshMetrics() {
@@ -189,6 +198,46 @@ public final class MeshMetrics implements AutoCloseable {
                 return value;
               })
           .set(isSynced ? 1 : 0);
+    }
+
+    @Override
+    public void guarded(String source) {
+      for (ShrinkGuard.Doubt doubt : ShrinkGuard.Doubt.values()) {
+        doubts(source, doubt);
+      }
+    }
+
+    @Override
+    public void doubted(String source, ShrinkGuard.Doubt doubt) {
+      doubts(source, doubt).increment();
+    }
+
+    private Counter doubts(String source, ShrinkGuard.Doubt doubt) {
+      return Counter.builder("skiff.registry.doubts")
+          .description("Services about which a registry was doubted (held), and what became of it")
+          .tag("source", source)
+          .tag("result", doubt.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+
+    @Override
+    public void heldBack(String source, SortedSet<ServiceId> services) {
+      heldBack
+          .computeIfAbsent(
+              source,
+              name ->
+                  MultiGauge.builder("skiff.registry.held.back")
+                      .description(
+                          "1 for each service whose last good instances stay because its registry"
+                              + " is doubted; at most 100 of each source")
+                      .tag("source", name)
+                      .register(registry))
+          .register(
+              services.stream()
+                  .limit(MOST_HELD_SHOWN)
+                  .map(id -> MultiGauge.Row.of(Tags.of("service", id.toString()), 1))
+                  .toList(),
+              true);
     }
 
     @Override

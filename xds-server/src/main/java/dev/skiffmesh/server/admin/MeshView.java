@@ -1,14 +1,17 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.server.delivery.DeliveryInspection;
 import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamView;
+import dev.skiffmesh.server.status.Mesh;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.ProxyReport;
-import dev.skiffmesh.server.status.PushedChange;
+import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,17 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class MeshView {
 
-  private final Supplier<MeshReport> reports;
-  private final Supplier<List<PushedChange>> history;
+  private final Mesh mesh;
   private final DeliveryInspection streams;
   private final String replica = machine();
 
-  MeshView(
-      Supplier<MeshReport> reports,
-      Supplier<List<PushedChange>> history,
-      DeliveryInspection streams) {
-    this.reports = reports;
-    this.history = history;
+  MeshView(Mesh mesh, DeliveryInspection streams) {
+    this.mesh = mesh;
     this.streams = streams;
   }
 
@@ -60,7 +58,7 @@ public final class MeshView {
   }
 
   MeshReport report() {
-    return reports.get();
+    return mesh.report();
   }
 
   Responses.Items<Responses.Service> services() {
@@ -68,18 +66,58 @@ public final class MeshView {
   }
 
   /**
-   * Endpoints.
+   * Endpoints of all registries, used or not.
    *
    * @param service of this one alone, by name, mesh name or host; null for all
    */
   Responses.Items<Responses.Endpoint> endpoints(@Nullable String service) {
-    return ApiItems.endpoints(
-        report().world(),
-        id ->
-            service == null
-                || service.equals(id.name())
-                || service.equals(id.toString())
-                || service.equals(id.host()));
+    return new Responses.Items<>(EndpointItems.of(report(), named(service)));
+  }
+
+  private static Predicate<ServiceId> named(@Nullable String service) {
+    return id ->
+        service == null
+            || service.equals(id.name())
+            || service.equals(id.toString())
+            || service.equals(id.host());
+  }
+
+  /**
+   * The services of one registry, as it has them.
+   *
+   * @param service this one alone, by name, mesh name or host; null for all
+   */
+  Responses.Items<Responses.RegistryService> services(
+      SourceReport registry, @Nullable String service) {
+    World world = report().world();
+    List<Responses.RegistryService> items = new ArrayList<>();
+    registry
+        .content()
+        .forEach(
+            (id, saved) -> {
+              if (named(service).test(id)) {
+                items.add(
+                    new Responses.RegistryService(
+                        id.namespace(),
+                        id.name(),
+                        List.copyOf(saved.service().aliases()),
+                        ApiItems.ports(saved.service()),
+                        EndpointItems.of(world.endpointsOf(id), registry, saved)));
+              }
+            });
+    return new Responses.Items<>(items);
+  }
+
+  /**
+   * Believes a registry where it is doubted.
+   *
+   * @param service about this one alone, by name, mesh name or host; null for all
+   */
+  Responses.Items<Responses.ServiceName> accept(String source, @Nullable String service) {
+    return new Responses.Items<>(
+        mesh.accept(source, named(service)).stream()
+            .map(id -> new Responses.ServiceName(id.namespace(), id.name()))
+            .toList());
   }
 
   Responses.Items<Responses.Proxy> proxies() {
@@ -131,7 +169,7 @@ public final class MeshView {
 
   /** The last changes, the newest first. */
   Responses.Items<Responses.Change> history() {
-    return new Responses.Items<>(history.get().stream().map(ApiItems::change).toList());
+    return new Responses.Items<>(mesh.history().stream().map(ApiItems::change).toList());
   }
 
   Responses.Items<Responses.Scope> scopes() {

@@ -24,12 +24,18 @@ final class OpenApi {
   /**
    * One route.
    *
+   * @param method {@code get}, or {@code post} for what changes something
    * @param item what is answered
    * @param list whether several are answered
    * @param query a query parameter; null for none
    */
   record Operation(
-      String path, String summary, Class<?> item, boolean list, @Nullable Query query) {}
+      String method,
+      String path,
+      String summary,
+      Class<?> item,
+      boolean list,
+      @Nullable Query query) {}
 
   /** A query parameter; never required. */
   record Query(String name, String description) {}
@@ -39,6 +45,7 @@ final class OpenApi {
       List.of(
           list("/api/v1/services", "Services, by namespace and name.", Responses.Service.class),
           new Operation(
+              "get",
               "/api/v1/endpoints",
               "Endpoints, by service.",
               Responses.Endpoint.class,
@@ -46,8 +53,14 @@ final class OpenApi {
               new Query("service", "One service: NAME, NAMESPACE/NAME or NAME.NAMESPACE.")),
           list("/api/v1/proxies", "Connected proxies.", Responses.Proxy.class),
           new Operation(
-              "/api/v1/proxies/{id}", "One connected proxy.", Responses.Proxy.class, false, null),
+              "get",
+              "/api/v1/proxies/{id}",
+              "One connected proxy.",
+              Responses.Proxy.class,
+              false,
+              null),
           new Operation(
+              "get",
               "/api/v1/proxies/{id}/config",
               "The resources that a proxy is to have.",
               Responses.Resource.class,
@@ -70,8 +83,28 @@ final class OpenApi {
           list("/api/v1/findings", "What somebody should know.", Responses.Finding.class),
           list("/api/v1/registries", "Sources and how they are doing.", Responses.Source.class),
           new Operation(
-              "/health/liveness", "The process answers.", Responses.Health.class, false, null),
+              "get",
+              "/api/v1/registries/{name}/services",
+              "The services of one registry, as it has them.",
+              Responses.RegistryService.class,
+              true,
+              new Query("service", "One service: NAME, NAMESPACE/NAME or NAME.NAMESPACE.")),
           new Operation(
+              "post",
+              "/api/v1/registries/{name}/accept",
+              "Believes a registry where it is doubted; answers the services that it was about.",
+              Responses.ServiceName.class,
+              true,
+              new Query("service", "One service: NAME, NAMESPACE/NAME or NAME.NAMESPACE.")),
+          new Operation(
+              "get",
+              "/health/liveness",
+              "The process answers.",
+              Responses.Health.class,
+              false,
+              null),
+          new Operation(
+              "get",
               "/health/readiness",
               "Proxies are served; status 503 until then.",
               Responses.Health.class,
@@ -83,7 +116,7 @@ final class OpenApi {
   private OpenApi() {}
 
   private static Operation list(String path, String summary, Class<?> item) {
-    return new Operation(path, summary, item, true, null);
+    return new Operation("get", path, summary, item, true, null);
   }
 
   /** The document, for a JSON mapper. */
@@ -93,7 +126,7 @@ final class OpenApi {
     Map<String, Object> paths = new LinkedHashMap<>();
     for (Operation operation : OPERATIONS) {
       addSchema(schemas, operation.item());
-      paths.put(operation.path(), Map.of("get", operation(operation)));
+      paths.put(operation.path(), Map.of(operation.method(), operation(operation)));
     }
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("openapi", "3.1.0");
@@ -102,7 +135,8 @@ final class OpenApi {
         map(
             "title", "Skiff admin API",
             "version", SkiffVersion.TEXT,
-            "description", "Read-only. Every answer that is no success is a Problem."));
+            "description",
+                "Read-only but for what an operator may accept. Every answer that is no success is a Problem."));
     document.put("paths", paths);
     document.put("components", Map.of("schemas", schemas));
     return document;
@@ -111,6 +145,7 @@ final class OpenApi {
   private static Map<String, Object> operation(Operation operation) {
     List<Object> parameters = new ArrayList<>();
     boolean byId = operation.path().contains("{id}");
+    boolean byName = operation.path().contains("{name}");
     if (byId) {
       parameters.add(
           map(
@@ -118,6 +153,15 @@ final class OpenApi {
               "in", "path",
               "required", true,
               "description", "The proxy's id, percent-encoded: it contains slashes.",
+              "schema", Map.of("type", "string")));
+    }
+    if (byName) {
+      parameters.add(
+          map(
+              "name", "name",
+              "in", "path",
+              "required", true,
+              "description", "The registry's name in the configuration.",
               "schema", Map.of("type", "string")));
     }
     Query query = operation.query();
@@ -137,8 +181,9 @@ final class OpenApi {
     if (query != null && byId) {
       responses.put("400", response("A wrong parameter.", reference(Responses.Problem.class)));
     }
-    if (byId) {
-      responses.put("404", response("Not connected.", reference(Responses.Problem.class)));
+    if (byId || byName) {
+      String none = byId ? "Not connected." : "No such registry.";
+      responses.put("404", response(none, reference(Responses.Problem.class)));
     }
     Map<String, Object> described = map("summary", operation.summary());
     if (!parameters.isEmpty()) {

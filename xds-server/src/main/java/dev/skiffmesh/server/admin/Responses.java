@@ -39,9 +39,23 @@ final class Responses {
       @Description("Healthy, Unhealthy or Draining, as the registry says.") String health,
       @Description("False if an operator took it out.") boolean enabled,
       @Description("Whether it gets new calls.") boolean used,
+      @Description("Why it gets none, or why it gets some although its registry does not say so.")
+          String why,
       String registry,
+      @Description("The registry's own grouping (Nacos clusterName); empty for none.")
+          String cluster,
       @Description("Empty if it is unknown.") String zone,
+      @Description("Since when this control plane knows it.") String since,
       Map<String, String> labels) {}
+
+  record RegistryService(
+      String namespace,
+      String name,
+      @Description("What else it is called, as its registry spells it.") List<String> aliases,
+      List<Port> ports,
+      List<Endpoint> endpoints) {}
+
+  record ServiceName(String namespace, String name) {}
 
   record Proxy(
       @Description("The node id; percent-encode it in paths.") String id,
@@ -173,7 +187,9 @@ final class Responses {
       @Nullable String lastEventAt,
       int services,
       int endpoints,
-      int policies) {}
+      int policies,
+      @Description("Services whose last good instances stay because the registry is doubted.")
+          int heldBack) {}
 
   record Resource(
       @Description(

@@ -82,7 +82,9 @@ public final class SkiffServer implements AutoCloseable {
             state,
             Clock.systemUTC(),
             threads,
-            ControlSettings.DEFAULT.withStartupTimeout(config.startupTimeout()),
+            ControlSettings.DEFAULT
+                .withStartupTimeout(config.startupTimeout())
+                .withGuard(config.guard()),
             metrics.control());
     ExecutorService workers =
         Executors.newFixedThreadPool(
@@ -116,8 +118,7 @@ public final class SkiffServer implements AutoCloseable {
             streams,
             Stream.concat(status.services().stream(), Stream.of(reports.bindService())).toList());
     metrics.countPolicies(loop::report);
-    this.admin =
-        new AdminServer(config.admin(), loop::report, loop::history, streams, metrics.registry());
+    this.admin = new AdminServer(config.admin(), loop, streams, metrics.registry());
   }
 
   /**

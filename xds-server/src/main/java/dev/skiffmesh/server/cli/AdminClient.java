@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +34,20 @@ final class AdminClient {
    * @param path from the root, with the query
    */
   JsonNode ask(String path) {
-    HttpResponse<String> response = send(path);
+    return answer(path, request -> request);
+  }
+
+  /**
+   * Has something done.
+   *
+   * @param path from the root, with the query
+   */
+  JsonNode post(String path) {
+    return answer(path, request -> request.POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private JsonNode answer(String path, UnaryOperator<HttpRequest.Builder> method) {
+    HttpResponse<String> response = send(path, method);
     try {
       JsonNode answer = JsonMapper.shared().readTree(response.body());
       if (response.statusCode() == 200) {
@@ -58,11 +72,14 @@ final class AdminClient {
     }
   }
 
-  private HttpResponse<String> send(String path) {
+  private HttpResponse<String> send(String path, UnaryOperator<HttpRequest.Builder> method) {
     URI uri = uri(path);
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build()) {
       return http.send(
-          HttpRequest.newBuilder(uri).timeout(BOUND).header("Accept", "application/json").build(),
+          method
+              .apply(
+                  HttpRequest.newBuilder(uri).timeout(BOUND).header("Accept", "application/json"))
+              .build(),
           HttpResponse.BodyHandlers.ofString());
     } catch (HttpTimeoutException late) {
       throw new CommandFailure(

@@ -49,7 +49,7 @@ final class ModelView {
             });
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("services", ApiForm.services(world));
-    model.put("endpoints", ApiForm.endpoints(world, id -> true));
+    model.put("endpoints", ApiForm.endpoints(world));
     model.put("policies", policies);
     output.print(model, table, "Nothing.");
   }

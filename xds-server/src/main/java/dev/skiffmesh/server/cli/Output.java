@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.cli;
 
+import dev.skiffmesh.bootstrap.YamlText;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,7 +20,9 @@ final class Output {
     /** For people with more room. */
     WIDE,
     /** For programs. */
-    JSON
+    JSON,
+    /** For people and programs. */
+    YAML
   }
 
   @Spec(Spec.Target.MIXEE)
@@ -29,11 +32,12 @@ final class Output {
       names = {"-o", "--output"},
       paramLabel = "FORM",
       defaultValue = "table",
-      description = "table (80 columns), wide or json (default: ${DEFAULT-VALUE}).")
+      description = "table (80 columns), wide, json or yaml (default: ${DEFAULT-VALUE}).")
   private Form form = Form.TABLE;
 
-  boolean isJson() {
-    return form == Form.JSON;
+  /** Tells whether everything is to be printed, for programs. */
+  boolean isData() {
+    return form == Form.JSON || form == Form.YAML;
   }
 
   /**
@@ -41,9 +45,9 @@ final class Output {
    *
    * @param nothing what is said instead of a table without rows
    */
-  void print(Object json, Table table, String nothing) {
-    if (isJson()) {
-      json(json);
+  void print(Object value, Table table, String nothing) {
+    if (isData()) {
+      data(value);
     } else if (table.isEmpty()) {
       say(nothing);
     } else {
@@ -51,9 +55,12 @@ final class Output {
     }
   }
 
-  /** Prints data whatever the form. */
-  void json(Object value) {
-    text(JSON.writeValueAsString(value) + "\n");
+  /** Prints data: as YAML if that is the form, else as JSON. */
+  void data(Object value) {
+    text(
+        form == Form.YAML
+            ? YamlText.of(JsonMapper.shared().convertValue(value, Object.class))
+            : JSON.writeValueAsString(value) + "\n");
   }
 
   /** Prints lines of data. */

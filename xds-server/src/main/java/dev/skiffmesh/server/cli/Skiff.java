@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TranslateCommand.class,
       GetCommand.class,
       ProxyCommand.class,
+      RegistryCommand.class,
       BootstrapCommand.class,
       CompletionCommand.class,
       HelpCommand.class
@@ -107,6 +108,8 @@ public final class Skiff implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(new Skiff());
     ServiceLoader.load(SkiffCommand.class).forEach(command -> commandLine.addSubcommand(command));
     commandLine.registerConverter(GetCommand.What.class, new Words<>(GetCommand.What.class));
+    commandLine.registerConverter(
+        RegistryCommand.Dialect.class, new Words<>(RegistryCommand.Dialect.class));
     commandLine.registerConverter(Output.Form.class, new Words<>(Output.Form.class));
     commandLine.registerConverter(
         TranslateCommand.Target.class, new Words<>(TranslateCommand.Target.class));

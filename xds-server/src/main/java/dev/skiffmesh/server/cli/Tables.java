@@ -18,7 +18,7 @@ final class Tables {
       case SERVICES -> Table.of("SERVICE", "PORTS", "IN USE", "REGISTRIES").wide("ALIASES");
       case ENDPOINTS ->
           Table.of("SERVICE", "ADDRESS", "WEIGHT", "HEALTH", "IN USE", "LABELS")
-              .wide("REGISTRY", "ZONE");
+              .wide("REGISTRY", "CLUSTER", "ZONE", "AGE", "WHY");
       case PROXIES -> Table.of("PROXY", "DIALECT", "IN SYNC", "SINCE").wide("PEER");
       case POLICIES ->
           Table.of("KIND", "NAME", "ACCEPTED", "PROGRAMMED", "PROXIES").wide("GENERATION", "WHERE");
@@ -28,7 +28,7 @@ final class Tables {
       case HISTORY -> Table.of("AGO", "CHANGED", "PROXIES", "PUSHED").wide("TO");
       case REGISTRIES ->
           Table.of("NAME", "TYPE", "STATE", "SINCE", "SERVICES", "POLICIES")
-              .wide("ENDPOINTS", "LAST EVENT");
+              .wide("ENDPOINTS", "HELD BACK", "LAST EVENT");
     };
   }
 
@@ -51,7 +51,10 @@ final class Tables {
               yes(item.get("used")),
               pairs(item.get("labels")),
               text(item, "registry"),
-              text(item, "zone"));
+              text(item, "cluster"),
+              text(item, "zone"),
+              text(item, "since").isEmpty() ? "" : age(text(item, "since")),
+              text(item, "why"));
       case PROXIES ->
           table.row(
               text(item, "id"),
@@ -90,6 +93,7 @@ final class Tables {
               text(item, "services"),
               text(item, "policies"),
               text(item, "endpoints"),
+              text(item, "heldBack"),
               text(item, "lastEventAt").isEmpty() ? "never" : age(text(item, "lastEventAt")));
     }
   }

@@ -43,8 +43,8 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     OfflineMesh mesh = OfflineMesh.read(new Translator(OfflineMesh.ROOT_NAMESPACE), paths);
     List<Finding> findings = mesh.findings();
-    if (output.isJson()) {
-      output.json(ApiForm.findings(findings));
+    if (output.isData()) {
+      output.data(ApiForm.findings(findings));
     } else {
       output.text(
           findings.stream().map(one -> OfflineMesh.line(one) + "\n").collect(Collectors.joining()));

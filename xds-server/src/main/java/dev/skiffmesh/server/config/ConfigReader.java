@@ -11,9 +11,11 @@ import dev.skiffmesh.api.document.RawNode.Sequence;
 import dev.skiffmesh.api.document.RecordDecoder;
 import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.document.Wording;
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.delivery.DeliverySettings;
+import dev.skiffmesh.server.guard.GuardSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -106,7 +108,7 @@ public final class ConfigReader {
       return tree;
     }
     List<Entry> entries = new ArrayList<>(mapping.entries());
-    for (String section : List.of("xds", "admin", "state")) {
+    for (String section : List.of("xds", "admin", "state", "guard")) {
       if (mapping.get(section).isEmpty()) {
         Position at = mapping.position();
         entries.add(new Entry(section, at, new Mapping(List.of(), at)));
@@ -161,7 +163,21 @@ public final class ConfigReader {
         resolved(root.state().path(), tree),
         root.rootNamespace(),
         root.startupTimeout(),
-        root.scope());
+        root.scope(),
+        guard(root.guard(), tree));
+  }
+
+  private GuardSettings guard(ConfigSchema.Guard found, RawNode tree) {
+    NavigableMap<ServiceId, Integer> falls = new TreeMap<>();
+    for (ConfigSchema.GuardedService one : found.services()) {
+      if (falls.put(ServiceId.parse(one.service()), one.fall()) != null) {
+        refuse(
+            "guard.services",
+            tree,
+            "must name each service once, found '" + one.service() + "' twice");
+      }
+    }
+    return new GuardSettings(found.fall(), found.holdTime(), falls);
   }
 
   private Path resolved(String path, RawNode tree) {

@@ -58,7 +58,34 @@ final class ConfigSchema {
               "Which services a proxy is sent, where no ScopePolicy says otherwise: OnDemand (each"
                   + " at its first call), Declared (those of its ScopePolicies) or All.")
           @Default("OnDemand")
-          ScopeMode scope) {}
+          ScopeMode scope,
+      @Description("When a registry that lists much less than before is doubted.") Guard guard) {}
+
+  @Description("When a registry that lists much less than before is doubted.")
+  record Guard(
+      @Description(
+              "A service that loses more than this share of its usable instances within 10 s is"
+                  + " looked at, in percent.")
+          @Default("50")
+          @Range(min = "10", max = "95")
+          int fall,
+      @Spelled("hold-time")
+          @Description(
+              "How long the last good instances stay while a registry is doubted, unless it recovers"
+                  + " or `skiff registry accept` says that it is right.")
+          @Default("90s")
+          @Range(min = "5s", max = "10m")
+          Duration holdTime,
+      @Description("Services with a share of their own.") @MaxItems(256)
+          List<GuardedService> services) {}
+
+  @Description("A service with a share of its own.")
+  record GuardedService(
+      @Description("Its name in the mesh, NAMESPACE/NAME.")
+          @MaxLength(127)
+          @Matches(value = DNS_LABEL + "/" + DNS_LABEL, meaning = "NAMESPACE/NAME")
+          String service,
+      @Description("As `guard.fall`.") @Range(min = "10", max = "95") int fall) {}
 
   @Description("Where proxies connect.")
   record Xds(

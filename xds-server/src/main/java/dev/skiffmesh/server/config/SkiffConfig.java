@@ -4,6 +4,7 @@ import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
+import dev.skiffmesh.server.guard.GuardSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param rootNamespace only policies from here may target the whole mesh
  * @param startupTimeout after this the state folder stands in for sources that have not answered
  * @param scope what a proxy is sent
+ * @param guard when a registry is doubted
  */
 public record SkiffConfig(
     Xds xds,
@@ -28,7 +30,8 @@ public record SkiffConfig(
     Path state,
     String rootNamespace,
     Duration startupTimeout,
-    ScopeMode scope) {
+    ScopeMode scope,
+    GuardSettings guard) {
 
   /** Copies the lists. */
   public SkiffConfig {

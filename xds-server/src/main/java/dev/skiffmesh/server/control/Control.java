@@ -30,6 +30,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ final class Control {
   private final Delivery delivery;
   private final SortedMap<String, SourceState> sources = new TreeMap<>();
   private final Registries registries;
+  private final Guards guards;
   private final PolicyLedger ledger;
   private final StateWriter writer;
   private final Reporter reporter;
@@ -121,6 +123,7 @@ final class Control {
       inOrder.add(source);
     }
     this.registries = new Registries(inOrder);
+    this.guards = new Guards(inOrder, settings.guard(), threads, clock, metrics, this::apply);
     this.ledger = new PolicyLedger(translations, inOrder);
     this.reporter =
         new Reporter(
@@ -212,9 +215,29 @@ final class Control {
 
   /** A source has said something. */
   void heard(String name, SourceEvent event) {
-    SourceState source = sources.get(name);
-    boolean wasSynced = source.isSynced();
     metrics.sourceEvent(name, event.getClass().getSimpleName());
+    guards.heard(sources.get(name), event);
+    openIfSynced();
+    reporter.changed();
+  }
+
+  /**
+   * An operator says that a registry is right where it is doubted.
+   *
+   * @return the services that were held back
+   */
+  SortedSet<ServiceId> accept(String source, Predicate<ServiceId> which) {
+    SortedSet<ServiceId> accepted = guards.accept(source, which);
+    LOG.atInfo()
+        .addKeyValue("source", source)
+        .addKeyValue("services", Causes.few(accepted))
+        .log("What was held back of a registry is accepted");
+    return accepted;
+  }
+
+  /** What a source says, as far as it is believed. */
+  private void apply(SourceState source, SourceEvent event) {
+    boolean wasSynced = source.isSynced();
     SourceState.Touched touched = source.apply(event, clock.instant());
     writer.changed(source, touched.services());
     if (event instanceof SourceEvent.EndpointsReplaced) {
@@ -229,14 +252,13 @@ final class Control {
       }
     }
     if (source.isSynced() != wasSynced) {
-      metrics.sourceSynced(name, source.isSynced());
+      metrics.sourceSynced(source.name(), source.isSynced());
       LOG.atInfo()
-          .addKeyValue("source", name)
-          .addKeyValue("state", source.report().state())
-          .addKeyValue("reason", source.report().reason())
+          .addKeyValue("source", source.name())
+          .addKeyValue("state", source.state())
+          .addKeyValue("reason", source.reason())
           .log("A source has changed its state");
     }
-    openIfSynced();
     reporter.changed();
   }
 
@@ -319,10 +341,8 @@ final class Control {
     long start = threads.nanos();
     Long began = quiet.taken();
     for (SourceState source : inOrder) {
-      SourceState.Touched swept = source.sweep();
-      writer.changed(source, swept.services());
-      dirtyServices.addAll(swept.services());
-      dirtyDocuments.addAll(swept.documents());
+      source.unsaid().forEach(event -> guards.heard(source, event));
+      dirtyDocuments.addAll(source.dropUnsaid());
     }
     Set<ServiceId> touched = new TreeSet<>(dirtyServices);
     dirtyServices.clear();
@@ -458,6 +478,7 @@ final class Control {
     findings.addAll(writer.findings());
     inOrder.forEach(source -> findings.addAll(source.findings()));
     findings.addAll(registries.findings());
+    findings.addAll(guards.findings());
     findings.addAll(proxies.findings());
     findings.addAll(keys.findings());
     if (evaluation != null) {
@@ -482,7 +503,7 @@ final class Control {
         world,
         evaluation,
         ledger.entries(),
-        inOrder.stream().map(SourceState::report).toList(),
+        inOrder.stream().map(source -> source.report(guards.held(source.name()))).toList(),
         proxies.streams().stream()
             .map(
                 stream ->

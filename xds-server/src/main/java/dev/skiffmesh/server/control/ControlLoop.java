@@ -9,17 +9,24 @@ import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.StateStore;
+import dev.skiffmesh.server.status.Mesh;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.server.usage.UsageListener;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +36,12 @@ import org.slf4j.LoggerFactory;
  * This class is the gate to the control thread; what happens there is {@link Control}'s. All public
  * methods are thread-safe and, but for {@link #close}, return at once.
  */
-public final class ControlLoop implements DeliveryListener, UsageListener, AutoCloseable {
+public final class ControlLoop implements DeliveryListener, UsageListener, AutoCloseable, Mesh {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+  /** The control thread takes milliseconds; one that takes so long will not answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final List<ConfiguredSource> sources;
   private final Translations translations;
@@ -117,16 +127,30 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
     }
   }
 
-  /** The newest report; at most a few hundred milliseconds old. */
+  @Override
   public MeshReport report() {
     Control begun = control;
     return begun == null ? starting : begun.report();
   }
 
-  /** What was pushed lately and why, the newest change first. */
+  @Override
   public List<PushedChange> history() {
     Control begun = control;
     return begun == null ? List.of() : begun.history();
+  }
+
+  @Override
+  public SortedSet<ServiceId> accept(String source, Predicate<ServiceId> which) {
+    CompletableFuture<SortedSet<ServiceId>> accepted = new CompletableFuture<>();
+    accept(source, which, accepted::complete);
+    try {
+      return accepted.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("The control plane is starting, ending or overloaded", e);
+    }
   }
 
   @Override
@@ -155,6 +179,11 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   @Override
   public void closed(StreamId stream) {
     tell(begun -> begun.proxies().closed(stream));
+  }
+
+  /** The same without waiting. */
+  void accept(String source, Predicate<ServiceId> which, Consumer<SortedSet<ServiceId>> accepted) {
+    tell(begun -> accepted.accept(begun.accept(source, which)));
   }
 
   private void tell(Consumer<Control> task) {

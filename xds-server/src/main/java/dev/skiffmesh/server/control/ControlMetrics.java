@@ -1,7 +1,10 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
+import java.util.SortedSet;
 
 /**
  * What the control loop measures. Called on the loop's threads: implementations are thread-safe,
@@ -22,6 +25,15 @@ public interface ControlMetrics {
 
   /** A source is synced, or is so no more. */
   default void sourceSynced(String source, boolean synced) {}
+
+  /** There is a guard for a registry; nothing is doubted yet. */
+  default void guarded(String source) {}
+
+  /** A registry is doubted about a service, or is so no more. */
+  default void doubted(String source, ShrinkGuard.Doubt doubt) {}
+
+  /** Of which services a registry's word is held back now. */
+  default void heldBack(String source, SortedSet<ServiceId> services) {}
 
   /** A new world was built and evaluated. */
   default void snapshotBuilt(Duration took) {}

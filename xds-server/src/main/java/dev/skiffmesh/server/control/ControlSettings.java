@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.server.guard.GuardSettings;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param saveDelay services and endpoints reach the state folder at most so much later
  * @param assignmentGrace an assignment that no proxy is to have any more lives on for so long,
  *     because proxies drop a cluster only after they have acknowledged what replaces it
+ * @param guard when a registry is doubted
  */
 public record ControlSettings(
     Duration quietPeriod,
@@ -19,7 +21,8 @@ public record ControlSettings(
     Duration startupTimeout,
     Duration reportDelay,
     Duration saveDelay,
-    Duration assignmentGrace) {
+    Duration assignmentGrace,
+    GuardSettings guard) {
 
   /** What is used when nothing else is configured. */
   public static final ControlSettings DEFAULT =
@@ -29,11 +32,24 @@ public record ControlSettings(
           Duration.ofSeconds(20),
           Duration.ofMillis(50),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(60),
+          GuardSettings.DEFAULT);
 
   /** The same with another {@code startup-timeout}. */
   public ControlSettings withStartupTimeout(Duration timeout) {
     return new ControlSettings(
-        quietPeriod, maximumWait, timeout, reportDelay, saveDelay, assignmentGrace);
+        quietPeriod, maximumWait, timeout, reportDelay, saveDelay, assignmentGrace, guard);
+  }
+
+  /** The same with another guard. */
+  public ControlSettings withGuard(GuardSettings settings) {
+    return new ControlSettings(
+        quietPeriod,
+        maximumWait,
+        startupTimeout,
+        reportDelay,
+        saveDelay,
+        assignmentGrace,
+        settings);
   }
 }

@@ -9,10 +9,14 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.DeliveryRules;
+import dev.skiffmesh.server.guard.HeldBack;
+import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.state.SavedService;
+import dev.skiffmesh.server.status.Sightings;
 import dev.skiffmesh.server.status.SourceReport;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,9 +34,9 @@ import org.pcollections.TreePMap;
  * What one source has said so far, and what a restart brought back of what it said before.
  *
  * <p>Confined to the control thread. What is restored is <em>unconfirmed</em> until the source says
- * it again; {@link #sweep} drops what a synced source has not said again.
+ * it again; {@link #unsaid} tells what a synced source has not said again.
  */
-final class SourceState {
+final class SourceState implements ShrinkGuard.Kept {
 
   /** What a change of this state touches. */
   record Touched(SortedSet<ServiceId> services, SortedSet<DocumentKey> documents) {
@@ -52,6 +56,7 @@ final class SourceState {
   private final SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
   private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
   private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
+  private TreePMap<ServiceId, Sightings> sightings = TreePMap.empty();
   private final Map<ServiceId, EndpointSet> early = new HashMap<>();
   private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
   private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
@@ -68,9 +73,20 @@ final class SourceState {
     return configured.source().name();
   }
 
-  /** What it says of its services; the map is persistent and may be kept. */
-  TreePMap<ServiceId, SavedService> services() {
+  /** Tells whether people write what it holds, so that it means what it says at once. */
+  boolean isWritten() {
+    return configured.source().isWritten();
+  }
+
+  /** What is in force of its services; the map is persistent and may be kept. */
+  @Override
+  public TreePMap<ServiceId, SavedService> services() {
     return services;
+  }
+
+  @Override
+  public SortedMap<ServiceId, Service> scope(String scope) {
+    return Collections.unmodifiableSortedMap(scopes.getOrDefault(scope, new TreeMap<>()));
   }
 
   /** The document of that key as the source has it. */
@@ -108,6 +124,15 @@ final class SourceState {
             trouble -> scope.equals(trouble.scope()) || scope.startsWith(trouble.scope() + "/"));
   }
 
+  SourceReport.State state() {
+    return state;
+  }
+
+  /** The source's own sentence while it is lost, else empty. */
+  String reason() {
+    return reason;
+  }
+
   boolean isSynced() {
     return state == SourceReport.State.SYNCED;
   }
@@ -122,7 +147,7 @@ final class SourceState {
         (id, service) -> {
           scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
           scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
-          services = services.plus(id, service);
+          put(id, service, now);
           unconfirmedServices.computeIfAbsent(service.scope(), _ -> new HashSet<>()).add(id);
           unconfirmedEndpoints.add(id);
         });
@@ -236,6 +261,7 @@ final class SourceState {
       unconfirmedEndpoints.remove(id);
       if (before != null) {
         services = services.minus(id);
+        sightings = sightings.minus(id);
         touched.add(id);
       }
       return;
@@ -246,8 +272,16 @@ final class SourceState {
         new SavedService(
             scope, scopes.get(scope).get(id), endpoints == null ? EndpointSet.EMPTY : endpoints);
     if (!now.equals(before)) {
-      services = services.plus(id, now);
+      put(id, now, lastEventAt == null ? since : lastEventAt);
       touched.add(id);
+    }
+  }
+
+  private void put(ServiceId id, SavedService service, Instant now) {
+    services = services.plus(id, service);
+    Sightings before = sightings.get(id);
+    if (before == null || !before.endpoints().equals(service.endpoints())) {
+      sightings = sightings.plus(id, Sightings.of(before, service.endpoints(), now));
     }
   }
 
@@ -262,40 +296,55 @@ final class SourceState {
     if (before.endpoints().equals(endpoints)) {
       return false;
     }
-    services = services.plus(id, new SavedService(before.scope(), before.service(), endpoints));
+    put(
+        id,
+        new SavedService(before.scope(), before.service(), endpoints),
+        lastEventAt == null ? since : lastEventAt);
     return true;
   }
 
   /**
-   * Drops what a restart brought back and a synced source has not said again, unless its scope is
-   * unreadable. Harmless at any time; it is called when a burst of events has ended, so that a
-   * scope that has just become readable again has told its content.
+   * What a restart brought back of services and a synced source has not said again, as events that
+   * say that it is gone; nothing of an unreadable scope. Harmless at any time; it is called when a
+   * burst of events has ended, so that a scope that has just become readable again has told its
+   * content.
    */
-  Touched sweep() {
-    Touched touched = Touched.nothing();
+  List<SourceEvent> unsaid() {
+    List<SourceEvent> events = new ArrayList<>();
     if (!isSynced()) {
-      return touched;
+      return events;
     }
-    for (String scope : List.copyOf(unconfirmedServices.keySet())) {
-      if (!isUnreadable(scope)) {
-        SortedMap<ServiceId, Service> told = new TreeMap<>(scopes.get(scope));
-        told.keySet().removeAll(unconfirmedServices.remove(scope));
-        setContent(scope, told, touched.services());
+    Set<ServiceId> gone = new HashSet<>();
+    unconfirmedServices.forEach(
+        (scope, unconfirmed) -> {
+          if (!isUnreadable(scope)) {
+            SortedMap<ServiceId, Service> told = new TreeMap<>(scopes.get(scope));
+            told.keySet().removeAll(unconfirmed);
+            gone.addAll(unconfirmed);
+            events.add(new SourceEvent.ServicesReplaced(scope, told));
+          }
+        });
+    for (ServiceId id : unconfirmedEndpoints) {
+      if (!gone.contains(id) && !isUnreadable(services.get(id).scope())) {
+        events.add(new SourceEvent.EndpointsReplaced(id, EndpointSet.EMPTY));
       }
     }
-    for (ServiceId id : List.copyOf(unconfirmedEndpoints)) {
-      if (!isUnreadable(services.get(id).scope()) && replaceEndpoints(id, EndpointSet.EMPTY)) {
-        touched.services().add(id);
+    return events;
+  }
+
+  /** Drops documents that a restart brought back and a synced source has not said again. */
+  SortedSet<DocumentKey> dropUnsaid() {
+    SortedSet<DocumentKey> dropped = new TreeSet<>();
+    if (isSynced()) {
+      for (DocumentKey key : List.copyOf(unconfirmedDocuments)) {
+        if (!isUnreadable(documents.get(key).origin().scope())) {
+          unconfirmedDocuments.remove(key);
+          documents.remove(key);
+          dropped.add(key);
+        }
       }
     }
-    for (DocumentKey key : List.copyOf(unconfirmedDocuments)) {
-      if (!isUnreadable(documents.get(key).origin().scope())) {
-        unconfirmedDocuments.remove(key);
-        documents.remove(key);
-        touched.documents().add(key);
-      }
-    }
-    return touched;
+    return dropped;
   }
 
   private boolean isUnreadable(String scope) {
@@ -336,7 +385,12 @@ final class SourceState {
             : "'%s' has not answered yet%s; what it holds is missing".formatted(name(), lost));
   }
 
-  SourceReport report() {
+  /**
+   * How it is doing.
+   *
+   * @param held what is held back of its word
+   */
+  SourceReport report(List<HeldBack> held) {
     return new SourceReport(
         name(),
         configured.source().type(),
@@ -347,6 +401,9 @@ final class SourceState {
         lastEventAt,
         services.size(),
         services.values().stream().mapToInt(known -> known.endpoints().endpoints().size()).sum(),
-        documents.size());
+        documents.size(),
+        services,
+        sightings,
+        held);
   }
 }

@@ -1,9 +1,14 @@
 package dev.skiffmesh.server.status;
 
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.server.guard.HeldBack;
+import dev.skiffmesh.server.state.SavedService;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * How one source is doing.
@@ -18,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param services how many it has announced
  * @param endpoints how many it has announced
  * @param policies how many documents it holds, valid or not
+ * @param content what is in force of it
+ * @param sightings since when its endpoints are known
+ * @param held what is not believed of its word
  */
 public record SourceReport(
     String name,
@@ -29,7 +37,15 @@ public record SourceReport(
     @Nullable Instant lastEventAt,
     int services,
     int endpoints,
-    int policies) {
+    int policies,
+    TreePMap<ServiceId, SavedService> content,
+    TreePMap<ServiceId, Sightings> sightings,
+    List<HeldBack> held) {
+
+  /** Copies the list. */
+  public SourceReport {
+    held = List.copyOf(held);
+  }
 
   /** How much of a source's content is known to be so. */
   public enum State {

@@ -1,6 +1,8 @@
 package dev.skiffmesh.server.admin;
 
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.control.ControlMetrics;
+import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.testing.GeneratedPage;
 import io.micrometer.core.instrument.Meter;
@@ -8,7 +10,9 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +26,8 @@ class MetricsPageTest {
       ControlMetrics control = metrics.control();
       control.sourceEvent("nacos", "Synced");
       control.sourceSynced("nacos", true);
+      control.doubted("nacos", ShrinkGuard.Doubt.HELD);
+      control.heldBack("nacos", new TreeSet<>(Set.of(new ServiceId("trading", "order"))));
       metrics.delivery();
       metrics.countPolicies(MetricsPageTest::nobodyAsks);
 

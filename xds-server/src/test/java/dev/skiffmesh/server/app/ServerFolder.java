@@ -3,6 +3,7 @@ package dev.skiffmesh.server.app;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.config.SkiffConfig;
+import dev.skiffmesh.server.guard.GuardSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,8 @@ public final class ServerFolder {
         folder.resolve("state"),
         "skiff-system",
         startupTimeout,
-        ScopeMode.ON_DEMAND);
+        ScopeMode.ON_DEMAND,
+        GuardSettings.DEFAULT);
   }
 
   /** Waits until {@code condition} holds. */

@@ -109,7 +109,7 @@ final class ConfigReaderTest {
         .containsExactly(
             "skiff.yaml:1: `xsd` is not a known field; did you mean `xds`? known here: `xds`,"
                 + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
-                + " `startup-timeout`, `scope`",
+                + " `startup-timeout`, `scope`, `guard`",
             "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
             "skiff.yaml:4: `registries[0].type` must be 'file' or 'nacos', found 'fil'; did you"
                 + " mean 'file'?",

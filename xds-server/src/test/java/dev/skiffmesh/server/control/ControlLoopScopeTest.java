@@ -130,7 +130,8 @@ class ControlLoopScopeTest {
     TestingMesh mesh = started(ScopeMode.ON_DEMAND);
     StreamId one = connected(mesh, ONE);
     asks(mesh, one, "stock.trading");
-    mesh.send(services("a", "order", "quote")).settled();
+    mesh.send(services("a", "order", "quote"));
+    mesh.threads.advance(Duration.ofMinutes(2));
     assertThat(sent(mesh, one)).isEmpty();
     mesh.send(services("a", "order", "quote", "stock")).settled();
     assertThat(sent(mesh, one)).containsExactly("stock.trading|http");

@@ -28,6 +28,12 @@ final class InMemorySource implements Source {
     return "memory";
   }
 
+  /** What is called {@code files} is written by people, as files are. */
+  @Override
+  public boolean isWritten() {
+    return name.equals("files");
+  }
+
   @Override
   public Optional<Duration> silence() {
     return silence;

@@ -18,6 +18,7 @@ import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.server.status.SourceRole;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class TestingMesh {
   final InMemoryStateStore state;
   final List<InMemorySource> sources = new ArrayList<>();
   final List<Duration> converged = new ArrayList<>();
+  final List<ShrinkGuard.Doubt> doubts = new ArrayList<>();
+  SortedSet<ServiceId> heldBack = new TreeSet<>();
   final ControlLoop loop;
 
   /** Takes the place of {@link #translations}; null if nothing does. */
@@ -82,6 +86,16 @@ final class TestingMesh {
               @Override
               public void converged(Duration took) {
                 converged.add(took);
+              }
+
+              @Override
+              public void doubted(String source, ShrinkGuard.Doubt doubt) {
+                doubts.add(doubt);
+              }
+
+              @Override
+              public void heldBack(String source, SortedSet<ServiceId> services) {
+                heldBack = services;
               }
             });
     loop.start(delivery, delivery);

@@ -84,6 +84,11 @@ public final class FileSource implements Source {
   }
 
   @Override
+  public boolean isWritten() {
+    return true;
+  }
+
+  @Override
   public String type() {
     return TYPE;
   }

@@ -1,0 +1,405 @@
+package dev.skiffmesh.server.guard;
+
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.server.state.SavedService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * Stands between one registry and what is in force. A registry that restarts may list nothing until
+ * its providers are back, and providers may lose their registry while we see it well
+ * (alibaba/nacos#4470, #5163, #10209); who believes that empties every proxy.
+ *
+ * <p>A service that loses more than its share of usable instances within {@link #WINDOW} is held
+ * back for {@link #GATHER}. If the registry was lost, or read anew, within {@link #UNSETTLED}, or
+ * if other services fell with it, the last good instances stay (with what the registry adds,
+ * changes or drains) until the registry lists enough again, an operator agrees, or the hold time is
+ * over. A service that falls alone in normal times is believed.
+ *
+ * <p>A pure state machine: it is told the time, in nanoseconds from an arbitrary moment, and
+ * answers with the events to apply. Confined to one thread.
+ */
+public final class ShrinkGuard {
+
+  /** Losses of one service, and falls of several, belong together within this time. */
+  static final Duration WINDOW = Duration.ofSeconds(10);
+
+  /** How long a fall waits for others: a real deregistration is in force within two seconds. */
+  static final Duration GATHER = Duration.ofSeconds(1);
+
+  /** For so long after a loss, and after many services fell, every fall is doubted. */
+  static final Duration UNSETTLED = Duration.ofSeconds(60);
+
+  /** What a restart of ours brought back is compared with what the registry says at first. */
+  static final Duration FIRST_READ = Duration.ofSeconds(10);
+
+  /** So many services that fall together are no coincidence. */
+  static final int MANY_SERVICES = 5;
+
+  /** Nor are two or more that lose this share of all instances, in percent. */
+  static final int MUCH_OF_ALL = 20;
+
+  /** What is in force of the registry; changes only by the events that the guard answers with. */
+  public interface Kept {
+    /** All services. */
+    TreePMap<ServiceId, SavedService> services();
+
+    /** The services of one scope; never null. */
+    SortedMap<ServiceId, Service> scope(String scope);
+  }
+
+  /** What becomes of a service whose registry is doubted. */
+  public enum Doubt {
+    /** What was known stays. */
+    HELD,
+    /** The registry lists enough again. */
+    RECOVERED,
+    /** An operator agreed. */
+    ACCEPTED,
+    /** The hold time was over. */
+    EXPIRED
+  }
+
+  /** What a service had before it lost instances lately. */
+  private record Recent(SavedService good, long at, boolean fell) {}
+
+  private final GuardSettings settings;
+  private final Kept kept;
+  private final Consumer<Doubt> doubts;
+  private final SortedMap<ServiceId, Suspect> suspects = new TreeMap<>();
+  private final Map<ServiceId, Recent> recent = new HashMap<>();
+  private boolean isSynced;
+  private boolean wasHeard;
+  private long unsettledUntil;
+  private String unsettledBy = "was not read before";
+
+  /**
+   * Over what is in force of one registry.
+   *
+   * @param doubts told once for each service and step
+   */
+  public ShrinkGuard(GuardSettings settings, Kept kept, Consumer<Doubt> doubts) {
+    this.settings = settings;
+    this.kept = kept;
+    this.doubts = doubts;
+  }
+
+  /** What is to be applied of what the registry says, in this order. */
+  public List<SourceEvent> pass(SourceEvent event, long now) {
+    return switch (event) {
+      case SourceEvent.EndpointsReplaced told -> List.of(endpoints(told, now));
+      case SourceEvent.ServicesReplaced told -> services(told, now);
+      case SourceEvent.Synced _ -> {
+        if (!isSynced && wasHeard) {
+          doubt("was read anew after a loss", UNSETTLED, now);
+        } else if (!isSynced) {
+          doubt("was read for the first time", FIRST_READ, now);
+        }
+        isSynced = true;
+        wasHeard = true;
+        yield List.of(event);
+      }
+      case SourceEvent.Lost _ -> {
+        isSynced = false;
+        wasHeard = true;
+        doubt("was lost", UNSETTLED, now);
+        yield List.of(event);
+      }
+      case SourceEvent.ScopeFindings _, SourceEvent.PolicyPut _, SourceEvent.PolicyDeleted _ ->
+          List.of(event);
+    };
+  }
+
+  private void doubt(String by, Duration howLong, long now) {
+    unsettledUntil = now + howLong.toNanos();
+    unsettledBy = by;
+    // Who comes back from a loss is given the whole time again.
+    suspects.values().stream().filter(Suspect::isHeld).forEach(held -> held.until = holdEnd(now));
+  }
+
+  private boolean isUnsettled(long now) {
+    return !isSynced || now - unsettledUntil < 0;
+  }
+
+  private long holdEnd(long now) {
+    return now + settings.holdTime().toNanos();
+  }
+
+  private SourceEvent endpoints(SourceEvent.EndpointsReplaced told, long now) {
+    ServiceId id = told.service();
+    Suspect suspect = suspects.get(id);
+    if (suspect != null) {
+      suspect.told(told.endpoints());
+      settle(id, suspect);
+    } else if (kept.services().containsKey(id)) {
+      judge(kept.services().get(id), told.endpoints(), now);
+    }
+    Suspect doubted = suspects.get(id);
+    return doubted == null ? told : new SourceEvent.EndpointsReplaced(id, doubted.shown());
+  }
+
+  /** Forgets a suspect that is well again. */
+  private void settle(ServiceId id, Suspect suspect) {
+    if (!suspect.isGone() && !suspect.shrinkage().exceeds(settings.fallOf(id))) {
+      suspects.remove(id);
+      if (suspect.isHeld()) {
+        doubts.accept(Doubt.RECOVERED);
+      }
+    }
+  }
+
+  /** Looks at what a service loses; a new suspect if that is much. */
+  private @Nullable Suspect judge(SavedService current, EndpointSet said, long now) {
+    ServiceId id = current.service().id();
+    if (Shrinkage.between(current.endpoints(), said).lost() == 0) {
+      return null;
+    }
+    Recent before = recent.get(id);
+    SavedService good = before == null || isOver(before, now) ? current : before.good();
+    if (!Shrinkage.between(good.endpoints(), said).exceeds(settings.fallOf(id))) {
+      if (good.equals(current)) {
+        recent.put(id, new Recent(current, now, false));
+      }
+      return null;
+    }
+    Suspect suspect = new Suspect(current, good, said, now);
+    suspects.put(id, suspect);
+    if (isUnsettled(now)) {
+      hold(suspect, "the registry " + unsettledBy, now);
+    }
+    return suspect;
+  }
+
+  private static boolean isOver(Recent before, long now) {
+    return now - before.at() > WINDOW.toNanos();
+  }
+
+  private void hold(Suspect suspect, String reason, long now) {
+    suspect.reason = reason;
+    doubts.accept(Doubt.HELD);
+    suspect.until = holdEnd(now);
+  }
+
+  private List<SourceEvent> services(SourceEvent.ServicesReplaced told, long now) {
+    SortedMap<ServiceId, Service> missed = new TreeMap<>();
+    List<SourceEvent> events = new ArrayList<>();
+    for (Map.Entry<ServiceId, Service> known : kept.scope(told.scope()).entrySet()) {
+      ServiceId id = known.getKey();
+      if (told.services().containsKey(id)) {
+        listed(id);
+      } else {
+        Suspect suspect = unlisted(id, told.scope(), now);
+        if (suspect != null) {
+          missed.put(id, known.getValue());
+          events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
+        }
+      }
+    }
+    if (missed.isEmpty()) {
+      return List.of(told);
+    }
+    missed.putAll(told.services());
+    events.addFirst(new SourceEvent.ServicesReplaced(told.scope(), missed));
+    return events;
+  }
+
+  /** Its instances are told next. */
+  private void listed(ServiceId id) {
+    Suspect suspect = suspects.get(id);
+    if (suspect != null) {
+      suspect.listed();
+    }
+  }
+
+  private @Nullable Suspect unlisted(ServiceId id, String scope, long now) {
+    Suspect suspect = suspects.get(id);
+    SavedService current = kept.services().get(id);
+    if (suspect == null && current != null && current.scope().equals(scope)) {
+      suspect = judge(current, EndpointSet.EMPTY, now);
+    }
+    if (suspect != null) {
+      suspect.unlisted();
+    }
+    return suspect;
+  }
+
+  /** When {@link #due} has something to do next; empty if nothing waits. */
+  public OptionalLong next() {
+    return suspects.values().stream()
+        .mapToLong(suspect -> suspect.isHeld() ? suspect.until : suspect.since + GATHER.toNanos())
+        .min();
+  }
+
+  /** What is to be applied because time has passed. */
+  public List<SourceEvent> due(long now) {
+    recent.values().removeIf(before -> isOver(before, now));
+    List<SourceEvent> events = new ArrayList<>();
+    int together = fellTogether(now);
+    if (together > 0) {
+      unsettledUntil = now + UNSETTLED.toNanos();
+      unsettledBy = "lately took down %d services together".formatted(together);
+      events.addAll(bringBack());
+    }
+    SortedSet<ServiceId> believed = new TreeSet<>();
+    suspects.forEach(
+        (id, suspect) -> {
+          if (!suspect.isHeld() && together > 0) {
+            hold(suspect, "%d services fell within seconds".formatted(together), now);
+            events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
+          } else if (!suspect.isHeld() && now - suspect.since >= GATHER.toNanos()) {
+            recent.put(id, new Recent(suspect.good, suspect.since, true));
+            believed.add(id);
+          } else if (suspect.isHeld() && now - suspect.until >= 0) {
+            if (isSynced) {
+              doubts.accept(Doubt.EXPIRED);
+              believed.add(id);
+            } else {
+              // Nobody is there to be believed.
+              suspect.until = holdEnd(now);
+            }
+          }
+        });
+    events.addAll(believe(believed));
+    return events;
+  }
+
+  /** How many services fell within seconds, if that is more than chance; else 0. */
+  private int fellTogether(long now) {
+    int services = 0;
+    long lost = 0;
+    boolean isNew = false;
+    for (Suspect suspect : suspects.values()) {
+      if (now - suspect.since <= WINDOW.toNanos()) {
+        services++;
+        lost += suspect.shrinkage().lost();
+        isNew |= !suspect.isHeld();
+      }
+    }
+    long all = 0;
+    for (Map.Entry<ServiceId, Recent> before : recent.entrySet()) {
+      if (before.getValue().fell() && !suspects.containsKey(before.getKey())) {
+        int gone = lostSince(before.getKey(), before.getValue());
+        services += gone > 0 ? 1 : 0;
+        lost += gone;
+        all += gone;
+      }
+    }
+    if (!isNew || services < 2) {
+      return 0;
+    }
+    if (services >= MANY_SERVICES) {
+      return services;
+    }
+    for (SavedService service : kept.services().values()) {
+      all += service.endpoints().endpoints().size();
+    }
+    return lost * 100 >= MUCH_OF_ALL * all ? services : 0;
+  }
+
+  private int lostSince(ServiceId id, Recent before) {
+    return Shrinkage.between(before.good().endpoints(), endpointsNow(id)).lost();
+  }
+
+  private EndpointSet endpointsNow(ServiceId id) {
+    SavedService current = kept.services().get(id);
+    return current == null ? EndpointSet.EMPTY : current.endpoints();
+  }
+
+  /** Those that fell first were believed, before others showed that it was no coincidence. */
+  private List<SourceEvent> bringBack() {
+    SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+    for (Map.Entry<ServiceId, Recent> before : new TreeMap<>(recent).entrySet()) {
+      ServiceId id = before.getKey();
+      SavedService good = before.getValue().good();
+      if (before.getValue().fell()
+          && !suspects.containsKey(id)
+          && lostSince(id, before.getValue()) > 0) {
+        boolean gone = !kept.services().containsKey(id);
+        Suspect suspect = new Suspect(good, good, endpointsNow(id), before.getValue().at());
+        suspects.put(id, suspect);
+        if (gone) {
+          suspect.unlisted();
+          scopes
+              .computeIfAbsent(good.scope(), scope -> new TreeMap<>(kept.scope(scope)))
+              .put(id, good.service());
+        }
+      }
+    }
+    List<SourceEvent> events = new ArrayList<>();
+    scopes.forEach(
+        (scope, content) -> events.add(new SourceEvent.ServicesReplaced(scope, content)));
+    return events;
+  }
+
+  /**
+   * An operator says that the registry is right.
+   *
+   * @param which of the services that are held back
+   * @param accepted takes those that were
+   * @return what is to be applied
+   */
+  public List<SourceEvent> accept(Predicate<ServiceId> which, SortedSet<ServiceId> accepted) {
+    suspects.forEach(
+        (id, suspect) -> {
+          if (suspect.isHeld() && which.test(id)) {
+            accepted.add(id);
+            doubts.accept(Doubt.ACCEPTED);
+          }
+        });
+    return believe(accepted);
+  }
+
+  private List<SourceEvent> believe(SortedSet<ServiceId> services) {
+    SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+    List<SourceEvent> events = new ArrayList<>();
+    for (ServiceId id : services) {
+      Suspect suspect = Optional.ofNullable(suspects.remove(id)).orElseThrow();
+      if (suspect.isGone()) {
+        String scope = suspect.good.scope();
+        scopes.computeIfAbsent(scope, any -> new TreeMap<>(kept.scope(any))).remove(id);
+      } else {
+        events.add(new SourceEvent.EndpointsReplaced(id, suspect.said()));
+      }
+    }
+    scopes.forEach(
+        (scope, content) -> events.add(new SourceEvent.ServicesReplaced(scope, content)));
+    return events;
+  }
+
+  /** What is held back now. */
+  public List<HeldBack> held(long now) {
+    List<HeldBack> held = new ArrayList<>();
+    suspects.forEach(
+        (id, suspect) -> {
+          String reason = suspect.reason;
+          if (reason != null) {
+            Shrinkage shrinkage = suspect.shrinkage();
+            held.add(
+                new HeldBack(
+                    id,
+                    shrinkage.before(),
+                    shrinkage.before() - shrinkage.lost(),
+                    reason,
+                    Duration.ofNanos(Math.max(0, suspect.until - now)),
+                    suspect.said()));
+          }
+        });
+    return held;
+  }
+}
