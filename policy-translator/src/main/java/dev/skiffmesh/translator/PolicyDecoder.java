@@ -8,7 +8,6 @@ import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.document.Wording;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.api.policy.CallerRef;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.TargetRef;
@@ -100,17 +99,17 @@ final class PolicyDecoder {
       PolicyKind<S> kind, RawDocument document, List<Violation> violations) {
     RawNode.Mapping rest = document.root();
     Set<String> left = new HashSet<>();
-    List<Violation> refused = violations;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      Set<String> now = new HashSet<>();
-      for (Violation violation : refused) {
-        if (now.stream().noneMatch(field -> isAround(field, violation.field()))) {
-          rest = without(rest, violation.field(), now);
+      switch (Envelope.decodeReadable(rest, kind.descriptor().spec())) {
+        case Decoded.Rejected<Envelope<S>>(List<Violation> refused) -> {
+          Set<String> now = new HashSet<>();
+          for (Violation violation : refused) {
+            if (now.stream().noneMatch(field -> isAround(field, violation.field()))) {
+              rest = without(rest, violation.field(), now);
+            }
+          }
+          left.addAll(now);
         }
-      }
-      left.addAll(now);
-      switch (Envelope.decode(rest, kind.descriptor().spec())) {
-        case Decoded.Rejected<Envelope<S>>(List<Violation> again) -> refused = again;
         case Decoded.Ok<Envelope<S>>(Envelope<S> envelope) -> {
           List<Violation> all = new ArrayList<>(violations);
           // What a rule says of something that lacks a refused field may be due to that lack.
@@ -144,47 +143,15 @@ final class PolicyDecoder {
         && (inner.length() == outer.length() || ".[".indexOf(inner.charAt(outer.length())) >= 0);
   }
 
-  /** The rules of targets and callers, which are the same for all kinds. */
+  /** The rule of targets that the schema cannot say; the same for all kinds. */
   private static void checkCommon(PolicySpec spec, SpecChecker checker) {
     for (int i = 0; i < spec.targetRefs().size(); i++) {
-      checkTarget("spec.targetRefs[" + i + "]", spec.targetRefs().get(i), checker);
-    }
-    for (int i = 0; i < spec.callers().size(); i++) {
-      CallerRef caller = spec.callers().get(i);
-      if (caller.service() == null && caller.namespace() == null && caller.labels().isEmpty()) {
+      TargetRef target = spec.targetRefs().get(i);
+      String name = target.name();
+      if (target.kind() == TargetRef.Kind.NAMESPACE && name != null && !ServiceId.isLabel(name)) {
         checker.refuse(
-            "spec.from[" + i + "]",
-            "must have at least one of `service`, `namespace`, `labels`, found none");
+            "spec.targetRefs[" + i + "].name", "must be a DNS label, found '" + name + "'");
       }
-    }
-  }
-
-  private static void checkTarget(String at, TargetRef target, SpecChecker checker) {
-    String name = target.name();
-    switch (target.kind()) {
-      case SERVICE -> {
-        if (name == null) {
-          checker.refuse(at, "must have a `name`, since its `kind` is 'Service'");
-        }
-      }
-      case NAMESPACE -> {
-        refuse(at + ".namespace", target.namespace() != null, "Namespace", checker);
-        refuse(at + ".port", target.port() != null, "Namespace", checker);
-        if (name != null && !ServiceId.isLabel(name)) {
-          checker.refuse(at + ".name", "must be a DNS label, found '" + name + "'");
-        }
-      }
-      case MESH -> {
-        refuse(at + ".name", name != null, "Mesh", checker);
-        refuse(at + ".namespace", target.namespace() != null, "Mesh", checker);
-        refuse(at + ".port", target.port() != null, "Mesh", checker);
-      }
-    }
-  }
-
-  private static void refuse(String field, boolean there, String kind, SpecChecker checker) {
-    if (there) {
-      checker.refuse(field, "must not be there, since `kind` is '" + kind + "'");
     }
   }
 }

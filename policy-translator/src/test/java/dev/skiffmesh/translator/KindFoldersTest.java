@@ -66,7 +66,8 @@ class KindFoldersTest {
   void namesAreUnique() {
     List<String> names =
         PolicyKinds.ALL.stream()
-            .flatMap(k -> Stream.of(k.descriptor().kind(), k.descriptor().plural()))
+            .map(PolicyKind::descriptor)
+            .flatMap(kind -> Stream.of(kind.kind(), kind.plural(), kind.shortName()))
             .toList();
     assertThat(names).doesNotHaveDuplicates();
   }

@@ -63,7 +63,7 @@ class SlotConflictTest {
             apiVersion: skiffmesh.dev/v1alpha1
             kind: Impatience
             metadata: {name: hurry, namespace: trading}
-            spec: {targetRefs: [{kind: Service, name: order}]}
+            spec: {targetRefs: [{kind: Service, name: order}], request: 1s}
             ---
             apiVersion: skiffmesh.dev/v1alpha1
             kind: TimeoutPolicy

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -83,6 +84,19 @@ public record Envelope<S>(
    * @param specType a record, see {@link RecordDecoder}
    */
   public static <S> Decoded<Envelope<S>> decode(RawNode root, Class<S> specType) {
+    return decode(root, node -> RecordDecoder.decode(node, specType, SPEC));
+  }
+
+  /**
+   * The same, but passes a spec whose fields can be read and merely lack one another or should not
+   * stand together; for whoever looks for what else is wrong with it.
+   */
+  public static <S> Decoded<Envelope<S>> decodeReadable(RawNode root, Class<S> specType) {
+    return decode(root, node -> RecordDecoder.decodeReadable(node, specType, SPEC));
+  }
+
+  private static <S> Decoded<Envelope<S>> decode(
+      RawNode root, Function<RawNode, Decoded<S>> specDecoder) {
     RawNode written =
         kept(root, name -> !name.equals(STATUS), name -> !KUBERNETES_METADATA.contains(name));
     Decoded<Whole> envelope = RecordDecoder.decode(written, Whole.class, "");
@@ -92,7 +106,7 @@ public record Envelope<S>(
                 .get(SPEC)
                 .filter(
                     node -> !(node instanceof Scalar(_, var type, _) && type == ScalarType.NULL))
-                .map(node -> RecordDecoder.decode(node, specType, SPEC))
+                .map(specDecoder)
             : Optional.empty();
     if (envelope instanceof Decoded.Ok<Whole>(Whole whole)
         && spec.isPresent()

@@ -7,8 +7,11 @@ import dev.skiffmesh.api.document.RawNode.ScalarType;
 import dev.skiffmesh.api.document.RawNode.Sequence;
 import dev.skiffmesh.api.document.RecordSchema.Field;
 import dev.skiffmesh.api.document.RecordSchema.Limits;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -43,10 +46,21 @@ public final class RecordDecoder {
   /** Other names are shown in brackets: {@code metadata.labels['app.kubernetes.io/name']}. */
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+  private static final ClassValue<Constructor<?>> CONSTRUCTORS =
+      new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+          return canonical(type);
+        }
+      };
+
+  private final boolean lenient;
   private final List<Violation> violations = new ArrayList<>();
   private int depth;
 
-  private RecordDecoder() {}
+  private RecordDecoder(boolean lenient) {
+    this.lenient = lenient;
+  }
 
   /**
    * Decodes one tree; never throws, whatever the tree is.
@@ -56,8 +70,21 @@ public final class RecordDecoder {
    * @param path the field path of {@code node} from the document's root, empty for the root
    */
   public static <T> Decoded<T> decode(RawNode node, Class<T> recordType, String path) {
+    return decode(new RecordDecoder(false), node, recordType, path);
+  }
+
+  /**
+   * The same, but a record is passed whose fields can be read and merely lack one another ({@code
+   * AtLeastOneOf}, {@code RequiredWith}) or should not stand together ({@code OnlyWith}). It is
+   * good for finding what else is wrong with it, and for nothing more.
+   */
+  static <T> Decoded<T> decodeReadable(RawNode node, Class<T> recordType, String path) {
+    return decode(new RecordDecoder(true), node, recordType, path);
+  }
+
+  private static <T> Decoded<T> decode(
+      RecordDecoder decoder, RawNode node, Class<T> recordType, String path) {
     RecordSchema schema = RecordSchema.of(recordType);
-    RecordDecoder decoder = new RecordDecoder();
     Object value = decoder.record(node, schema, path);
     if (value != null && decoder.violations.isEmpty()) {
       return new Decoded.Ok<>(recordType.cast(value));
@@ -95,7 +122,9 @@ public final class RecordDecoder {
         refuse(field, entry.position(), Wording.unknownField(entry.key(), names));
       }
     }
-    requireGroups(mapping, schema, present, path);
+    for (FieldRule rule : schema.rules()) {
+      require(rule, schema, mapping, present, path);
+    }
     @Nullable Object[] values = new @Nullable Object[names.size()];
     for (int i = 0; i < values.length; i++) {
       Field field = schema.fields().get(i);
@@ -104,23 +133,70 @@ public final class RecordDecoder {
     return violations.size() > before ? null : construct(schema, values, mapping, path);
   }
 
-  private void requireGroups(
-      Mapping mapping, RecordSchema schema, Map<String, Entry> present, String path) {
-    List<String> exactly = schema.exactlyOneOf();
-    long there = exactly.stream().filter(present::containsKey).count();
-    if (!exactly.isEmpty() && there != 1) {
-      refuse(
-          path,
-          mapping,
-          "must have exactly one of " + Wording.fields(exactly) + found(exactly, present));
+  private void require(
+      FieldRule rule,
+      RecordSchema schema,
+      Mapping mapping,
+      Map<String, Entry> present,
+      String path) {
+    switch (rule) {
+      case FieldRule.ExactlyOneOf(List<String> names) -> {
+        if (names.stream().filter(present::containsKey).count() != 1) {
+          refuse(path, mapping, rule.must() + found(names, present));
+        }
+      }
+      case FieldRule.AtMostOneOf(List<String> names) -> {
+        if (names.stream().filter(present::containsKey).count() > 1) {
+          refuse(path, mapping, rule.must() + found(names, present));
+        }
+      }
+      case FieldRule.AtLeastOneOf(List<String> names) -> {
+        if (!lenient && names.stream().map(present::get).allMatch(RecordDecoder::saysNothing)) {
+          refuse(path, mapping, rule.must() + ", found none");
+        }
+      }
+      case FieldRule.RequiredWith(String field, String selector, List<String> words) -> {
+        String word = word(schema, selector, present.get(selector));
+        if (!lenient && words.contains(word) && !present.containsKey(field)) {
+          refuse(
+              path,
+              mapping,
+              "must have a `" + field + "`, since its `" + selector + "` is '" + word + "'");
+        }
+      }
+      case FieldRule.OnlyWith(String field, String selector, List<String> words) -> {
+        String word = word(schema, selector, present.get(selector));
+        Entry entry = present.get(field);
+        if (!lenient && entry != null && !word.isEmpty() && !words.contains(word)) {
+          refuse(
+              join(path, field),
+              entry.value(),
+              "must not be there, since `" + selector + "` is '" + word + "'");
+        }
+      }
     }
-    List<String> atMost = schema.atMostOneOf();
-    if (atMost.stream().filter(present::containsKey).count() > 1) {
-      refuse(
-          path,
-          mapping,
-          "must have at most one of " + Wording.fields(atMost) + found(atMost, present));
-    }
+  }
+
+  private static boolean saysNothing(@Nullable Entry entry) {
+    return switch (entry == null ? null : entry.value()) {
+      case null -> true;
+      case Sequence(var items, _) -> items.isEmpty();
+      case Mapping(var entries, _) -> entries.isEmpty();
+      case Scalar _ -> false;
+    };
+  }
+
+  /** The word of another field; empty if it has none, which that field's own rules refuse. */
+  private static String word(RecordSchema schema, String selector, @Nullable Entry entry) {
+    String text = entry != null && entry.value() instanceof Scalar scalar ? scalar.text() : "";
+    return schema.fields().stream()
+            .filter(field -> field.name().equals(selector))
+            .anyMatch(
+                field ->
+                    field.shape() instanceof ValueShape.Word(var constants)
+                        && constants.containsKey(text))
+        ? text
+        : "";
   }
 
   private static String found(List<String> names, Map<String, Entry> present) {
@@ -277,7 +353,7 @@ public final class RecordDecoder {
   private @Nullable Object construct(
       RecordSchema schema, @Nullable Object[] values, Mapping mapping, String path) {
     try {
-      return schema.constructor().newInstance(values);
+      return CONSTRUCTORS.get(schema.type()).newInstance(values);
     } catch (InvocationTargetException refused) {
       return switch (refused.getCause()) {
         case Error fatal -> throw fatal;
@@ -286,6 +362,20 @@ public final class RecordDecoder {
       };
     } catch (InstantiationException | IllegalAccessException impossible) {
       throw new IllegalStateException(schema.type() + " cannot be made", impossible);
+    }
+  }
+
+  private static Constructor<?> canonical(Class<?> type) {
+    try {
+      Constructor<?> canonical =
+          type.getDeclaredConstructor(
+              Arrays.stream(type.getRecordComponents())
+                  .map(RecordComponent::getType)
+                  .toArray(Class<?>[]::new));
+      canonical.setAccessible(true);
+      return canonical;
+    } catch (NoSuchMethodException impossible) {
+      throw new IllegalStateException(type + " lacks its canonical constructor", impossible);
     }
   }
 

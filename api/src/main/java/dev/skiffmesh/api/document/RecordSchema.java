@@ -1,19 +1,23 @@
 package dev.skiffmesh.api.document;
 
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Default;
+import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.ExactlyOneOf;
 import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.OnlyWith;
 import dev.skiffmesh.api.schema.Range;
+import dev.skiffmesh.api.schema.RequiredWith;
 import dev.skiffmesh.api.schema.Spelled;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +26,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record says about the fields that a document may have, read once by reflection. A record
- * that makes no sense as a schema is a bug and throws {@link IllegalStateException} here, on its
- * first use, whatever the document.
+ * What a record says about the fields that a document may have, read once by reflection. Decoder,
+ * custom resource definitions and reference pages read it, so that none of them can say something
+ * else. A record that makes no sense as a schema is a bug and throws {@link IllegalStateException}
+ * here, on its first use, whatever the document.
  *
- * @param names of the fields, in their order
- * @param exactlyOneOf empty for no such rule
- * @param atMostOneOf empty for no such rule
+ * @param type the record
+ * @param description one sentence; empty if the record has none
+ * @param fields in their order
+ * @param rules what they must keep to together
  */
-record RecordSchema(
-    Class<?> type,
-    Constructor<?> constructor,
-    List<Field> fields,
-    List<String> names,
-    List<String> exactlyOneOf,
-    List<String> atMostOneOf) {
+public record RecordSchema(
+    Class<?> type, String description, List<Field> fields, List<FieldRule> rules) {
+
+  /** Copies the lists. */
+  public RecordSchema {
+    fields = List.copyOf(fields);
+    rules = List.copyOf(rules);
+  }
 
   private static final ClassValue<RecordSchema> KNOWN =
       new ClassValue<>() {
@@ -46,29 +53,60 @@ record RecordSchema(
         }
       };
 
-  static RecordSchema of(Class<?> type) {
+  /** The schema of a record. */
+  public static RecordSchema of(Class<?> type) {
     return KNOWN.get(type);
+  }
+
+  /** The names of the fields, in their order. */
+  public List<String> names() {
+    return fields.stream().map(Field::name).toList();
   }
 
   /**
    * One field.
    *
+   * @param name as documents write it
+   * @param description one sentence; empty if it has none
+   * @param shape how its value is written
    * @param optional null stands for its absence
+   * @param defaultText what its absence means, as a user would write it; null for nothing
    * @param defaultValue what its absence means, immutable; null for nothing
+   * @param limits of the value
    */
-  record Field(
+  public record Field(
       String name,
+      String description,
       ValueShape shape,
       boolean optional,
+      @Nullable String defaultText,
       @Nullable Object defaultValue,
-      Limits limits) {}
+      Limits limits) {
+
+    /** Tells whether a document without the field is refused. */
+    public boolean isRequired() {
+      boolean maySayNothing =
+          (shape instanceof ValueShape.Items || shape instanceof ValueShape.Entries)
+              && limits.minItems() == null;
+      return !optional && defaultValue == null && !maySayNothing;
+    }
+  }
 
   /**
-   * What a field's value, or each item of a list or value of a map, must keep to.
+   * What a field's value, or each item of a list or value of a map, must keep to; null for no
+   * bound.
    *
-   * @param least for numbers; null for no bound, as for all of them
+   * @param minItems of a list
+   * @param maxItems of a list or a map
+   * @param maxLength of a text, in UTF-16 units, and of a map's keys
+   * @param pattern that a whole text matches
+   * @param patternMeaning the pattern in the user's words
+   * @param least for numbers
+   * @param greatest for numbers
+   * @param shortest for durations
+   * @param longest for durations
    */
-  record Limits(
+  public record Limits(
       @Nullable Integer minItems,
       @Nullable Integer maxItems,
       @Nullable Integer maxLength,
@@ -84,41 +122,74 @@ record RecordSchema(
     if (components == null) {
       throw new IllegalStateException(type + " is not a record");
     }
-    ExactlyOneOf exactly = type.getAnnotation(ExactlyOneOf.class);
-    AtMostOneOf atMost = type.getAnnotation(AtMostOneOf.class);
-    List<Field> fields = Arrays.stream(components).map(RecordSchema::field).toList();
+    Description description = type.getAnnotation(Description.class);
     RecordSchema schema =
         new RecordSchema(
             type,
-            constructor(type, components),
-            fields,
-            fields.stream().map(Field::name).toList(),
-            exactly == null ? List.of() : List.of(exactly.value()),
-            atMost == null ? List.of() : List.of(atMost.value()));
-    for (String name : schema.exactlyOneOf) {
-      schema.requireField(name);
-    }
-    for (String name : schema.atMostOneOf) {
-      schema.requireField(name);
-    }
+            description == null ? "" : description.value(),
+            Arrays.stream(components).map(RecordSchema::field).toList(),
+            rules(type, components));
+    schema.rules.forEach(schema::requireFields);
     return schema;
+  }
+
+  private static List<FieldRule> rules(Class<?> type, RecordComponent[] components) {
+    List<FieldRule> rules = new ArrayList<>();
+    ExactlyOneOf exactly = type.getAnnotation(ExactlyOneOf.class);
+    if (exactly != null) {
+      rules.add(new FieldRule.ExactlyOneOf(List.of(exactly.value())));
+    }
+    AtMostOneOf atMost = type.getAnnotation(AtMostOneOf.class);
+    if (atMost != null) {
+      rules.add(new FieldRule.AtMostOneOf(List.of(atMost.value())));
+    }
+    AtLeastOneOf atLeast = type.getAnnotation(AtLeastOneOf.class);
+    if (atLeast != null) {
+      rules.add(new FieldRule.AtLeastOneOf(List.of(atLeast.value())));
+    }
+    for (RecordComponent component : components) {
+      String name = spelling(component);
+      RequiredWith required = component.getAnnotation(RequiredWith.class);
+      if (required != null) {
+        rules.add(new FieldRule.RequiredWith(name, required.field(), List.of(required.words())));
+      }
+      OnlyWith only = component.getAnnotation(OnlyWith.class);
+      if (only != null) {
+        rules.add(new FieldRule.OnlyWith(name, only.field(), List.of(only.words())));
+      }
+    }
+    return rules;
+  }
+
+  private void requireFields(FieldRule rule) {
+    switch (rule) {
+      case FieldRule.ExactlyOneOf(List<String> names) -> names.forEach(this::requireField);
+      case FieldRule.AtMostOneOf(List<String> names) -> names.forEach(this::requireField);
+      case FieldRule.AtLeastOneOf(List<String> names) -> names.forEach(this::requireField);
+      case FieldRule.RequiredWith(_, String selector, List<String> words) ->
+          requireWords(selector, words);
+      case FieldRule.OnlyWith(_, String selector, List<String> words) ->
+          requireWords(selector, words);
+    }
+  }
+
+  private void requireWords(String selector, List<String> words) {
+    boolean known =
+        fields.stream()
+            .filter(field -> field.name().equals(selector))
+            .anyMatch(
+                field ->
+                    field.shape() instanceof ValueShape.Word(var constants)
+                        && constants.keySet().containsAll(words));
+    if (!known) {
+      throw new IllegalStateException(
+          type + " has no field " + selector + " that may be any of " + words);
+    }
   }
 
   private void requireField(String name) {
     if (!names().contains(name)) {
       throw new IllegalStateException(type + " has no field " + name);
-    }
-  }
-
-  private static Constructor<?> constructor(Class<?> type, RecordComponent[] components) {
-    try {
-      Constructor<?> canonical =
-          type.getDeclaredConstructor(
-              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-      canonical.setAccessible(true);
-      return canonical;
-    } catch (NoSuchMethodException impossible) {
-      throw new IllegalStateException(type + " lacks its canonical constructor", impossible);
     }
   }
 
@@ -138,7 +209,15 @@ record RecordSchema(
                     () ->
                         new IllegalStateException(
                             component + " refuses its own default " + fallback.value()));
-    return new Field(spelling(component), shape, optional, defaultValue, limits);
+    Description description = component.getAnnotation(Description.class);
+    return new Field(
+        spelling(component),
+        description == null ? "" : description.value(),
+        shape,
+        optional,
+        fallback == null ? null : fallback.value(),
+        defaultValue,
+        limits);
   }
 
   private static Limits limits(RecordComponent component, ValueShape scalar) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** How a Java type is written in a document. */
-sealed interface ValueShape {
+/** How a Java type is written in a document; see {@link RecordDecoder}. Immutable. */
+public sealed interface ValueShape {
 
   /** A text. */
   record Text() implements ValueShape {}
@@ -41,13 +41,20 @@ sealed interface ValueShape {
   /** A moment by RFC 3339. */
   record Moment() implements ValueShape {}
 
-  /** One of some words. */
+  /**
+   * One of some words.
+   *
+   * @param constants by their words, in the order of their declaration
+   */
   record Word(Map<String, Object> constants) implements ValueShape {}
 
   /** A type with a reading method of its own. */
   record Written(WrittenAs rule, Method factory) implements ValueShape {}
 
-  /** Fields; the schema is looked up when it is needed, since records may contain themselves. */
+  /**
+   * Fields; {@link RecordSchema#of} is asked for the schema when it is needed, since records may
+   * contain themselves.
+   */
   record Fields(Class<?> type) implements ValueShape {}
 
   /** Whatever it is, not looked into. */
@@ -88,6 +95,7 @@ sealed interface ValueShape {
     return word.toString();
   }
 
+  /** The shape of a component's type; one that no document writes is a bug and throws. */
   static ValueShape of(Type type) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();

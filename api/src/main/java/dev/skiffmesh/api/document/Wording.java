@@ -23,7 +23,7 @@ public final class Wording {
   }
 
   /** {@code `a`, `b` and `c`}. */
-  static String fields(Collection<String> names) {
+  public static String fields(Collection<String> names) {
     return joined(names, "`", " and ");
   }
 

@@ -1,5 +1,6 @@
 package dev.skiffmesh.api.policy;
 
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param labels labels that the caller's workload must have
  */
 @Description("Callers that the policy concerns.")
+@AtLeastOneOf({"service", "namespace", "labels"})
 public record CallerRef(
     @Description("The caller's service; any if absent.") @MaxLength(253) @Nullable String service,
     @Description("The caller's namespace; any if absent.") @MaxLength(63)
         @Nullable String namespace,
-    @Description("Labels that the caller must have.") @MaxItems(16) Map<String, String> labels) {
+    @Description("Labels that the caller must have.") @MaxItems(16) @MaxLength(253)
+        Map<String, String> labels) {
 
   /** Copies the labels, sorted by name. */
   public CallerRef {

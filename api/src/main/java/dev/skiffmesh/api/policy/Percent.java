@@ -12,7 +12,9 @@ import java.util.Optional;
  */
 @WrittenAs(
     form = WrittenAs.Form.NUMBER,
-    meaning = "a percentage from 0 to 100 with at most four decimals")
+    meaning = "a percentage from 0 to 100 with at most four decimals",
+    min = "0",
+    max = "100")
 public record Percent(BigDecimal value) {
 
   private static final BigDecimal ALL = BigDecimal.valueOf(100);

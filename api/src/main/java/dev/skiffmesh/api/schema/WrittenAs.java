@@ -24,6 +24,12 @@ public @interface WrittenAs {
   /** What the value must be, in the user's words: {@code a percentage from 0 to 100}. */
   String meaning();
 
+  /** The least number, with {@link Form#NUMBER}; empty for no bound. */
+  String min() default "";
+
+  /** The greatest number, with {@link Form#NUMBER}; empty for no bound. */
+  String max() default "";
+
   /** The name of the static method that reads the text. */
   String factory() default "parse";
 

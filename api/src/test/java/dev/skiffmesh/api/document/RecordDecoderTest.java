@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.policy.Percent;
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Default;
 import dev.skiffmesh.api.schema.ExactlyOneOf;
@@ -17,7 +18,9 @@ import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.OnlyWith;
 import dev.skiffmesh.api.schema.Range;
+import dev.skiffmesh.api.schema.RequiredWith;
 import dev.skiffmesh.api.schema.Spelled;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -326,4 +329,46 @@ class RecordDecoderTest {
     assertThat(wrong(fields("interfaceName", "a.B"), Call.class))
         .contains("`spec.interface` is required and is missing");
   }
+
+  @Test
+  void aFieldMayNeedAnotherOrForbidIt() {
+    assertThat(wrong(fields("size", "Large", "insured", "b"), Parcel.class))
+        .containsExactly("`spec` must have a `carrier`, since its `size` is 'Large'");
+    assertThat(wrong(fields("size", "Small", "carrier", "a", "insured", "b"), Parcel.class))
+        .containsExactly("`spec.carrier` must not be there, since `size` is 'Small'");
+    assertThat(wrong(fields("size", "Larg", "carrier", "a", "insured", "b"), Parcel.class))
+        .containsExactly(
+            "`spec.size` must be one of 'Small' or 'Large', found the text 'Larg'; did you mean"
+                + " 'Large'?");
+    assertThat(wrong(fields("size", "Small", "stamps", list()), Parcel.class))
+        .containsExactly("`spec` must have at least one of `insured` and `stamps`, found none");
+    ok(RecordDecoder.decode(fields("size", "Small", "stamps", list("a")), Parcel.class, "spec"));
+  }
+
+  @Test
+  void whatMerelyLacksAnotherFieldCanBeReadNevertheless() {
+    ok(RecordDecoder.decodeReadable(fields("size", "Large"), Parcel.class, "spec"));
+  }
+
+  @Test
+  void aRuleAboutAFieldThatIsNotThereIsABug() {
+    record Broken(@Nullable @RequiredWith(field = "size", words = "Large") String carrier) {}
+
+    assertThatThrownBy(() -> RecordDecoder.decode(fields(), Broken.class, ""))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has no field size");
+  }
+
+  private enum Size {
+    SMALL,
+    LARGE
+  }
+
+  @AtLeastOneOf({"insured", "stamps"})
+  private record Parcel(
+      Size size,
+      @RequiredWith(field = "size", words = "Large") @OnlyWith(field = "size", words = "Large")
+          @Nullable String carrier,
+      @Nullable String insured,
+      List<String> stamps) {}
 }

@@ -20,6 +20,18 @@ public record PolicyDescriptor<S extends PolicySpec>(
     Direction direction,
     String description) {
 
+  /**
+   * What {@code kubectl} takes for the plural: {@code sk} and the first letters of the kind's
+   * words, so that {@code sktr} is TrafficRoute.
+   */
+  public String shortName() {
+    return "sk"
+        + kind.chars()
+            .filter(Character::isUpperCase)
+            .map(Character::toLowerCase)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+  }
+
   /** How several policies on one target go together. */
   public enum Family {
     /** Merged field by field; the more specific wins. */

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ProxyCommand.class,
       RegistryCommand.class,
       BootstrapCommand.class,
+      CrdsCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     })

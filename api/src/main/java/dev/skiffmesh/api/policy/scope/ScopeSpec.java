@@ -3,6 +3,7 @@ package dev.skiffmesh.api.policy.scope;
 import dev.skiffmesh.api.policy.CallerRef;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.TargetRef;
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt see {@link PolicySpec#expiresAt()}
  */
 @Description("Which services a workload is sent.")
+@AtLeastOneOf({"mode", "uses"})
 @AtMostOneOf({"expiresAfter", "expiresAt"})
 public record ScopeSpec(
     @Description("Workloads that are sent something.") @MinItems(1) @MaxItems(16)
@@ -44,6 +46,7 @@ public record ScopeSpec(
    * @param namespace null: the policy's own
    */
   @Description("A service, or all services of a namespace.")
+  @AtLeastOneOf({"service", "namespace"})
   public record UsedService(
       @Description("The service's name or alias; all of the namespace if absent.") @MaxLength(253)
           @Nullable String service,

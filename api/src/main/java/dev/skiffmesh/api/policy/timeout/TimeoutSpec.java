@@ -3,6 +3,7 @@ package dev.skiffmesh.api.policy.timeout;
 import dev.skiffmesh.api.policy.CallerRef;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.TargetRef;
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt see {@link PolicySpec#expiresAt()}
  */
 @Description("How long callers wait for a service.")
+@AtLeastOneOf({"connect", "request", "idle"})
 @AtMostOneOf({"expiresAfter", "expiresAt"})
 public record TimeoutSpec(
     @Description("Services that are called.") @MinItems(1) @MaxItems(16) List<TargetRef> targetRefs,

@@ -1,6 +1,7 @@
 package dev.skiffmesh.api.policy.trafficroute;
 
 import dev.skiffmesh.api.policy.match.PathMatch;
+import dev.skiffmesh.api.schema.AtLeastOneOf;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxLength;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the new Host header
  */
 @Description("Changes before a call leaves.")
+@AtLeastOneOf({"path", "host"})
 public record Rewrite(
     @Description("The new path; for a prefix match it replaces the prefix.")
         @MaxLength(1024)

@@ -35,9 +35,6 @@ public final class ScopePolicyKind implements PolicyKind<ScopeSpec> {
 
   @Override
   public void check(ScopeSpec spec, SpecChecker checker) {
-    if (spec.mode() == null && spec.uses().isEmpty()) {
-      checker.refuse("spec", "must have at least one of `mode`, `uses`, found none");
-    }
     for (int i = 0; i < spec.targetRefs().size(); i++) {
       if (spec.targetRefs().get(i).port() != null) {
         checker.refuse(
@@ -47,10 +44,6 @@ public final class ScopePolicyKind implements PolicyKind<ScopeSpec> {
     }
     for (int i = 0; i < spec.uses().size(); i++) {
       UsedService used = spec.uses().get(i);
-      if (used.service() == null && used.namespace() == null) {
-        checker.refuse(
-            "spec.uses[" + i + "]", "must have at least one of `service`, `namespace`, found none");
-      }
       String namespace = used.namespace();
       if (namespace != null && !ServiceId.isLabel(namespace)) {
         checker.refuse(

@@ -36,9 +36,6 @@ public final class TimeoutPolicyKind implements PolicyKind<TimeoutSpec> {
   public void check(TimeoutSpec spec, SpecChecker checker) {
     Duration connect = spec.connect();
     Duration request = spec.request();
-    if (connect == null && request == null && spec.idle() == null) {
-      checker.refuse("spec", "must have at least one of `connect`, `request`, `idle`, found none");
-    }
     if (connect != null && request != null && !request.isZero() && request.compareTo(connect) < 0) {
       checker.refuse(
           "spec.request",

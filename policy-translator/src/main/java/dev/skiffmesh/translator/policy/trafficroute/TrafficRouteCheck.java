@@ -9,7 +9,6 @@ import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.api.policy.trafficroute.Mirror;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
-import dev.skiffmesh.api.policy.trafficroute.Rewrite;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRouteSpec;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.translator.policy.SpecChecker;
@@ -166,10 +165,6 @@ final class TrafficRouteCheck {
     if (reply != null) {
       reply.headers().forEach((name, value) -> header(at + ".reply.headers", name, value));
       body(at + ".reply.body", reply.body());
-    }
-    Rewrite rewrite = rule.rewrite();
-    if (rewrite != null && rewrite.path() == null && rewrite.host() == null) {
-      checker.refuse(at + ".rewrite", "must have at least one of `path`, `host`, found none");
     }
   }
 

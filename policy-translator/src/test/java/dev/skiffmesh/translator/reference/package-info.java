@@ -1,0 +1,5 @@
+/** Tests of what is generated from the policy kinds. */
+@NullMarked
+package dev.skiffmesh.translator.reference;
+
+import org.jspecify.annotations.NullMarked;
