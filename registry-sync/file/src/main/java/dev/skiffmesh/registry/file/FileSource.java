@@ -6,7 +6,9 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.DocumentScopes;
 import dev.skiffmesh.registry.core.LastAnswer;
+import dev.skiffmesh.registry.core.ScopeContent;
 import dev.skiffmesh.registry.core.SourceThread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,9 +55,8 @@ public final class FileSource implements Source {
   private final LastAnswer lastAnswer = new LastAnswer();
 
   private volatile @Nullable ChangedOnly sink;
+  private volatile @Nullable DocumentScopes scopes;
   private volatile @Nullable FolderWatch watch;
-  private SortedMap<String, FileContent> merged = new TreeMap<>();
-  private MergedFiles told = MergedFiles.nothing();
   private @Nullable Instant nextLook;
   private @Nullable Instant rootMissingSince;
 
@@ -101,7 +102,9 @@ public final class FileSource implements Source {
 
   @Override
   public void start(Sink events) {
-    sink = new ChangedOnly(events);
+    ChangedOnly news = new ChangedOnly(events);
+    scopes = new DocumentScopes(news);
+    sink = news;
     watch =
         new FolderWatch(
             "watch-" + settings.name(),
@@ -179,42 +182,32 @@ public final class FileSource implements Source {
         }
       }
     }
-    merge(contents(tree), events);
+    DocumentScopes known = scopes;
+    if (known != null) {
+      known.become(contents(tree));
+    }
     if (again.isEmpty()) {
       events.accept(new SourceEvent.Synced());
     }
     return again;
   }
 
-  private SortedMap<String, FileContent> contents(FileTree tree) {
-    SortedMap<String, FileContent> contents = new TreeMap<>();
+  private SortedMap<String, ScopeContent> contents(FileTree tree) {
+    SortedMap<String, ScopeContent> contents = new TreeMap<>();
     files.forEach((scope, file) -> contents.put(scope, file.content()));
     tree.unreadable()
         .forEach(
             (scope, reason) ->
                 contents.put(
                     scope,
-                    new FileContent(
-                        List.of(),
-                        List.of(
-                            new Finding(
-                                FindingCode.UNREADABLE_FILE,
-                                scope,
-                                scope,
-                                null,
-                                "must be a folder that Skiff can list, found: " + reason)),
-                        false)));
+                    ScopeContent.EMPTY.refused(
+                        new Finding(
+                            FindingCode.UNREADABLE_FILE,
+                            scope,
+                            scope,
+                            null,
+                            "must be a folder that Skiff can list, found: " + reason))));
     return contents;
-  }
-
-  private void merge(SortedMap<String, FileContent> contents, ChangedOnly events) {
-    if (contents.equals(merged)) {
-      return;
-    }
-    merged = contents;
-    MergedFiles now = MergedFiles.of(contents, told.good());
-    FileEvents.between(told, now).forEach(events::accept);
-    told = now;
   }
 
   private Optional<Duration> rootMissing(IOException missing, ChangedOnly events) {

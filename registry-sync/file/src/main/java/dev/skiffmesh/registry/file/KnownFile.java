@@ -4,12 +4,11 @@ import dev.skiffmesh.api.document.Origin;
 import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.core.DocumentReader.Content;
+import dev.skiffmesh.registry.core.ScopeContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ final class KnownFile {
   private final String scope;
   private final Path path;
 
-  private FileContent content = FileContent.EMPTY;
+  private ScopeContent content = ScopeContent.EMPTY;
   private @Nullable FileStamp stamp;
   private @Nullable FileText text;
   private boolean mayHideAChange;
@@ -46,7 +45,7 @@ final class KnownFile {
   }
 
   /** What is in force of it. */
-  FileContent content() {
+  ScopeContent content() {
     return content;
   }
 
@@ -70,7 +69,7 @@ final class KnownFile {
       return Optional.of(settings.quiet());
     }
     if (!found.equals(text)) {
-      FileContent next = understood(reader, found);
+      ScopeContent next = understood(reader, found);
       if (patient && isDoubtful(found, next) && !isConfirmed(found, now)) {
         return Optional.of(settings.settle());
       }
@@ -101,21 +100,18 @@ final class KnownFile {
     return Optional.empty();
   }
 
-  private FileContent understood(DocumentReader reader, FileText found) {
+  private ScopeContent understood(DocumentReader reader, FileText found) {
     return switch (found) {
-      case FileText.Whole(String whole) -> {
-        Content read = reader.read(settings.name(), scope, whole);
-        yield content.replacedBy(read.documents(), read.findings(), read.isWhole());
-      }
+      case FileText.Whole(String whole) ->
+          content.replacedBy(reader.read(settings.name(), scope, whole));
       case FileText.Refused(var code, var line, var message) -> {
         Origin origin = new Origin(settings.name(), scope, new Position(line, 0));
-        Finding finding = new Finding(code, scope, origin.toString(), null, message);
-        yield content.replacedBy(List.of(), List.of(finding), false);
+        yield content.refused(new Finding(code, scope, origin.toString(), null, message));
       }
     };
   }
 
-  private boolean isDoubtful(FileText found, FileContent next) {
+  private boolean isDoubtful(FileText found, ScopeContent next) {
     boolean emptied =
         found instanceof FileText.Whole(String whole)
             && whole.isBlank()

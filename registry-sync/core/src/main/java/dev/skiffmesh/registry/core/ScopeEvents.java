@@ -1,4 +1,4 @@
-package dev.skiffmesh.registry.file;
+package dev.skiffmesh.registry.core;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Service;
@@ -13,23 +13,23 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What to tell when the files have changed. Pure. The full state of every key is told, and what
- * changes nothing is left to {@link dev.skiffmesh.registry.core.ChangedOnly}.
+ * What to tell when scopes of documents have changed. Pure. The full state of every key is told,
+ * and what changes nothing is left to {@link ChangedOnly}.
  */
-final class FileEvents {
+final class ScopeEvents {
 
-  private final MergedFiles before;
-  private final MergedFiles now;
+  private final MergedScopes before;
+  private final MergedScopes now;
   private final List<SourceEvent> events = new ArrayList<>();
 
-  private FileEvents(MergedFiles before, MergedFiles now) {
+  private ScopeEvents(MergedScopes before, MergedScopes now) {
     this.before = before;
     this.now = now;
   }
 
   /** The events, in the order in which they must be sent. */
-  static List<SourceEvent> between(MergedFiles before, MergedFiles now) {
-    FileEvents told = new FileEvents(before, now);
+  static List<SourceEvent> between(MergedScopes before, MergedScopes now) {
+    ScopeEvents told = new ScopeEvents(before, now);
     told.unreadableFirst();
     told.services();
     told.policies();
@@ -47,7 +47,7 @@ final class FileEvents {
   }
 
   /**
-   * First what goes, then what comes: a service that moves from one file to another must never
+   * First what goes, then what comes: a service that moves from one scope to another must never
    * stand in two scopes.
    */
   private void services() {
@@ -91,7 +91,7 @@ final class FileEvents {
             now.findings().getOrDefault(scope, List.of())));
   }
 
-  private static SortedMap<ServiceId, Service> of(MergedFiles files, String scope) {
-    return files.services().getOrDefault(scope, Collections.emptySortedMap());
+  private static SortedMap<ServiceId, Service> of(MergedScopes merged, String scope) {
+    return merged.services().getOrDefault(scope, Collections.emptySortedMap());
   }
 }

@@ -1,4 +1,4 @@
-package dev.skiffmesh.registry.file;
+package dev.skiffmesh.registry.core;
 
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.DocumentKey;
@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All files of a source, seen together. Pure: the files' contents and what was good before are all
- * that it depends on. Of documents with one key the first counts, in the order of the files' paths
- * and of their lines.
+ * Scopes of documents of one source, seen together. Pure: their contents and what was good before
+ * are all that it depends on. Of documents with one key the first counts, in the order of the
+ * scopes' names and of their lines.
  */
-final class MergedFiles {
+final class MergedScopes {
 
   private final Map<DocumentKey, Registered> goodBefore;
 
@@ -36,20 +36,20 @@ final class MergedFiles {
   private final SortedMap<String, List<Finding>> findings = new TreeMap<>();
   private final SortedSet<String> unreadable = new TreeSet<>();
 
-  private MergedFiles(Map<DocumentKey, Registered> goodBefore) {
+  private MergedScopes(Map<DocumentKey, Registered> goodBefore) {
     this.goodBefore = goodBefore;
   }
 
-  /** No file. */
-  static MergedFiles nothing() {
-    return new MergedFiles(Map.of());
+  /** No scope. */
+  static MergedScopes nothing() {
+    return new MergedScopes(Map.of());
   }
 
   /** Merges. */
-  static MergedFiles of(
-      SortedMap<String, FileContent> files, Map<DocumentKey, Registered> goodBefore) {
-    MergedFiles merged = new MergedFiles(goodBefore);
-    files.forEach(
+  static MergedScopes of(
+      SortedMap<String, ScopeContent> contents, Map<DocumentKey, Registered> goodBefore) {
+    MergedScopes merged = new MergedScopes(goodBefore);
+    contents.forEach(
         (scope, content) -> {
           merged.findings.put(scope, new ArrayList<>(content.findings()));
           if (!content.isWhole()) {
@@ -82,12 +82,12 @@ final class MergedFiles {
     return unreadable;
   }
 
-  /** The last good version of each service that a file still speaks of. */
+  /** The last good version of each service that a scope still speaks of. */
   SortedMap<DocumentKey, Registered> good() {
     return good;
   }
 
-  private void add(String scope, FileContent.Item item) {
+  private void add(String scope, ScopeContent.Item item) {
     RawDocument document = item.document();
     RawDocument winner = winners.putIfAbsent(document.key(), document);
     if (winner != null) {

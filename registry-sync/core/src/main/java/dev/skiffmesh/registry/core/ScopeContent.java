@@ -1,11 +1,10 @@
-package dev.skiffmesh.registry.file;
+package dev.skiffmesh.registry.core;
 
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.registry.core.ServiceDocuments;
 import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,19 +13,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in force of one file.
+ * What is in force of one scope of documents: a file, a key, a data id. Immutable.
  *
  * @param items in their order
- * @param findings about the file as a whole
- * @param isWhole false if the file holds something that nobody could tell; items of earlier
+ * @param findings about the scope as a whole
+ * @param isWhole false if the scope holds something that nobody could tell; items of earlier
  *     versions are kept then
  */
-record FileContent(List<Item> items, List<Finding> findings, boolean isWhole) {
+public record ScopeContent(List<Item> items, List<Finding> findings, boolean isWhole) {
 
-  static final FileContent EMPTY = new FileContent(List.of(), List.of(), true);
+  /** Nothing is there. */
+  public static final ScopeContent EMPTY = new ScopeContent(List.of(), List.of(), true);
 
   /** Copies what it is given. */
-  FileContent {
+  public ScopeContent {
     items = List.copyOf(items);
     findings = List.copyOf(findings);
   }
@@ -38,8 +38,9 @@ record FileContent(List<Item> items, List<Finding> findings, boolean isWhole) {
    *     memory as what they say
    * @param service what a Service document says; null for a policy
    */
-  record Item(RawDocument document, @Nullable Decoded<Registered> service) {
+  public record Item(RawDocument document, @Nullable Decoded<Registered> service) {
 
+    /** Understands a document as far as sources do. */
     static Item of(RawDocument document) {
       boolean isService = document.key().kind().equals(ServiceDocuments.KIND);
       if (!isService) {
@@ -52,13 +53,27 @@ record FileContent(List<Item> items, List<Finding> findings, boolean isWhole) {
     }
   }
 
-  /** A new version of the file, in which what cannot be told stays as it is in this one. */
-  FileContent replacedBy(List<RawDocument> documents, List<Finding> found, boolean whole) {
+  /** What a text holds that takes this one's place. */
+  public ScopeContent replacedBy(DocumentReader.Content read) {
+    return replacedBy(read.documents(), read.findings(), read.isWhole());
+  }
+
+  /** What is left when nobody can tell what the scope holds now: all that it held. */
+  public ScopeContent refused(Finding finding) {
+    return replacedBy(List.of(), List.of(finding), false);
+  }
+
+  /**
+   * A new version of the scope, in which what cannot be told stays as it is in this one.
+   *
+   * @param whole false if it holds something else that nobody could tell
+   */
+  public ScopeContent replacedBy(List<RawDocument> documents, List<Finding> found, boolean whole) {
     List<Item> next = new ArrayList<>(documents.stream().map(Item::of).toList());
     if (!whole) {
       Set<DocumentKey> told = documents.stream().map(RawDocument::key).collect(Collectors.toSet());
       items.stream().filter(item -> !told.contains(item.document().key())).forEach(next::add);
     }
-    return new FileContent(next, found, whole);
+    return new ScopeContent(next, found, whole);
   }
 }
