@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +36,20 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final String main;
   private final String registries;
   private final String connectionAge;
+  private final String more;
   private final int xdsPort = FreePorts.next();
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
 
   private ControlPlaneProcess(
-      Path folder, String registries, String scope, String connectionAge, String main) {
+      Path folder,
+      String registries,
+      String scope,
+      String connectionAge,
+      String more,
+      String main) {
     this.folder = folder;
+    this.more = more;
     this.main = main;
     this.registries = registries;
     this.connectionAge = connectionAge;
@@ -62,13 +70,15 @@ public final class ControlPlaneProcess implements AutoCloseable {
           - {type: file, path: policies/}
         state: {path: state/}
         scope: %s
+        %s
         """
             .formatted(
                 xdsPort,
                 connectionAge,
                 adminPort,
                 registries.strip().indent(2).stripTrailing(),
-                scope));
+                scope,
+                more));
   }
 
   /**
@@ -78,11 +88,25 @@ public final class ControlPlaneProcess implements AutoCloseable {
    * @param registries the list items of the {@code registries} key
    */
   public static ControlPlaneProcess start(Path folder, String registries) {
-    return start(folder, registries, "All", "30m", SKIFF);
+    return start(folder, registries, "");
+  }
+
+  /**
+   * The same with more keys of {@code skiff.yaml}.
+   *
+   * @param more one line
+   */
+  public static ControlPlaneProcess start(Path folder, String registries, String more) {
+    return start(folder, registries, "All", "30m", more, SKIFF);
   }
 
   private static ControlPlaneProcess start(
-      Path folder, String registries, String scope, String connectionAge, String main) {
+      Path folder,
+      String registries,
+      String scope,
+      String connectionAge,
+      String more,
+      String main) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
@@ -90,7 +114,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     ControlPlaneProcess controlPlane =
-        new ControlPlaneProcess(folder, registries, scope, connectionAge, main);
+        new ControlPlaneProcess(folder, registries, scope, connectionAge, more, main);
     controlPlane.awaitReady();
     return controlPlane;
   }
@@ -107,12 +131,12 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** The same with connections that come again after so long. */
   public static ControlPlaneProcess onDemand(Path folder, String connectionAge) {
-    return start(folder, FILES, "OnDemand", connectionAge, SKIFF);
+    return start(folder, FILES, "OnDemand", connectionAge, "", SKIFF);
   }
 
   /** The same with files and everything for everybody, and with a kind that harms. */
   static ControlPlaneProcess withOutages(Path folder) {
-    return start(folder, FILES, "All", "30m", OutageControlPlane.class.getName());
+    return start(folder, FILES, "All", "30m", "", OutageControlPlane.class.getName());
   }
 
   /** Where proxies connect. */
@@ -179,17 +203,43 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** One answer of the admin API. */
   public JsonNode get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
-            .timeout(Duration.ofSeconds(5))
-            .build();
+    return read(text(HttpRequest.newBuilder(uri(path)).build()));
+  }
+
+  /** Has the admin API do something. */
+  public JsonNode post(String path) {
+    return read(text(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build()));
+  }
+
+  /** The line of that beginning among the metrics; empty if there is none. */
+  public String metric(String beginning) {
+    return text(HttpRequest.newBuilder(uri("/metrics")).build())
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .findFirst()
+        .orElse("");
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + adminPort + path);
+  }
+
+  private static JsonNode read(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text(HttpRequest request) {
     try {
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new IllegalStateException(
-            path + " answered " + response.statusCode() + ": " + response.body());
+            request.uri() + " answered " + response.statusCode() + ": " + response.body());
       }
-      return JSON.readTree(response.body());
+      return response.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,0 +1,11 @@
+package dev.skiffmesh.e2e.scenarios.nacos;
+
+import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
+
+/** On a real Nacos 2. */
+class Blackout2Test extends BlackoutScenario {
+  @Override
+  NacosVersion version() {
+    return NacosVersion.V2;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.skiffmesh.registry.nacos;
+
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+/**
+ * An estate of any size that answers as Nacos' client would, without keeping what it answers. All
+ * above the client is the real source. Thread-safe.
+ *
+ * @param services how many
+ * @param instances of each
+ */
+public record SyntheticNacos(
+    int services, int instances, AtomicReference<NacosChannel.Listener> listener, AtomicLong time) {
+
+  private static final String GROUP = "DEFAULT_GROUP";
+
+  /** One that nobody watches yet. */
+  public static SyntheticNacos of(int services, int instances) {
+    return new SyntheticNacos(
+        services, instances, new AtomicReference<>(_ -> {}), new AtomicLong(1));
+  }
+
+  /** A source of it, not yet started. */
+  public Source source() {
+    return new NacosSource(
+        NacosSettings.of("legacy", "127.0.0.1:8848"),
+        (_, to) -> {
+          listener.set(to);
+          return new Channel();
+        },
+        InstantSource.system());
+  }
+
+  /** The name of a service. */
+  public static String name(int service) {
+    return "com.broker.service-" + service;
+  }
+
+  /** The first instance of a service gets another weight, and the source is told. */
+  public void change(int service, int weight) {
+    listener.get().pushed(registration(service, weight));
+  }
+
+  private Registration registration(int service, int weight) {
+    List<RegisteredInstance> all = new ArrayList<>();
+    for (int i = 0; i < instances; i++) {
+      Map<String, String> metadata = new TreeMap<>();
+      metadata.put("version", i % 4 == 0 ? "v2" : "v1");
+      metadata.put("zone", "zone-" + i % 3);
+      metadata.put("region", "east");
+      metadata.put("preserved.register.source", "SPRING_CLOUD");
+      metadata.put("team", "team-" + service % 50);
+      int number = service * instances + i;
+      all.add(
+          new RegisteredInstance(
+              "10." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255),
+              8080,
+              i == 0 ? weight : 1,
+              true,
+              true,
+              "DEFAULT",
+              new TreeMap<>(metadata)));
+    }
+    return new Registration(GROUP, name(service), all, false, time.incrementAndGet());
+  }
+
+  private final class Channel implements NacosChannel {
+
+    @Override
+    public void open() {}
+
+    @Override
+    public boolean isConnected() {
+      return true;
+    }
+
+    @Override
+    public long connection() {
+      return 1;
+    }
+
+    @Override
+    public List<String> list(String group) {
+      return IntStream.range(0, services).mapToObj(SyntheticNacos::name).toList();
+    }
+
+    @Override
+    public Registration subscribe(String group, String service) {
+      return query(group, service);
+    }
+
+    @Override
+    public Registration query(String group, String service) {
+      return registration(Integer.parseInt(service.substring(service.lastIndexOf('-') + 1)), 1);
+    }
+
+    @Override
+    public void unsubscribe(String group, String service) {}
+
+    @Override
+    public void close() {}
+  }
+}
