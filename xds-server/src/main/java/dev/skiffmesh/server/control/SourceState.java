@@ -57,6 +57,7 @@ final class SourceState implements ShrinkGuard.Kept {
   private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
   private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
   private TreePMap<ServiceId, Sightings> sightings = TreePMap.empty();
+  private int endpoints;
   private final Map<ServiceId, EndpointSet> early = new HashMap<>();
   private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
   private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
@@ -262,6 +263,7 @@ final class SourceState implements ShrinkGuard.Kept {
       if (before != null) {
         services = services.minus(id);
         sightings = sightings.minus(id);
+        endpoints -= before.endpoints().endpoints().size();
         touched.add(id);
       }
       return;
@@ -278,6 +280,10 @@ final class SourceState implements ShrinkGuard.Kept {
   }
 
   private void put(ServiceId id, SavedService service, Instant now) {
+    SavedService known = services.get(id);
+    endpoints +=
+        service.endpoints().endpoints().size()
+            - (known == null ? 0 : known.endpoints().endpoints().size());
     services = services.plus(id, service);
     Sightings before = sightings.get(id);
     if (before == null || !before.endpoints().equals(service.endpoints())) {
@@ -400,7 +406,7 @@ final class SourceState implements ShrinkGuard.Kept {
         reason,
         lastEventAt,
         services.size(),
-        services.values().stream().mapToInt(known -> known.endpoints().endpoints().size()).sum(),
+        endpoints,
         documents.size(),
         services,
         sightings,

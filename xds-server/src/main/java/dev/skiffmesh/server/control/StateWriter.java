@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the state folder behind the control thread: documents at once, since they wait for it
  * before they take effect; services and endpoints together, at most {@link
- * ControlSettings#saveDelay()} later. Confined to the control thread, except for the writing.
+ * ControlSettings#saveDelay()} later (in a large mesh that changes all the time, half a minute).
+ * Confined to the control thread, except for the writing.
  *
  * <p>A folder that cannot be written (a full disk) is a finding and is tried again. It does not
  * hold back what was to be written: an operator who needs a limit now must get it.
@@ -43,6 +44,15 @@ final class StateWriter {
   private final Duration saveDelay;
   private final Runnable changed;
 
+  /**
+   * So many times as long as it took is waited before services are written again: an estate of
+   * thousands of services that changes all the time is to cost a twentieth of a core, not a half.
+   */
+  private static final int REST = 20;
+
+  /** A restart may bring back endpoints that are so old, until their source has answered. */
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+
   /** What could not be written, to be forgotten where empty. */
   private final NavigableMap<DocumentKey, Optional<SavedDocument>> unwritten = new TreeMap<>();
 
@@ -52,6 +62,7 @@ final class StateWriter {
   private final NavigableMap<SavedScope.Workload, SavedScope> unsavedScopes = new TreeMap<>();
 
   private boolean saveArmed;
+  private Duration rest;
   private boolean retryArmed;
   private String failure = "";
 
@@ -60,6 +71,7 @@ final class StateWriter {
     this.store = store;
     this.threads = threads;
     this.saveDelay = saveDelay;
+    this.rest = saveDelay;
     this.changed = changed;
   }
 
@@ -117,7 +129,7 @@ final class StateWriter {
   private void saveSoon() {
     if (!saveArmed) {
       saveArmed = true;
-      threads.controlAfter(saveDelay, this::flush);
+      threads.controlAfter(rest, this::flush);
     }
   }
 
@@ -158,6 +170,7 @@ final class StateWriter {
       Map<ServiceId, SavedService> services = source.services();
       threads.writing(
           () -> {
+            long start = threads.nanos();
             String problem = "";
             try {
               store.save(source.name(), services, ids);
@@ -165,8 +178,10 @@ final class StateWriter {
               problem = String.valueOf(e);
             }
             String found = problem;
+            Duration took = Duration.ofNanos(threads.nanos() - start);
             threads.control(
                 () -> {
+                  rest = restAfter(took);
                   if (!found.isEmpty()) {
                     unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(ids);
                   }
@@ -175,6 +190,14 @@ final class StateWriter {
           });
     }
     unsaved.clear();
+  }
+
+  private Duration restAfter(Duration took) {
+    Duration wanted = took.multipliedBy(REST);
+    if (wanted.compareTo(saveDelay) < 0) {
+      return saveDelay;
+    }
+    return wanted.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wanted;
   }
 
   /** Forgets a source that is no longer configured. */

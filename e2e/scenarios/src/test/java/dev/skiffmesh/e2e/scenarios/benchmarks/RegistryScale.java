@@ -11,7 +11,7 @@ import dev.skiffmesh.server.delivery.testing.TestingDeltaProxy;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.server.status.SourceRole;
-import dev.skiffmesh.translator.PolicyKinds;
+import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
