@@ -2,6 +2,7 @@ package dev.skiffmesh.server.app;
 
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.etcd.EtcdSource;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosSource;
@@ -233,16 +234,18 @@ public final class SkiffServer implements AutoCloseable {
             case SkiffConfig.FileRegistry(String name, var path, String shown) ->
                 FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
             case SkiffConfig.NacosRegistry(var settings) -> new NacosSource(settings);
+            case SkiffConfig.EtcdRegistry(var settings) -> new EtcdSource(settings);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }
-    for (SkiffConfig.FilePolicies policies : config.policies()) {
-      sources.add(
-          new ConfiguredSource(
-              FileSource.of(
-                  FileSourceSettings.of(policies.name(), policies.path())
-                      .withShownAs(policies.shown())),
-              new TreeSet<>(List.of(SourceRole.POLICIES))));
+    for (SkiffConfig.PolicySource policies : config.policies()) {
+      Source source =
+          switch (policies) {
+            case SkiffConfig.FilePolicies(String name, var path, String shown) ->
+                FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
+            case SkiffConfig.EtcdPolicies(var settings) -> new EtcdSource(settings);
+          };
+      sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.POLICIES))));
     }
     return sources;
   }

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +41,13 @@ public final class ConfigReader {
   private static final NavigableMap<String, Class<? extends Record>> REGISTRIES =
       new TreeMap<>(
           Map.of(
-              "file", ConfigSchema.FileRegistry.class, "nacos", ConfigSchema.NacosRegistry.class));
-  private static final Set<String> LATER_REGISTRIES = Set.of("kubernetes", "etcd");
+              "etcd", EtcdSection.class,
+              "file", ConfigSchema.FileRegistry.class,
+              "nacos", ConfigSchema.NacosRegistry.class));
+  private static final Set<String> LATER_REGISTRIES = Set.of("kubernetes");
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
-      new TreeMap<>(Map.of("file", ConfigSchema.FilePolicies.class));
-  private static final Set<String> LATER_POLICIES = Set.of("kubernetes", "etcd", "nacos-config");
+      new TreeMap<>(Map.of("etcd", EtcdSection.class, "file", ConfigSchema.FilePolicies.class));
+  private static final Set<String> LATER_POLICIES = Set.of("kubernetes", "nacos-config");
 
   private final String file;
   private final Path folder;
@@ -139,15 +142,25 @@ public final class ConfigReader {
             services.add(new SkiffConfig.FileRegistry(name, resolved(path, tree), path));
         case ConfigSchema.NacosRegistry nacos ->
             nacos(nacos, tree).map(SkiffConfig.NacosRegistry::new).ifPresent(services::add);
+        case EtcdSection etcd ->
+            settings(etcd.name(), "registries", tree, () -> etcd.settings(folder))
+                .map(SkiffConfig.EtcdRegistry::new)
+                .ifPresent(services::add);
         default -> throw new IllegalStateException("no such registry: " + registry.getClass());
       }
     }
-    List<SkiffConfig.FilePolicies> documents = new ArrayList<>();
+    List<SkiffConfig.PolicySource> documents = new ArrayList<>();
     for (Record source : policies) {
-      if (source instanceof ConfigSchema.FilePolicies(_, String name, String path)) {
-        documents.add(
-            new SkiffConfig.FilePolicies(
-                name == null ? "policies" : name, resolved(path, tree), path));
+      switch (source) {
+        case ConfigSchema.FilePolicies(_, String name, String path) ->
+            documents.add(
+                new SkiffConfig.FilePolicies(
+                    name == null ? "policies" : name, resolved(path, tree), path));
+        case EtcdSection etcd ->
+            settings(etcd.name(), "policies", tree, () -> etcd.settings(folder))
+                .map(SkiffConfig.EtcdPolicies::new)
+                .ifPresent(documents::add);
+        default -> throw new IllegalStateException("no such source: " + source.getClass());
       }
     }
     return new SkiffConfig(
@@ -211,6 +224,17 @@ public final class ConfigReader {
               new NacosSettings.Timing(found.discoveryInterval(), found.settleTime())));
     } catch (IllegalArgumentException refused) {
       String path = sourceNames.getOrDefault(found.name(), "registries");
+      refuse(path, tree, "cannot be used: " + refused.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** What a source is told; empty, and a violation, if it refuses it. */
+  private <T> Optional<T> settings(String name, String list, RawNode tree, Supplier<T> made) {
+    try {
+      return Optional.of(made.get());
+    } catch (IllegalArgumentException refused) {
+      String path = sourceNames.getOrDefault(name, list);
       refuse(path, tree, "cannot be used: " + refused.getMessage());
       return Optional.empty();
     }

@@ -240,6 +240,7 @@ final class ConfigSchema {
     return switch (source) {
       case FileRegistry file -> file.name();
       case NacosRegistry nacos -> nacos.name();
+      case EtcdSection etcd -> etcd.name();
       case FilePolicies file -> String.valueOf(file.name());
       default -> throw new IllegalStateException("no source: " + source.getClass());
     };

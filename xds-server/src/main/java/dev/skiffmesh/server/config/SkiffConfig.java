@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
@@ -26,7 +27,7 @@ public record SkiffConfig(
     Xds xds,
     Listen admin,
     List<RegistrySource> registries,
-    List<FilePolicies> policies,
+    List<PolicySource> policies,
     Path state,
     String rootNamespace,
     Duration startupTimeout,
@@ -96,6 +97,20 @@ public record SkiffConfig(
     }
   }
 
+  /** Services, and policies, in etcd. */
+  public record EtcdRegistry(EtcdSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /** A source of policies. */
+  public sealed interface PolicySource {
+    /** The configured name, unique among the sources. */
+    String name();
+  }
+
   /**
    * Policies in YAML files.
    *
@@ -103,5 +118,13 @@ public record SkiffConfig(
    * @param path a file or a folder
    * @param shown as it was written
    */
-  public record FilePolicies(String name, Path path, String shown) {}
+  public record FilePolicies(String name, Path path, String shown) implements PolicySource {}
+
+  /** Policies, and services, in etcd. */
+  public record EtcdPolicies(EtcdSettings settings) implements PolicySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +92,51 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void an_etcd_may_be_a_registry_or_a_source_of_policies() throws IOException, ConfigException {
+    SkiffConfig config =
+        read(
+            """
+            registries:
+              - {type: etcd, name: store, endpoints: ["http://10.0.0.1:2379"]}
+            policies:
+              - type: etcd
+                name: rules
+                endpoints: ["https://a:2379", "https://b:2379"]
+                prefix: /mesh/
+                username: skiff
+                password: hunter2
+                tls: {ca: ca.pem, certificate: me.pem, key: me.key}
+                probe-interval: 1s
+                answer-timeout: 3s
+                settle-time: 1m
+            """);
+
+    assertThat(config.registries())
+        .containsExactly(
+            new SkiffConfig.EtcdRegistry(EtcdSettings.of("store", "http://10.0.0.1:2379")));
+    assertThat(config.policies())
+        .containsExactly(
+            new SkiffConfig.EtcdPolicies(
+                new EtcdSettings(
+                    "rules",
+                    List.of(URI.create("https://a:2379"), URI.create("https://b:2379")),
+                    "/mesh/",
+                    new EtcdSettings.Credentials("skiff", "hunter2"),
+                    new EtcdSettings.Tls(
+                        folder.resolve("ca.pem"),
+                        folder.resolve("me.pem"),
+                        folder.resolve("me.key")),
+                    new EtcdSettings.Timing(
+                        Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1)))));
+    assertThat(config.toString()).doesNotContain("hunter2");
+    assertThat(
+            refusal("policies: [{type: etcd, name: a, endpoints: [\"http://b:1\"], tls: {ca: c}}]"))
+        .isEqualTo(
+            "skiff.yaml:1: `policies[0]` cannot be used: `endpoints` must be 'https' where `tls`"
+                + " is given, found 'http://b:1'");
+  }
+
+  @Test
   void everything_wrong_is_said_at_once_in_the_order_of_the_file() {
     assertThat(
             refusal(
@@ -102,7 +149,7 @@ final class ConfigReaderTest {
                   - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
                   - {name: b, path: services/}
                 policies:
-                  - {type: etcd}
+                  - {type: kubernetes}
                 startup-timeout: 20
                 """)
                 .lines())
@@ -111,16 +158,16 @@ final class ConfigReaderTest {
                 + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
                 + " `startup-timeout`, `scope`, `guard`",
             "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
-            "skiff.yaml:4: `registries[0].type` must be 'file' or 'nacos', found 'fil'; did you"
-                + " mean 'file'?",
-            "skiff.yaml:5: `registries[1].type` must be 'file' or 'nacos' in this version;"
-                + " 'kubernetes' is not yet available",
+            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file' or 'nacos', found 'fil'; did"
+                + " you mean 'file'?",
+            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file' or 'nacos' in this"
+                + " version; 'kubernetes' is not yet available",
             "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
-            "skiff.yaml:7: `registries[3]` must have a `type`: 'file' or 'nacos'",
-            "skiff.yaml:9: `policies[0].type` must be 'file' in this version; 'etcd' is not yet"
-                + " available",
+            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file' or 'nacos'",
+            "skiff.yaml:9: `policies[0].type` must be 'etcd' or 'file' in this version; 'kubernetes'"
+                + " is not yet available",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
                 + " found the number 20; add a unit: '20s'");
   }
@@ -136,7 +183,7 @@ final class ConfigReaderTest {
           'xds: 18000'                            | 1: `xds` must be fields, found the number 18000
           'xds:'                                  | 1: `xds` has no value; give it one or remove the field
           'registries: {type: file}'              | 1: `registries` must be a list, found fields
-          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'file' or 'nacos'
+          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file' or 'nacos'
           'scope: on-demand'                      | did you mean 'OnDemand'?
           'root-namespace: Skiff'                 | 1: `root-namespace` must be a DNS label, found the text 'Skiff'
           'startup_timeout: 20s'                  | did you mean `startup-timeout`?
@@ -238,7 +285,7 @@ final class ConfigReaderTest {
                         + " path: d}]")
                 .policies()
                 .stream()
-                .map(SkiffConfig.FilePolicies::name))
+                .map(SkiffConfig.PolicySource::name))
         .containsExactly("policies", "policies-2", "c");
     assertThat(
             refusal(

@@ -58,6 +58,7 @@ final class ConfigurationPageTest {
                     where.replaceFirst("(.*) of type (.*)", "An item of `$1` with `type: $2`"),
                     type));
     section(page, "An item of `namespaces`", ConfigSchema.NacosNamespace.class);
+    section(page, "`tls` of an etcd", EtcdSection.EtcdTls.class);
     GeneratedPage.check("configuration.md", page.toString());
   }
 
@@ -89,7 +90,8 @@ final class ConfigurationPageTest {
                 ConfigSchema.Xds.class,
                 ConfigSchema.Admin.class,
                 ConfigSchema.State.class,
-                ConfigSchema.NacosNamespace.class));
+                ConfigSchema.NacosNamespace.class,
+                EtcdSection.EtcdTls.class));
     sections.addAll(ConfigReader.itemTypes().values());
     for (Class<? extends Record> section : sections) {
       for (RecordComponent component : section.getRecordComponents()) {

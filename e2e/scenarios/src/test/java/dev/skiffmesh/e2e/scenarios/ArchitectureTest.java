@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final String API = "dev.skiffmesh.api..";
   private static final String REGISTRY_CORE = "dev.skiffmesh.registry.core..";
   private static final String FILE = "dev.skiffmesh.registry.file..";
+  private static final String ETCD = "dev.skiffmesh.registry.etcd..";
   private static final String NACOS = "dev.skiffmesh.registry.nacos..";
   private static final String TRANSLATOR = "dev.skiffmesh.translator..";
   private static final String BOOTSTRAP = "dev.skiffmesh.bootstrap..";
@@ -46,14 +47,17 @@ class ArchitectureTest {
   static final ArchRule registriesKnowOnlyTheApiAndTheirCore =
       noClasses()
           .that()
-          .resideInAnyPackage(REGISTRY_CORE, FILE, NACOS)
+          .resideInAnyPackage(REGISTRY_CORE, ETCD, FILE, NACOS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(TRANSLATOR, BOOTSTRAP, SERVER, E2E, "io.envoyproxy..");
 
   @ArchTest
   static final ArchRule aRegistryDoesNotKnowAnother =
-      slices().matching("dev.skiffmesh.registry.(file|nacos)..").should().notDependOnEachOther();
+      slices()
+          .matching("dev.skiffmesh.registry.(etcd|file|nacos)..")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule registryCoreKnowsNoRegistry =
@@ -62,7 +66,7 @@ class ArchitectureTest {
           .resideInAPackage(REGISTRY_CORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(FILE, NACOS);
+          .resideInAnyPackage(ETCD, FILE, NACOS);
 
   @ArchTest
   static final ArchRule theTranslatorKnowsOnlyTheApiAndEnvoy =

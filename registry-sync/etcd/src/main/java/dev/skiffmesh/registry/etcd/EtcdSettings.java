@@ -1,0 +1,176 @@
+package dev.skiffmesh.registry.etcd;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an etcd source reads. Immutable; a value that makes no sense is refused with an {@link
+ * IllegalArgumentException} whose message names the configuration's key.
+ *
+ * @param name the source's name, unique among the sources
+ * @param endpoints of the cluster's members: {@code http://10.0.0.1:2379}, {@code https://...}
+ * @param prefix of the keys that are read; each key is one scope
+ * @param credentials how to log in
+ * @param tls for {@code https} endpoints
+ * @param timing how often and how long
+ */
+public record EtcdSettings(
+    String name,
+    List<URI> endpoints,
+    String prefix,
+    Credentials credentials,
+    Tls tls,
+    Timing timing) {
+
+  /** Where documents lie unless the configuration says otherwise. */
+  public static final String DEFAULT_PREFIX = "/skiff/";
+
+  /** Checks what can be checked without a server. */
+  public EtcdSettings {
+    endpoints = List.copyOf(endpoints);
+    require(!name.isBlank(), "name", "must not be empty");
+    require(!endpoints.isEmpty(), "endpoints", "must name at least one member");
+    require(!prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
+    for (URI endpoint : endpoints) {
+      require(
+          endpoint.getHost() != null
+              && endpoint.getPort() > 0
+              && ("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())),
+          "endpoints",
+          "must be like 'http://10.0.0.1:2379' or 'https://etcd.example:2379', found '"
+              + endpoint
+              + "'");
+    }
+    boolean secure = "https".equals(endpoints.getFirst().getScheme());
+    require(
+        endpoints.stream().allMatch(endpoint -> secure == "https".equals(endpoint.getScheme())),
+        "endpoints",
+        "must be all 'http' or all 'https'");
+    require(
+        secure || tls.equals(Tls.SYSTEM),
+        "endpoints",
+        "must be 'https' where `tls` is given, found '" + endpoints.getFirst() + "'");
+  }
+
+  /** A source of {@link #DEFAULT_PREFIX} without login and TLS. */
+  public static EtcdSettings of(String name, String endpoint) {
+    return new EtcdSettings(
+        name,
+        List.of(URI.create(endpoint)),
+        DEFAULT_PREFIX,
+        Credentials.NONE,
+        Tls.SYSTEM,
+        Timing.DEFAULT);
+  }
+
+  /** With another prefix. */
+  public EtcdSettings withPrefix(String other) {
+    return new EtcdSettings(name, endpoints, other, credentials, tls, timing);
+  }
+
+  /** With a login. */
+  public EtcdSettings withCredentials(Credentials other) {
+    return new EtcdSettings(name, endpoints, prefix, other, tls, timing);
+  }
+
+  /** With certificates. */
+  public EtcdSettings withTls(Tls other) {
+    return new EtcdSettings(name, endpoints, prefix, credentials, other, timing);
+  }
+
+  /** With other times. */
+  public EtcdSettings withTiming(Timing other) {
+    return new EtcdSettings(name, endpoints, prefix, credentials, tls, other);
+  }
+
+  boolean isSecure() {
+    return "https".equals(endpoints.getFirst().getScheme());
+  }
+
+  private static void require(boolean fulfilled, String key, String message) {
+    if (!fulfilled) {
+      throw new IllegalArgumentException("`" + key + "` " + message);
+    }
+  }
+
+  /**
+   * A user of etcd's own authentication; empty texts for none. The password is never printed.
+   *
+   * @param username with read permission on the prefix
+   * @param password of that user
+   */
+  public record Credentials(String username, String password) {
+
+    /** No login. */
+    public static final Credentials NONE = new Credentials("", "");
+
+    /** Refuses half a pair. */
+    public Credentials {
+      require(
+          username.isEmpty() == password.isEmpty(),
+          "username",
+          "and `password` must be given together");
+    }
+
+    boolean isPresent() {
+      return !username.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "Credentials[username="
+          + username
+          + ", password="
+          + (password.isEmpty() ? "" : "***")
+          + "]";
+    }
+  }
+
+  /**
+   * What TLS needs beside the system's certificates; files in PEM, read again at each connection,
+   * so that renewed certificates are taken.
+   *
+   * @param ca certificates that sign the servers'; null for the system's
+   * @param certificate of this client, for servers that ask for one; null for none
+   * @param key of that certificate, PKCS 8
+   */
+  public record Tls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
+
+    /** The system's certificates, and none of our own. */
+    public static final Tls SYSTEM = new Tls(null, null, null);
+
+    /** Refuses half a pair. */
+    public Tls {
+      require(
+          (certificate == null) == (key == null),
+          "tls.certificate",
+          "and `tls.key` must be given together");
+    }
+  }
+
+  /**
+   * How often and how long.
+   *
+   * @param probe between two questions whether the server is still there
+   * @param answer within which it must have said something, or it counts as lost
+   * @param settle how long another history at the same address (a restored or new cluster) that
+   *     lacks known keys is not believed: whoever restores a cluster may need some time to fill it
+   */
+  public record Timing(Duration probe, Duration answer, Duration settle) {
+
+    /** Two, five and thirty seconds. */
+    public static final Timing DEFAULT =
+        new Timing(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30));
+
+    /** Refuses what would never or always be a loss. */
+    public Timing {
+      require(probe.isPositive(), "probe-interval", "must be more than 0");
+      require(
+          answer.compareTo(probe) > 0, "answer-timeout", "must be longer than `probe-interval`");
+      require(!settle.isNegative(), "settle-time", "must not be negative");
+    }
+  }
+}

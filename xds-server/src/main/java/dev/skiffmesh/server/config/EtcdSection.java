@@ -1,0 +1,94 @@
+package dev.skiffmesh.server.config;
+
+import dev.skiffmesh.api.schema.Default;
+import dev.skiffmesh.api.schema.Description;
+import dev.skiffmesh.api.schema.Matches;
+import dev.skiffmesh.api.schema.MaxItems;
+import dev.skiffmesh.api.schema.MaxLength;
+import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.Range;
+import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.etcd.EtcdSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An etcd in {@code skiff.yaml}, as a registry or as a source of policies; it is both at once. */
+@Description("Documents in etcd: policies and services.")
+record EtcdSection(
+    @Description("The word 'etcd'.") String type,
+    @Description("Unique among registries and policies; metrics and findings show it.")
+        @MaxLength(63)
+        @Matches(value = ConfigSchema.NAME, meaning = ConfigSchema.NAME_MEANING)
+        String name,
+    @Description("The cluster's members: 'http://HOST:PORT', or all with 'https'.")
+        @MinItems(1)
+        @MaxItems(32)
+        @MaxLength(1024)
+        @Matches(value = "https?://[^\\s/?#@]+:[0-9]{1,5}", meaning = "'http://HOST:PORT'")
+        List<String> endpoints,
+    @Description("Keys that begin with it are read, one document or several in each.")
+        @Default("/skiff/")
+        @MaxLength(1024)
+        @Matches(value = "(?s).+", meaning = "at least one character")
+        String prefix,
+    @Description("The user, for servers with a login; needs `password`.") @MaxLength(1024)
+        @Nullable String username,
+    @Description("The user's password.") @Nullable Secret password,
+    @Description("Certificates, for 'https'; the system's if absent.") @Nullable EtcdTls tls,
+    @Spelled("probe-interval")
+        @Description("How often the server is asked whether it is still there.")
+        @Default("2s")
+        @Range(min = "100ms", max = "10m")
+        Duration probeInterval,
+    @Spelled("answer-timeout")
+        @Description("A server that says nothing for so long counts as lost.")
+        @Default("5s")
+        @Range(min = "200ms", max = "1h")
+        Duration answerTimeout,
+    @Spelled("settle-time")
+        @Description(
+            "How long another history at the same address (a restored cluster) that lacks known"
+                + " keys is not believed.")
+        @Default("30s")
+        @Range(min = "0s", max = "1h")
+        Duration settleTime) {
+
+  @Description("Certificates in PEM files, read again at each connection.")
+  record EtcdTls(
+      @Description("Certificates that sign the servers'; the system's if absent.") @MaxLength(4096)
+          @Nullable String ca,
+      @Description("This client's certificate, for servers that ask for one; needs `key`.")
+          @MaxLength(4096)
+          @Nullable String certificate,
+      @Description("The certificate's key, PKCS 8.") @MaxLength(4096) @Nullable String key) {
+
+    EtcdSettings.Tls settings(Path folder) {
+      return new EtcdSettings.Tls(
+          resolved(folder, ca), resolved(folder, certificate), resolved(folder, key));
+    }
+
+    private static @Nullable Path resolved(Path folder, @Nullable String path) {
+      return path == null ? null : folder.resolve(path);
+    }
+  }
+
+  /**
+   * What the source is told.
+   *
+   * @param folder what relative paths are relative to
+   * @throws IllegalArgumentException with a message for the user, if it cannot be used
+   */
+  EtcdSettings settings(Path folder) {
+    return new EtcdSettings(
+        name,
+        endpoints.stream().map(URI::create).toList(),
+        prefix,
+        new EtcdSettings.Credentials(
+            username == null ? "" : username, password == null ? "" : password.reveal()),
+        tls == null ? EtcdSettings.Tls.SYSTEM : tls.settings(folder),
+        new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));
+  }
+}
