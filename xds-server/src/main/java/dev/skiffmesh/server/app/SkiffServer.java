@@ -5,6 +5,7 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.etcd.EtcdSource;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
+import dev.skiffmesh.registry.nacos.NacosPolicySource;
 import dev.skiffmesh.registry.nacos.NacosSource;
 import dev.skiffmesh.server.admin.AdminServer;
 import dev.skiffmesh.server.admin.MeshMetrics;
@@ -244,6 +245,7 @@ public final class SkiffServer implements AutoCloseable {
             case SkiffConfig.FilePolicies(String name, var path, String shown) ->
                 FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
             case SkiffConfig.EtcdPolicies(var settings) -> new EtcdSource(settings);
+            case SkiffConfig.NacosPolicies(var settings) -> new NacosPolicySource(settings);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.POLICIES))));
     }

@@ -46,8 +46,12 @@ public final class ConfigReader {
               "nacos", ConfigSchema.NacosRegistry.class));
   private static final Set<String> LATER_REGISTRIES = Set.of("kubernetes");
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
-      new TreeMap<>(Map.of("etcd", EtcdSection.class, "file", ConfigSchema.FilePolicies.class));
-  private static final Set<String> LATER_POLICIES = Set.of("kubernetes", "nacos-config");
+      new TreeMap<>(
+          Map.of(
+              "etcd", EtcdSection.class,
+              "file", ConfigSchema.FilePolicies.class,
+              "nacos-config", NacosConfigSection.class));
+  private static final Set<String> LATER_POLICIES = Set.of("kubernetes");
 
   private final String file;
   private final Path folder;
@@ -159,6 +163,10 @@ public final class ConfigReader {
         case EtcdSection etcd ->
             settings(etcd.name(), "policies", tree, () -> etcd.settings(folder))
                 .map(SkiffConfig.EtcdPolicies::new)
+                .ifPresent(documents::add);
+        case NacosConfigSection nacos ->
+            settings(nacos.name(), "policies", tree, nacos::settings)
+                .map(SkiffConfig.NacosPolicies::new)
                 .ifPresent(documents::add);
         default -> throw new IllegalStateException("no such source: " + source.getClass());
       }

@@ -241,6 +241,7 @@ final class ConfigSchema {
       case FileRegistry file -> file.name();
       case NacosRegistry nacos -> nacos.name();
       case EtcdSection etcd -> etcd.name();
+      case NacosConfigSection nacos -> nacos.name();
       case FilePolicies file -> String.valueOf(file.name());
       default -> throw new IllegalStateException("no source: " + source.getClass());
     };

@@ -2,6 +2,7 @@ package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
+import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
@@ -119,6 +120,14 @@ public record SkiffConfig(
    * @param shown as it was written
    */
   public record FilePolicies(String name, Path path, String shown) implements PolicySource {}
+
+  /** Policies in Nacos's configuration. */
+  public record NacosPolicies(NacosPolicySettings settings) implements PolicySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
 
   /** Policies, and services, in etcd. */
   public record EtcdPolicies(EtcdSettings settings) implements PolicySource {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
+import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -137,6 +138,29 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void policies_may_stand_in_the_configuration_of_nacos() throws ConfigException {
+    SkiffConfig config =
+        read(
+            """
+            policies:
+              - {type: nacos-config, name: rules, server: "h:1", namespace: 3f2a, group: NIGHT, prefix: mesh-}
+            """);
+
+    assertThat(config.policies())
+        .containsExactly(
+            new SkiffConfig.NacosPolicies(
+                NacosPolicySettings.of(
+                    "rules",
+                    "h:1",
+                    "3f2a",
+                    "NIGHT",
+                    NacosSettings.Credentials.NONE,
+                    new TreeMap<>(),
+                    "mesh-",
+                    NacosSettings.Timing.DEFAULT)));
+  }
+
+  @Test
   void everything_wrong_is_said_at_once_in_the_order_of_the_file() {
     assertThat(
             refusal(
@@ -166,7 +190,7 @@ final class ConfigReaderTest {
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
             "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file' or 'nacos'",
-            "skiff.yaml:9: `policies[0].type` must be 'etcd' or 'file' in this version; 'kubernetes'"
+            "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file' or 'nacos-config' in this version; 'kubernetes'"
                 + " is not yet available",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
                 + " found the number 20; add a unit: '20s'");

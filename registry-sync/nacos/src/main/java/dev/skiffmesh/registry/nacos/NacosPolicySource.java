@@ -1,0 +1,294 @@
+package dev.skiffmesh.registry.nacos;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.Backoff;
+import dev.skiffmesh.registry.core.ChangedOnly;
+import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.DocumentScopes;
+import dev.skiffmesh.registry.core.LastAnswer;
+import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.nacos.ConfigChannel.Reading;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Policies from Nacos's configuration: the same documents as in files, one or several in a data id.
+ *
+ * <p>A scope is a data id. A listing finds new ones and those that are gone, which is believed once
+ * a question for that very data id says the same; changes are pushed. A content that cannot be read
+ * keeps its last good version. After a loss, data ids that are missing are kept for a while, since
+ * a server that restarts with an empty database lists nothing.
+ */
+public final class NacosPolicySource implements Source {
+
+  /** The type's word in the configuration. */
+  public static final String TYPE = "nacos-config";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NacosPolicySource.class);
+
+  /** Of a call by HTTP; as long as the gRPC client waits. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+
+  private final NacosPolicySettings settings;
+  private final SourceThread thread;
+  private final NacosLogin login;
+  private final ConfigListing listing;
+  private final ConfigChannel channel;
+  private final DocumentReader reader = new DocumentReader();
+  private final LastAnswer lastAnswer = new LastAnswer();
+
+  private volatile @Nullable ChangedOnly sink;
+
+  // On the source's thread, as all private methods.
+  private final SortedMap<String, String> versions = new TreeMap<>();
+  private final Map<String, Long> lateSince = new HashMap<>();
+  private @Nullable DocumentScopes scopes;
+  private boolean isOpen;
+  private boolean wasLost;
+  private @Nullable Long missingSince;
+  private int failures;
+
+  /** A source that is not yet started, on a thread of its own. */
+  public NacosPolicySource(NacosPolicySettings settings) {
+    this.settings = settings;
+    this.thread = SourceThread.named("source-" + settings.name());
+    this.login = NacosLogin.of(settings.connection());
+    this.listing = new ConfigListing(settings, login, ANSWER);
+    this.channel =
+        new ConfigChannel(settings, login, dataId -> thread.execute(() -> pushed(dataId)));
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  /** Documents are written by somebody; a data id that is gone was deleted. */
+  @Override
+  public boolean isWritten() {
+    return true;
+  }
+
+  /** Each listing that was followed to its end is an answer. */
+  @Override
+  public Optional<Duration> silence() {
+    return lastAnswer.age();
+  }
+
+  @Override
+  public void start(Sink events) {
+    ChangedOnly news = new ChangedOnly(events);
+    sink = news;
+    thread.execute(
+        () -> {
+          scopes = new DocumentScopes(news);
+          round();
+        });
+  }
+
+  @Override
+  public void close() {
+    ChangedOnly events = sink;
+    if (events != null) {
+      events.close();
+    }
+    thread.close();
+    channel.close();
+    listing.close();
+    login.close();
+  }
+
+  private void round() {
+    Duration next = settings.connection().timing().discovery();
+    try {
+      if (!isOpen) {
+        channel.open();
+        isOpen = true;
+      }
+      look();
+      failures = 0;
+    } catch (NacosException failure) {
+      next = lost(failure);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    thread.after(next, this::round);
+  }
+
+  private void look() throws NacosException, InterruptedException {
+    SortedMap<String, String> listed = listing.list();
+    SortedSet<String> toRead = new TreeSet<>(versions.keySet());
+    toRead.removeAll(listed.keySet());
+    listed.forEach(
+        (dataId, version) -> {
+          if (version.isEmpty() || !version.equals(versions.get(dataId))) {
+            toRead.add(dataId);
+          }
+        });
+    SortedMap<String, ScopeContent> changed = new TreeMap<>();
+    Set<String> gone = new HashSet<>();
+    boolean isWhole = true;
+    for (String dataId : toRead) {
+      switch (channel.read(dataId)) {
+        case Reading.Content(String text, String version) -> {
+          changed.put(scope(dataId), content(dataId, text));
+          versions.put(dataId, version);
+          lateSince.remove(dataId);
+        }
+        case Reading.Missing _ -> {
+          if (!listed.containsKey(dataId)) {
+            gone.add(dataId);
+          } else if (isLate(dataId)) {
+            changed.put(scope(dataId), withheld(dataId));
+          } else {
+            // Listed from the database, and the server's own copy has not got it yet.
+            isWhole = false;
+          }
+        }
+        case Reading.Busy _ -> isWhole = false;
+      }
+    }
+    lastAnswer.isNow();
+    tell(changed, believed(gone));
+    channel.hear(versions);
+    if (isWhole && missingSince == null) {
+      wasLost = false;
+      send(new SourceEvent.Synced());
+    }
+  }
+
+  /** Tells whether a data id has been listed and not been there for longer than copying takes. */
+  private boolean isLate(String dataId) {
+    long now = System.nanoTime();
+    Long since = lateSince.putIfAbsent(dataId, now);
+    return since != null && now - since >= settings.connection().timing().settle().toNanos();
+  }
+
+  private ScopeContent withheld(String dataId) {
+    String scope = scope(dataId);
+    ScopeContent before = scopes == null ? ScopeContent.EMPTY : scopes.content(scope);
+    return before.refused(
+        new Finding(
+            FindingCode.MALFORMED_ENTRY,
+            scope,
+            scope,
+            null,
+            "must have a content, found none although Nacos lists it"));
+  }
+
+  /** Those of {@code gone} that are believed to be so. */
+  private Set<String> believed(Set<String> gone) {
+    long now = System.nanoTime();
+    if (gone.isEmpty() || !wasLost) {
+      missingSince = null;
+      return gone;
+    }
+    long since = missingSince == null ? now : missingSince;
+    missingSince = since;
+    if (now - since < settings.connection().timing().settle().toNanos()) {
+      return Set.of();
+    }
+    missingSince = null;
+    return gone;
+  }
+
+  private void pushed(String dataId) {
+    if (!dataId.startsWith(settings.prefix())) {
+      return;
+    }
+    try {
+      switch (channel.read(dataId)) {
+        case Reading.Content(String text, String version) -> {
+          tell(new TreeMap<>(Map.of(scope(dataId), content(dataId, text))), Set.of());
+          versions.put(dataId, version);
+        }
+        // In a loss it may be a server that has lost its memory; the next listing decides.
+        case Reading.Missing _ -> {
+          if (!wasLost) {
+            tell(new TreeMap<>(), Set.of(dataId));
+          }
+        }
+        case Reading.Busy _ -> {}
+      }
+    } catch (NacosException failure) {
+      LOG.atDebug()
+          .addKeyValue("source", settings.name())
+          .addKeyValue("dataId", dataId)
+          .setCause(failure)
+          .log("A change is read with the next listing");
+    }
+  }
+
+  private void tell(SortedMap<String, ScopeContent> changed, Set<String> gone) {
+    Set<String> scopesGone = new HashSet<>();
+    for (String dataId : gone) {
+      versions.remove(dataId);
+      lateSince.remove(dataId);
+      channel.forget(dataId);
+      scopesGone.add(scope(dataId));
+    }
+    if (scopes != null) {
+      scopes.change(changed, scopesGone);
+    }
+  }
+
+  private ScopeContent content(String dataId, String text) {
+    String scope = scope(dataId);
+    ScopeContent before = scopes == null ? ScopeContent.EMPTY : scopes.content(scope);
+    return before.replacedBy(reader.read(settings.name(), scope, text));
+  }
+
+  /** As people would look for it in Nacos's console. */
+  private String scope(String dataId) {
+    String tenant = settings.tenant();
+    return (tenant.isEmpty() ? "" : tenant + "/") + settings.group() + "/" + dataId;
+  }
+
+  private Duration lost(NacosException failure) {
+    failures++;
+    wasLost = true;
+    String said = failure.getErrMsg();
+    String server = settings.connection().server();
+    String reason =
+        failure.getErrCode() == NacosException.NO_RIGHT
+            ? "Nacos at " + server + " refuses to be read: " + said
+            : "Nacos at " + server + " does not answer: " + said;
+    LOG.atWarn()
+        .addKeyValue("source", settings.name())
+        .addKeyValue("reason", reason)
+        .addKeyValue("failures", failures)
+        .log("Nacos's configuration is lost");
+    send(new SourceEvent.Lost(reason));
+    return Backoff.DEFAULT.delay(failures, RandomGenerator.getDefault());
+  }
+
+  private void send(SourceEvent event) {
+    ChangedOnly events = sink;
+    if (events != null) {
+      events.accept(event);
+    }
+  }
+}
