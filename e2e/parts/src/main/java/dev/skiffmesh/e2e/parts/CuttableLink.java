@@ -7,17 +7,26 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A TCP connection's way through a network that can be cut: nothing passes, and nobody is told, as
- * in a real partition. What was under way waits, and arrives when the link is whole again.
- * Thread-safe; loopback only.
+ * A TCP connection's way through a network that can fail as real ones do. It can be cut: nothing
+ * passes, and nobody is told, as in a partition; what was under way waits, and arrives when the
+ * link is whole again. It can be cut in one direction alone (half-open), be slow, or break
+ * connections with a reset. Thread-safe; loopback only.
  */
 public final class CuttableLink implements AutoCloseable {
 
   private static final int BUFFER = 16 * 1024;
+
+  /** What a cut holds up. */
+  private enum Cut {
+    NOTHING,
+    ANSWERS,
+    EVERYTHING
+  }
 
   private final ServerSocket listener;
   private final int target;
@@ -25,8 +34,10 @@ public final class CuttableLink implements AutoCloseable {
   private final Object lock = new Object();
 
   // Guarded by lock.
-  private boolean cut;
+  private Cut cut = Cut.NOTHING;
+
   private boolean closed;
+  private Duration latency = Duration.ZERO;
 
   private CuttableLink(ServerSocket listener, int target) {
     this.listener = listener;
@@ -35,8 +46,13 @@ public final class CuttableLink implements AutoCloseable {
 
   /** Leads from {@link #port()} to that port; whole at first. */
   public static CuttableLink to(int target) {
+    return between(0, target);
+  }
+
+  /** Leads from that port to the other one, for clients that derive a port from another. */
+  public static CuttableLink between(int port, int target) {
     try {
-      ServerSocket listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+      ServerSocket listener = new ServerSocket(port, 0, InetAddress.getLoopbackAddress());
       CuttableLink link = new CuttableLink(listener, target);
       Thread.ofVirtual().name("link-" + target).start(link::accept);
       return link;
@@ -52,15 +68,45 @@ public final class CuttableLink implements AutoCloseable {
 
   /** From now on nothing passes, in either direction; connections stay open. */
   public void cut() {
+    become(Cut.EVERYTHING);
+  }
+
+  /**
+   * From now on what comes from the target waits, and what goes to it arrives: the half-open
+   * connection of a firewall that has forgotten one direction.
+   */
+  public void cutAnswers() {
+    become(Cut.ANSWERS);
+  }
+
+  /** Each piece waits that long, in each direction, before it passes on. */
+  public void delay(Duration eachWay) {
     synchronized (lock) {
-      cut = true;
+      latency = eachWay;
+    }
+  }
+
+  /** Breaks all connections with a reset; new ones are made as before. */
+  public void reset() {
+    for (Socket socket : Set.copyOf(sockets)) {
+      try {
+        // Closing with a linger of 0 sends RST instead of FIN.
+        socket.setSoLinger(true, 0);
+      } catch (IOException ended) {
+        // It is no longer of use.
+      }
+      end(socket);
     }
   }
 
   /** What waits passes, and everything after it. */
   public void mend() {
+    become(Cut.NOTHING);
+  }
+
+  private void become(Cut now) {
     synchronized (lock) {
-      cut = false;
+      cut = now;
       lock.notifyAll();
     }
   }
@@ -89,31 +135,35 @@ public final class CuttableLink implements AutoCloseable {
 
   private void connect(Socket near) {
     try {
-      if (!awaitWhole()) {
+      if (!awaitWhole(Cut.EVERYTHING)) {
         return;
       }
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
       sockets.add(far);
-      Thread.ofVirtual().name("link-" + target).start(() -> pump(far, near));
-      pump(near, far);
+      Thread.ofVirtual().name("link-" + target).start(() -> pump(far, near, Cut.ANSWERS));
+      pump(near, far, Cut.EVERYTHING);
     } catch (IOException refused) {
       end(near);
     }
   }
 
-  /** When one side ends, so does the other. */
-  private void pump(Socket from, Socket to) {
+  /**
+   * When one side ends, so does the other.
+   *
+   * @param least the least cut that holds this direction up
+   */
+  private void pump(Socket from, Socket to, Cut least) {
     byte[] buffer = new byte[BUFFER];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       int read = in.read(buffer);
-      while (read >= 0 && awaitWhole()) {
+      while (read >= 0 && awaitWhole(least)) {
         out.write(buffer, 0, read);
         read = in.read(buffer);
       }
       // The end of a connection does not pass a cut either.
-      awaitWhole();
+      awaitWhole(least);
     } catch (IOException ended) {
       // As when it ends in order.
     }
@@ -121,18 +171,27 @@ public final class CuttableLink implements AutoCloseable {
     end(to);
   }
 
-  /** Waits while the link is cut; tells whether it is still wanted. */
-  private boolean awaitWhole() {
+  /** Waits for the latency and while the link is cut; tells whether it is still wanted. */
+  private boolean awaitWhole(Cut least) {
     synchronized (lock) {
       try {
-        while (cut && !closed) {
-          lock.wait();
+        long passes = System.nanoTime() + latency.toNanos();
+        while (!closed) {
+          long rest = passes - System.nanoTime();
+          if (cut.compareTo(least) >= 0) {
+            lock.wait();
+          } else if (rest > 0) {
+            // Rounded up: a wait of 0 would be one without end.
+            lock.wait(rest / 1_000_000 + 1);
+          } else {
+            return true;
+          }
         }
+        return false;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
       }
-      return !closed;
     }
   }
 

@@ -124,6 +124,11 @@ public final class NacosServer implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  /** The HTTP port; gRPC is spoken at this + 1000. */
+  public int port() {
+    return port;
+  }
+
   /** The server's process id; another one after {@link #restart()}. */
   public long pid() {
     return process.pid();
