@@ -1,0 +1,138 @@
+package dev.skiffmesh.e2e.parts.dubbo;
+
+import dev.skiffmesh.e2e.parts.ChildProcess;
+import dev.skiffmesh.e2e.parts.PartMissingException;
+import dev.skiffmesh.e2e.parts.Repository;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A real provider of Dubbo 3.3 that registers in Nacos under {@link #ADDRESS}: a process of its
+ * own, ended by {@link #close()} or with this JVM. It serves the interface {@link #QUOTE}, and
+ * {@link #DEPTH} beside it as its newer revision. Not thread-safe.
+ */
+public final class DubboProvider implements AutoCloseable {
+
+  /** What every provider serves. */
+  public static final String QUOTE = "dev.skiffmesh.e2e.dubboprovider.Quote";
+
+  /** What a newer one serves too. */
+  public static final String DEPTH = "dev.skiffmesh.e2e.dubboprovider.Depth";
+
+  /** Under which it registers: Dubbo refuses to register a loopback address. Nobody is there. */
+  public static final String ADDRESS = "10.77.0.1";
+
+  private static final String MODULE = "e2e/dubbo-provider-3";
+  private static final String MAIN = "dev.skiffmesh.e2e.dubboprovider.DubboProviderLauncher";
+
+  /** About 4 s are usual. */
+  private static final Duration START_BOUND = Duration.ofSeconds(100);
+
+  private final ChildProcess process;
+  private final Path home;
+
+  private DubboProvider(ChildProcess process, Path home) {
+    this.process = process;
+    this.home = home;
+  }
+
+  /**
+   * Starts a provider and waits until it has registered.
+   *
+   * @param nacos the server's {@code HOST:PORT}
+   * @param settings the launcher's properties without {@code provider.}: {@code application},
+   *     {@code mode}, {@code storage}, {@code version}, {@code group}, {@code weight}, {@code tag},
+   *     {@code dubbo} and {@code tri} (ports), {@code newer}
+   * @throws PartMissingException if its jars are not on this machine
+   */
+  public static DubboProvider start(String nacos, Map<String, String> settings) {
+    String classpath = classpath();
+    Path home = newHome();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Duser.home=" + home,
+            "-DJM.SNAPSHOT.PATH=" + home,
+            // Its service loader looks at the first fastjson, which is not there, on newer JDKs.
+            "-Ddubbo.json-framework.prefer=fastjson2",
+            "-Dprovider.server=" + nacos));
+    new TreeMap<>(settings).forEach((key, value) -> command.add("-Dprovider." + key + "=" + value));
+    command.addAll(List.of("-cp", classpath, MAIN));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    builder.environment().put("DUBBO_IP_TO_REGISTRY", ADDRESS);
+    ChildProcess process =
+        ChildProcess.start("Dubbo provider", builder, home.resolve("console.log"));
+    DubboProvider provider = new DubboProvider(process, home);
+    try {
+      process.awaitReady(START_BOUND, () -> process.logs().contains("READY"));
+      return provider;
+    } catch (RuntimeException e) {
+      provider.close();
+      throw e;
+    }
+  }
+
+  /** What it printed. */
+  public String logs() {
+    return process.logs();
+  }
+
+  /** Ends it as an operator would: it deregisters. To do so again changes nothing. */
+  @Override
+  public void close() {
+    process.close();
+    if (!Files.isDirectory(home)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete the data of a Dubbo provider in " + home, e);
+    }
+  }
+
+  private static String classpath() {
+    Path module =
+        Repository.root()
+            .orElseThrow(() -> new PartMissingException("The Dubbo provider needs the sources"))
+            .resolve(MODULE);
+    Path file = module.resolve("target/classpath.txt");
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new PartMissingException(
+            "A Dubbo provider is not on this machine; get it (about 30 MB, from Maven Central) with:"
+                + " mvn -pl "
+                + MODULE
+                + " process-classes");
+      }
+      return module.resolve("target/classes") + File.pathSeparator + Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path newHome() {
+    try {
+      return Files.createTempDirectory("skiff-dubbo-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
