@@ -1,14 +1,21 @@
 package dev.skiffmesh.registry.nacos;
 
+import com.alibaba.nacos.api.ability.constant.AbilityKey;
+import com.alibaba.nacos.api.ability.constant.AbilityStatus;
 import com.alibaba.nacos.api.common.Constants;
+import com.alibaba.nacos.api.config.remote.request.ConfigQueryRequest;
+import com.alibaba.nacos.api.config.remote.response.ConfigQueryResponse;
 import com.alibaba.nacos.api.exception.NacosException;
-import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.alibaba.nacos.api.naming.pojo.ServiceInfo;
-import com.alibaba.nacos.api.naming.remote.request.AbstractNamingRequest;
+import com.alibaba.nacos.api.naming.remote.request.NamingFuzzyWatchChangeNotifyRequest;
+import com.alibaba.nacos.api.naming.remote.request.NamingFuzzyWatchRequest;
+import com.alibaba.nacos.api.naming.remote.request.NamingFuzzyWatchSyncRequest;
 import com.alibaba.nacos.api.naming.remote.request.NotifySubscriberRequest;
 import com.alibaba.nacos.api.naming.remote.request.ServiceListRequest;
 import com.alibaba.nacos.api.naming.remote.request.ServiceQueryRequest;
 import com.alibaba.nacos.api.naming.remote.request.SubscribeServiceRequest;
+import com.alibaba.nacos.api.naming.remote.response.NamingFuzzyWatchChangeNotifyResponse;
+import com.alibaba.nacos.api.naming.remote.response.NamingFuzzyWatchSyncResponse;
 import com.alibaba.nacos.api.naming.remote.response.NotifySubscriberResponse;
 import com.alibaba.nacos.api.naming.remote.response.QueryServiceResponse;
 import com.alibaba.nacos.api.naming.remote.response.ServiceListResponse;
@@ -22,14 +29,16 @@ import com.alibaba.nacos.common.remote.client.ConnectionEventListener;
 import com.alibaba.nacos.common.remote.client.RpcClient;
 import com.alibaba.nacos.common.remote.client.RpcClientFactory;
 import com.alibaba.nacos.common.remote.client.grpc.DefaultGrpcClientConfig;
-import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
-import java.util.ArrayList;
+import com.alibaba.nacos.plugin.auth.api.RequestResource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -57,6 +66,8 @@ final class GrpcNacosChannel implements NacosChannel {
   /** One more than 10,000 services need; a server that never ends its list is not believed. */
   private static final int MOST_PAGES = 1000;
 
+  private static final int MOST_LISTINGS = 3;
+
   private static final int RETRIES = 1;
 
   /** Kept, because the JDK forgets the level of a logger that nobody holds. */
@@ -78,11 +89,16 @@ final class GrpcNacosChannel implements NacosChannel {
   private final String namespaceId;
   private final NacosLogin login;
   private final RpcClient client;
+  private final GroupCatalog catalog;
+  private final FuzzyWatch watch;
   private final AtomicLong connection = new AtomicLong();
+  private final AtomicLong watchedConnection = new AtomicLong(-1);
 
   GrpcNacosChannel(NacosSettings settings, String namespaceId, Listener listener) {
     this.namespaceId = namespaceId;
     this.login = NacosLogin.of(settings);
+    this.catalog = new GroupCatalog(settings.servers(), new NacosHttp(settings.client()), login);
+    this.watch = new FuzzyWatch(namespaceId);
     Properties properties = new Properties();
     properties.putAll(settings.client());
     Map<String, String> labels =
@@ -120,21 +136,67 @@ final class GrpcNacosChannel implements NacosChannel {
   }
 
   @Override
-  public List<String> list(String group) throws NacosException {
-    List<String> names = new ArrayList<>();
+  public Set<String> groups() throws NacosException {
+    Optional<Set<String>> watched = watch.groups();
+    return watched.isPresent() ? watched.get() : catalog.groups(namespaceId);
+  }
+
+  @Override
+  public Names list(String group) throws NacosException {
+    SortedSet<String> names = new TreeSet<>();
+    for (int attempt = 1; attempt <= MOST_LISTINGS; attempt++) {
+      if (listInto(names, group)) {
+        return new Names(names, true);
+      }
+    }
+    return new Names(names, false);
+  }
+
+  /**
+   * Reads all pages. Nacos cuts them out of a set anew for each page, so that a name may fall
+   * between two pages when the set changes: then the listing is done again. Names add up meanwhile.
+   *
+   * @return whether all pages were of one set
+   */
+  private boolean listInto(SortedSet<String> names, String group) throws NacosException {
+    Set<String> seen = new HashSet<>();
+    int total = -1;
+    boolean isOneSet = true;
     for (int page = 1; page <= MOST_PAGES; page++) {
       ServiceListResponse answer =
-          call(new ServiceListRequest(namespaceId, group, page, PAGE), ServiceListResponse.class);
+          call(
+              new ServiceListRequest(namespaceId, group, page, PAGE),
+              naming(group, ""),
+              ServiceListResponse.class);
+      isOneSet &= total < 0 || total == answer.getCount();
+      total = answer.getCount();
       List<String> found = answer.getServiceNames();
       if (found == null || found.isEmpty()) {
         break;
       }
-      found.forEach(name -> names.add(withoutGroup(name)));
-      if (names.size() >= answer.getCount()) {
+      found.forEach(name -> seen.add(Answers.withoutGroup(name, group)));
+      if (page * PAGE >= total) {
         break;
       }
     }
-    return names;
+    names.addAll(seen);
+    return isOneSet && seen.size() >= total;
+  }
+
+  @Override
+  public void watchServices() throws NacosException {
+    if (client.getConnectionAbility(AbilityKey.SERVER_FUZZY_WATCH) != AbilityStatus.SUPPORTED) {
+      return;
+    }
+    long now = connection.get();
+    if (watchedConnection.getAndSet(now) != now) {
+      watch.reset();
+    }
+    NamingFuzzyWatchRequest request = watch.request();
+    request.putAllHeader(login.headers(naming("", "")));
+    // A refusal (too many patterns, too many services, no permission for all groups) leaves the
+    // listing, which is read anyway.
+    watch.limited(!client.request(request).isSuccess());
   }
 
   @Override
@@ -142,8 +204,9 @@ final class GrpcNacosChannel implements NacosChannel {
     SubscribeServiceResponse answer =
         call(
             new SubscribeServiceRequest(namespaceId, group, service, "", true),
+            naming(group, service),
             SubscribeServiceResponse.class);
-    return registration(group, service, present(answer.getServiceInfo()));
+    return Answers.registration(group, service, present(answer.getServiceInfo()));
   }
 
   @Override
@@ -151,15 +214,38 @@ final class GrpcNacosChannel implements NacosChannel {
     ServiceQueryRequest request = new ServiceQueryRequest(namespaceId, service, group);
     request.setCluster("");
     request.setHealthyOnly(false);
-    QueryServiceResponse answer = call(request, QueryServiceResponse.class);
-    return registration(group, service, present(answer.getServiceInfo()));
+    QueryServiceResponse answer = call(request, naming(group, service), QueryServiceResponse.class);
+    return Answers.registration(group, service, present(answer.getServiceInfo()));
   }
 
   @Override
   public void unsubscribe(String group, String service) throws NacosException {
     call(
         new SubscribeServiceRequest(namespaceId, group, service, "", false),
+        naming(group, service),
         SubscribeServiceResponse.class);
+  }
+
+  @Override
+  public Optional<String> config(String dataId, String group) throws NacosException {
+    // The naming part calls the namespace that every server has 'public', the config part ''.
+    String tenant = namespaceId.equals(NacosSettings.Namespace.PUBLIC.id()) ? "" : namespaceId;
+    ConfigQueryRequest request = ConfigQueryRequest.build(dataId, group, tenant);
+    request.putAllHeader(
+        login.headers(
+            RequestResource.configBuilder()
+                .setNamespace(tenant)
+                .setGroup(group)
+                .setResource(dataId)
+                .build()));
+    Response response = client.request(request);
+    if (response instanceof ConfigQueryResponse answer && answer.isSuccess()) {
+      return Optional.ofNullable(answer.getContent()).filter(text -> !text.isBlank());
+    }
+    if (response.getErrorCode() == ConfigQueryResponse.CONFIG_NOT_FOUND) {
+      return Optional.empty();
+    }
+    throw refused(response);
   }
 
   @Override
@@ -175,10 +261,9 @@ final class GrpcNacosChannel implements NacosChannel {
     login.close();
   }
 
-  private <T extends Response> T call(AbstractNamingRequest request, Class<T> type)
+  private <T extends Response> T call(Request request, RequestResource resource, Class<T> type)
       throws NacosException {
-    request.putAllHeader(
-        login.headers(request.getNamespace(), request.getGroupName(), request.getServiceName()));
+    request.putAllHeader(login.headers(resource));
     Response response = client.request(request);
     if (!response.isSuccess()) {
       throw refused(response);
@@ -191,22 +276,43 @@ final class GrpcNacosChannel implements NacosChannel {
   }
 
   private NacosException refused(Response response) {
+    String words = Objects.requireNonNullElse(response.getMessage(), "");
     if (response.getErrorCode() == NacosException.NO_RIGHT) {
       login.renew();
+      // What the server calls a token that is not valid is a login that failed.
+      words = login.trouble().orElse(words);
     }
-    return new NacosException(response.getErrorCode(), response.getMessage());
+    return new NacosException(response.getErrorCode(), words);
   }
 
-  private static @Nullable Response handlePush(Request request, Listener listener) {
-    if (!(request instanceof NotifySubscriberRequest push)) {
-      return null;
-    }
-    ServiceInfo info = push.getServiceInfo();
-    if (info != null && info.isValid() && info.getName() != null) {
-      String group = info.getGroupName() == null ? groupIn(info.getName()) : info.getGroupName();
-      listener.pushed(registration(group, withoutGroup(info.getName()), info));
-    }
-    return new NotifySubscriberResponse();
+  private RequestResource naming(String group, String service) {
+    return RequestResource.namingBuilder()
+        .setNamespace(namespaceId)
+        .setGroup(group)
+        .setResource(service)
+        .build();
+  }
+
+  private @Nullable Response handlePush(Request request, Listener listener) {
+    return switch (request) {
+      case NotifySubscriberRequest push -> {
+        Answers.pushed(push.getServiceInfo()).ifPresent(listener::pushed);
+        yield new NotifySubscriberResponse();
+      }
+      case NamingFuzzyWatchSyncRequest batch -> {
+        if (watch.synced(batch)) {
+          listener.servicesChanged();
+        }
+        yield new NamingFuzzyWatchSyncResponse();
+      }
+      case NamingFuzzyWatchChangeNotifyRequest change -> {
+        if (watch.changed(change)) {
+          listener.servicesChanged();
+        }
+        yield new NamingFuzzyWatchChangeNotifyResponse();
+      }
+      default -> null;
+    };
   }
 
   private static ServiceInfo present(@Nullable ServiceInfo info) throws NacosException {
@@ -214,51 +320,6 @@ final class GrpcNacosChannel implements NacosChannel {
       throw new NacosException(NacosException.SERVER_ERROR, "The answer holds no service");
     }
     return info;
-  }
-
-  private static Registration registration(String group, String service, ServiceInfo info) {
-    return new Registration(
-        group,
-        service,
-        info.getHosts().stream().filter(Objects::nonNull).map(GrpcNacosChannel::instance).toList(),
-        info.isReachProtectionThreshold(),
-        info.getLastRefTime());
-  }
-
-  private static RegisteredInstance instance(Instance instance) {
-    SortedMap<String, String> metadata = new TreeMap<>();
-    if (instance.getMetadata() != null) {
-      // It comes from anybody's JSON, in which a value may be null.
-      instance
-          .getMetadata()
-          .forEach(
-              (key, value) -> {
-                if (key != null && value != null) {
-                  metadata.put(key, value);
-                }
-              });
-    }
-    return new RegisteredInstance(
-        Objects.requireNonNullElse(instance.getIp(), ""),
-        instance.getPort(),
-        instance.getWeight(),
-        instance.isHealthy(),
-        instance.isEnabled(),
-        Objects.requireNonNullElse(instance.getClusterName(), ""),
-        metadata);
-  }
-
-  /** Servers write {@code group@@name} in some versions and {@code name} in others. */
-  private static String withoutGroup(String name) {
-    int separator = name.indexOf(Constants.SERVICE_INFO_SPLITER);
-    return separator < 0
-        ? name
-        : name.substring(separator + Constants.SERVICE_INFO_SPLITER.length());
-  }
-
-  private static String groupIn(String name) {
-    int separator = name.indexOf(Constants.SERVICE_INFO_SPLITER);
-    return separator < 0 ? NacosSettings.DEFAULT_GROUP : name.substring(0, separator);
   }
 
   /** Counts the connections; that one ended is told by the client only when the next is there. */

@@ -3,6 +3,7 @@ package dev.skiffmesh.registry.nacos;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,7 +39,11 @@ final class InstancePorts {
     /** The Dubbo 2 protocol. */
     DUBBO("dubbo", 20_880, Protocol.DUBBO),
     /** Anything else; there is no customary number, so the lowest of the instances' is taken. */
-    TCP("tcp", 0, Protocol.TCP);
+    TCP("tcp", 0, Protocol.TCP),
+    /**
+     * Spring Boot's actuator on a port of its own; last, so that no call without a port goes there.
+     */
+    MANAGEMENT("management", 0, Protocol.HTTP);
 
     private final String portName;
     private final int customaryNumber;
@@ -51,12 +56,17 @@ final class InstancePorts {
     }
   }
 
-  /** Metadata of the gRPC starter for Spring: a second port of the same process. */
-  static final String GRPC_PORT = "gRPC_port";
+  /** The greatest port that there is. */
+  static final int HIGHEST_PORT = 65_535;
+
+  /**
+   * Metadata that names a further port of the same process: gRPC's starter for Spring, actuator.
+   */
+  static final Map<String, Kind> FURTHER =
+      Map.of("gRPC_port", Kind.GRPC, "gRPC.port", Kind.GRPC, "management.port", Kind.MANAGEMENT);
 
   private static final String PROTOCOL = "protocol";
   private static final String SECURE = "secure";
-  private static final String DUBBO_PROVIDER = "providers:";
 
   /** HTTP/2's number where HTTP/1.1 has 80: the customary alternative of IANA's list. */
   private static final int SECOND_HTTP = 8080;
@@ -64,24 +74,60 @@ final class InstancePorts {
   private InstancePorts() {}
 
   /**
-   * The instance's own port numbers by port name: its main port under its protocol's, and the gRPC
-   * port beside it, if its metadata names one that differs and the main one is not gRPC already.
+   * The instance's own port numbers by port name: its main port under its protocol's, and further
+   * ones beside it, as far as they differ from it and nothing else has their name.
    *
    * @param service the service's name in Nacos; Dubbo's names tell the protocol where the metadata
    *     does not
-   * @param grpcPort the gRPC port of the metadata, or 0
+   * @param further ports that the metadata names, by {@link #FURTHER}
    */
-  static SortedMap<String, Integer> of(String service, RegisteredInstance instance, int grpcPort) {
+  static SortedMap<String, Integer> of(
+      String service, RegisteredInstance instance, Map<Kind, Integer> further) {
     SortedMap<String, Integer> ports = new TreeMap<>();
     ports.put(kind(service, instance).portName, instance.port());
-    if (grpcPort > 0 && !ports.containsValue(grpcPort)) {
-      ports.putIfAbsent(Kind.GRPC.portName, grpcPort);
-    }
+    addFurther(ports, further);
     return ports;
   }
 
   /**
-   * The service's ports, from those of all its endpoints and in the order of their numbers.
+   * The ports of an instance that Dubbo registered by application: those that it lists. Where it
+   * lists two of one protocol (its metadata service may have one of its own, dubbo#9895), the one
+   * under which it is registered counts, else the lower one.
+   */
+  static SortedMap<String, Integer> ofApplication(
+      RegisteredInstance instance, List<ProtocolPort> listed, Map<Kind, Integer> further) {
+    SortedMap<String, Integer> ports = new TreeMap<>();
+    for (ProtocolPort port : listed) {
+      ports.merge(
+          portName(port.protocol()),
+          port.port(),
+          (one, other) ->
+              one == instance.port() || other == instance.port()
+                  ? (Integer) instance.port()
+                  : (Integer) Math.min(one, other));
+    }
+    addFurther(ports, further);
+    return ports;
+  }
+
+  private static void addFurther(SortedMap<String, Integer> ports, Map<Kind, Integer> further) {
+    new TreeMap<>(further)
+        .forEach(
+            (kind, port) -> {
+              if (!ports.containsValue(port)) {
+                ports.putIfAbsent(kind.portName, port);
+              }
+            });
+  }
+
+  /** What a port is called where this is spoken. */
+  static String portName(String protocol) {
+    return kind(protocol).portName;
+  }
+
+  /**
+   * The service's ports, from those of all its endpoints and in the order of their numbers, the
+   * management port last.
    *
    * @param endpoints their {@link Endpoint#ports()} are named as {@link #of} does
    */
@@ -103,7 +149,9 @@ final class InstancePorts {
           taken.add(number);
           ports.add(new ServicePort(kind.portName, number, kind.protocol));
         });
-    ports.sort(Comparator.comparingInt(ServicePort::number));
+    ports.sort(
+        Comparator.comparing((ServicePort port) -> port.name().equals(Kind.MANAGEMENT.portName))
+            .thenComparingInt(ServicePort::number));
     return ports;
   }
 
@@ -113,24 +161,26 @@ final class InstancePorts {
       number = SECOND_HTTP;
     }
     while (taken.contains(number)) {
-      number = number == 65_535 ? 1 : number + 1;
+      number = number == HIGHEST_PORT ? 1 : number + 1;
     }
     return number;
   }
 
   private static Kind kind(String service, RegisteredInstance instance) {
-    String word = instance.metadata(PROTOCOL).toLowerCase(Locale.ROOT);
-    Kind kind =
-        switch (word) {
-          case "" -> service.startsWith(DUBBO_PROVIDER) ? Kind.DUBBO : Kind.HTTP;
-          case "http", "http1", "http/1.1", "rest" -> Kind.HTTP;
-          case "https" -> Kind.HTTPS;
-          case "http2", "h2c", "h2" -> Kind.HTTP2;
-          case "grpc", "tri", "triple" -> Kind.GRPC;
-          case "dubbo" -> Kind.DUBBO;
-          default -> Kind.TCP;
-        };
+    String word = instance.metadata(PROTOCOL);
+    Kind kind = word.isEmpty() && DubboMetadata.isInterface(service) ? Kind.DUBBO : kind(word);
     boolean secure = "true".equalsIgnoreCase(instance.metadata(SECURE));
     return secure && kind == Kind.HTTP ? Kind.HTTPS : kind;
+  }
+
+  private static Kind kind(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "", "http", "http1", "http/1.1", "rest" -> Kind.HTTP;
+      case "https" -> Kind.HTTPS;
+      case "http2", "h2c", "h2" -> Kind.HTTP2;
+      case "grpc", "tri", "triple" -> Kind.GRPC;
+      case "dubbo" -> Kind.DUBBO;
+      default -> Kind.TCP;
+    };
   }
 }

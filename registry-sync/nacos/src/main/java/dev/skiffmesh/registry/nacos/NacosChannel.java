@@ -1,7 +1,9 @@
 package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.api.exception.NacosException;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 
 /**
  * A connection to a Nacos server (or to one of several) for one namespace, which reconnects by
@@ -21,8 +23,17 @@ interface NacosChannel extends AutoCloseable {
    */
   long connection();
 
+  /** The groups that have services. */
+  Set<String> groups() throws NacosException;
+
   /** The names of all services of a group, all pages. */
-  List<String> list(String group) throws NacosException;
+  Names list(String group) throws NacosException;
+
+  /**
+   * Asks to be told of new services, where the server can (Nacos 3); to do so again heals what got
+   * lost.
+   */
+  void watchServices() throws NacosException;
 
   /** Subscribes to a service and answers what it is now; to do so again changes nothing. */
   Registration subscribe(String group, String service) throws NacosException;
@@ -33,15 +44,28 @@ interface NacosChannel extends AutoCloseable {
   /** Ends a subscription. */
   void unsubscribe(String group, String service) throws NacosException;
 
+  /** The text of a configuration of this namespace; empty if there is none. */
+  Optional<String> config(String dataId, String group) throws NacosException;
+
   /** Ends the connection and its threads. */
   @Override
   void close();
 
+  /**
+   * A listing.
+   *
+   * @param names without their group
+   * @param isWhole false if it kept changing between its pages, so that a name may be missing
+   */
+  record Names(SortedSet<String> names, boolean isWhole) {}
+
   /** Where the changes of subscribed services go; called by the channel's threads. */
-  @FunctionalInterface
   interface Listener {
     /** Takes what a subscribed service is now; must return soon. */
     void pushed(Registration registration);
+
+    /** There are services that were not there, or the other way round; must return soon. */
+    void servicesChanged();
   }
 
   /** Makes channels. */

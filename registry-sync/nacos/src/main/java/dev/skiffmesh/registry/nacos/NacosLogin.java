@@ -10,6 +10,7 @@ import com.alibaba.nacos.plugin.auth.spi.client.ClientAuthPluginManager;
 import com.alibaba.nacos.plugin.auth.spi.client.ClientAuthService;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +19,31 @@ import org.slf4j.LoggerFactory;
  * What proves who we are to a Nacos server: nothing, a token for user name and password, or a
  * signature. Thread-safe.
  */
-sealed interface NacosLogin {
+sealed interface NacosLogin permits NacosLogin.Anonymous, NacosLogin.ByPlugins, PasswordLogin {
 
   /** How we show up among a server's clients. */
   String APPLICATION = "skiff";
 
   /** The login that the settings ask for. */
   static NacosLogin of(NacosSettings settings) {
-    return settings.credentials().isPresent() ? new ByPlugins(settings) : new Anonymous();
+    NacosSettings.Credentials credentials = settings.credentials();
+    if (!credentials.username().isEmpty()) {
+      return new PasswordLogin(settings, new NacosHttp(settings.client()), System::nanoTime);
+    }
+    return credentials.isPresent() ? new ByPlugins(settings) : new Anonymous();
   }
 
-  /** Gets or renews what a request needs, if it is due; may block for a login by HTTP. */
-  Map<String, String> headers(String namespace, String group, String service);
+  /**
+   * Gets or renews what a request needs, if it is due; may block for a login by HTTP.
+   *
+   * @throws NacosException if there is nothing to show, with the reason
+   */
+  Map<String, String> headers(RequestResource resource) throws NacosException;
+
+  /** Why the last login failed, for users; empty if it did not. */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** The server refused the last request: what we have is not good any more. */
   void renew();
@@ -40,7 +54,7 @@ sealed interface NacosLogin {
   /** Without a login. */
   record Anonymous() implements NacosLogin {
     @Override
-    public Map<String, String> headers(String namespace, String group, String service) {
+    public Map<String, String> headers(RequestResource resource) {
       return Map.of("app", APPLICATION);
     }
 
@@ -51,7 +65,7 @@ sealed interface NacosLogin {
     public void close() {}
   }
 
-  /** With the official client's authentication plug-ins. */
+  /** With the official client's authentication plug-ins, for Alibaba Cloud's access keys. */
   final class ByPlugins implements NacosLogin {
 
     private static final Logger LOG = LoggerFactory.getLogger(NacosLogin.class);
@@ -62,8 +76,6 @@ sealed interface NacosLogin {
     ByPlugins(NacosSettings settings) {
       NacosSettings.Credentials credentials = settings.credentials();
       properties.putAll(settings.client());
-      put(PropertyKeyConst.USERNAME, credentials.username());
-      put(PropertyKeyConst.PASSWORD, credentials.password());
       put(PropertyKeyConst.ACCESS_KEY, credentials.accessKey());
       put(PropertyKeyConst.SECRET_KEY, credentials.secretKey());
       plugins.init(
@@ -71,14 +83,7 @@ sealed interface NacosLogin {
     }
 
     @Override
-    public synchronized Map<String, String> headers(
-        String namespace, String group, String service) {
-      RequestResource resource =
-          RequestResource.namingBuilder()
-              .setNamespace(namespace)
-              .setGroup(group)
-              .setResource(service)
-              .build();
+    public synchronized Map<String, String> headers(RequestResource resource) {
       Map<String, String> headers = new HashMap<>();
       for (ClientAuthService plugin : plugins.getAuthServiceSpiImplSet()) {
         // A plug-in logs in only when its token is about to end, so that asking often is cheap.

@@ -9,11 +9,13 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.IpAddresses;
+import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,16 @@ import java.util.TreeMap;
 final class NacosMapper {
 
   private static final String CONTROL_DATA = "preserved.";
-  private static final int HIGHEST_PORT = 65_535;
+
+  /**
+   * What bridges between registries put on the entries that they write (Higress: {@code
+   * register-resource=mcp-bridge}). What stands behind them is read where it comes from; to read it
+   * here too would count it twice, and would keep alive what went there.
+   */
+  private static final String BRIDGE_MARK = "register-resource";
+
+  /** Nacos's cluster of whoever names none. */
+  private static final String USUAL_CLUSTER = "DEFAULT";
 
   /** Where one address and port stands twice, the better one counts, whatever the order. */
   private static final Comparator<RegisteredInstance> BETTER_FIRST =
@@ -58,18 +69,25 @@ final class NacosMapper {
    */
   MappedService map(NacosScope scope, Registration registration, MappedService before) {
     Entries entries = new Entries(scope, registration);
-    List<RegisteredInstance> instances = new ArrayList<>(registration.instances());
-    instances.sort(BETTER_FIRST);
+    List<RegisteredInstance> instances =
+        registration.instances().stream()
+            .filter(instance -> instance.metadata(BRIDGE_MARK).isEmpty())
+            .sorted(BETTER_FIRST)
+            .toList();
     SortedMap<EndpointKey, Endpoint> endpoints = new TreeMap<>();
+    SortedMap<EndpointKey, String> revisions = new TreeMap<>();
     for (RegisteredInstance instance : instances) {
-      entries
-          .endpoint(instance)
-          .ifPresent(
-              endpoint -> {
-                if (endpoints.putIfAbsent(endpoint.key(), endpoint) != null) {
-                  entries.malformed(instance, "must stand once, found it twice; the better counts");
-                }
-              });
+      Optional<Endpoint> mapped = entries.endpoint(instance);
+      if (mapped.isEmpty()) {
+        continue;
+      }
+      Endpoint endpoint = mapped.get();
+      if (endpoints.putIfAbsent(endpoint.key(), endpoint) == null) {
+        DubboMetadata.revision(instance)
+            .ifPresent(revision -> revisions.put(endpoint.key(), revision));
+      } else {
+        entries.malformed(instance, "must stand once, found it twice; the better counts");
+      }
     }
     if (registration.isProtected()) {
       entries.protectThreshold();
@@ -79,7 +97,9 @@ final class NacosMapper {
     return new MappedService(
         ports.isEmpty() ? before.ports() : ports,
         new EndpointSet(List.copyOf(endpoints.values())),
-        entries.findings());
+        entries.findings(),
+        revisions,
+        instances.isEmpty() && (before.isForeign() || !registration.instances().isEmpty()));
   }
 
   /**
@@ -128,7 +148,7 @@ final class NacosMapper {
       if (address.isEmpty()) {
         return malformed(instance, "`ip` must be an IP address, found '" + instance.ip() + "'");
       }
-      if (instance.port() < 1 || instance.port() > HIGHEST_PORT) {
+      if (instance.port() < 1 || instance.port() > InstancePorts.HIGHEST_PORT) {
         return malformed(
             instance, "`port` must be from 1 to 65535, found '" + instance.port() + "'");
       }
@@ -139,15 +159,15 @@ final class NacosMapper {
       return Optional.of(
           new Endpoint(
               new EndpointKey(
-                  source, instance.cluster().intern(), hostPort(address.get(), instance)),
+                  source, instance.cluster().intern(), hostPort(address.get(), instance.port())),
               address.get(),
-              InstancePorts.of(registration.service(), instance, grpcPort(instance)),
+              ports(instance),
               // The decimal that was written: 0.1 and not the binary fraction nearest to it.
-              BigDecimal.valueOf(weight),
+              BigDecimal.valueOf(weight).multiply(dubboWeight(instance)),
               instance.healthy() ? Health.HEALTHY : Health.UNHEALTHY,
               instance.enabled(),
               locality(instance),
-              labels(instance.metadata())));
+              labels(instance)));
     }
 
     Optional<Endpoint> malformed(RegisteredInstance instance, String problem) {
@@ -172,28 +192,93 @@ final class NacosMapper {
                   + " known as unhealthy are still treated so"));
     }
 
-    private int grpcPort(RegisteredInstance instance) {
-      String text = instance.metadata(InstancePorts.GRPC_PORT);
+    private SortedMap<String, Integer> ports(RegisteredInstance instance) {
+      Map<InstancePorts.Kind, Integer> further = new EnumMap<>(InstancePorts.Kind.class);
+      new TreeMap<>(InstancePorts.FURTHER)
+          .forEach(
+              (key, kind) -> {
+                int port = furtherPort(instance, key);
+                if (port > 0) {
+                  further.put(kind, port);
+                }
+              });
+      String listed = instance.metadata(DubboMetadata.ENDPOINTS);
+      if (!listed.isEmpty()) {
+        try {
+          List<ProtocolPort> ports = DubboMetadata.endpoints(listed);
+          if (!ports.isEmpty()) {
+            return InstancePorts.ofApplication(instance, ports, further);
+          }
+        } catch (IllegalArgumentException e) {
+          malformed(
+              instance,
+              "metadata `"
+                  + DubboMetadata.ENDPOINTS
+                  + "` "
+                  + e.getMessage()
+                  + "; the instance counts with its main port");
+        }
+      }
+      return InstancePorts.of(registration.service(), instance, further);
+    }
+
+    private int furtherPort(RegisteredInstance instance, String key) {
+      String text = instance.metadata(key);
       if (text.isEmpty()) {
         return 0;
       }
       if (text.matches("\\d{1,5}")) {
         int port = Integer.parseInt(text);
-        if (port >= 1 && port <= HIGHEST_PORT) {
+        if (port >= 1 && port <= InstancePorts.HIGHEST_PORT) {
           return port;
         }
       }
       malformed(
           instance,
-          "metadata `gRPC_port` must be from 1 to 65535, found '"
+          "metadata `"
+              + key
+              + "` must be from 1 to 65535, found '"
               + text
               + "'; the instance counts without it");
       return 0;
     }
+
+    /** Dubbo's clients go by the URL's weight and Nacos's console changes the other: both count. */
+    private BigDecimal dubboWeight(RegisteredInstance instance) {
+      if (!DubboMetadata.isInterface(registration.service())) {
+        return BigDecimal.ONE;
+      }
+      try {
+        return DubboMetadata.weight(instance.metadata());
+      } catch (IllegalArgumentException e) {
+        malformed(
+            instance, "metadata `weight` " + e.getMessage() + "; the instance counts without it");
+        return BigDecimal.ONE;
+      }
+    }
+
+    /** Interned, since the same few labels stand at hundreds of thousands of instances. */
+    private SortedMap<String, String> labels(RegisteredInstance instance) {
+      boolean isDubbo =
+          DubboMetadata.isInterface(registration.service())
+              || DubboMetadata.isApplication(instance);
+      SortedMap<String, String> labels = new TreeMap<>();
+      instance
+          .metadata()
+          .forEach(
+              (key, value) -> {
+                if (!key.startsWith(CONTROL_DATA)
+                    && !(isDubbo && DubboMetadata.isControlData(key))) {
+                  labels.put(key.intern(), value.intern());
+                }
+              });
+      return labels;
+    }
   }
 
-  private static String hostPort(String address, RegisteredInstance instance) {
-    return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + instance.port();
+  /** What tells one instance of a cluster from another. */
+  static String hostPort(String address, int port) {
+    return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
   }
 
   /** Nobody can call an instance at any address, and nobody resolves names. */
@@ -207,24 +292,20 @@ final class NacosMapper {
         : Optional.of(address.getHostAddress());
   }
 
+  /**
+   * Nacos has no zones. Its clients prefer instances of their own cluster, which is therefore the
+   * zone where the metadata names none.
+   */
   private static Locality locality(RegisteredInstance instance) {
+    String zone = instance.metadata("zone");
+    if (zone.isEmpty() && !instance.cluster().equals(USUAL_CLUSTER)) {
+      zone = instance.cluster();
+    }
     Locality locality =
         new Locality(
             instance.metadata("region").intern(),
-            instance.metadata("zone").intern(),
+            zone.intern(),
             instance.metadata("subzone").intern());
     return locality.equals(Locality.UNKNOWN) ? Locality.UNKNOWN : locality;
-  }
-
-  /** Interned, since the same few labels stand at hundreds of thousands of instances. */
-  private static SortedMap<String, String> labels(Map<String, String> metadata) {
-    SortedMap<String, String> labels = new TreeMap<>();
-    metadata.forEach(
-        (key, value) -> {
-          if (!key.startsWith(CONTROL_DATA)) {
-            labels.put(key.intern(), value.intern());
-          }
-        });
-    return labels;
   }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param server one address or several, separated by commas: {@code 10.0.0.1:8848,10.0.0.2:8848};
  *     the port may be left out (8848). The gRPC port is this one + 1000
  * @param namespaces which namespaces are read, and what each is called in the mesh
- * @param groups which groups are read in each namespace
+ * @param groups which groups are read in each namespace; {@code *} stands for any characters
  * @param services which services are read
  * @param credentials how to log in
  * @param client properties passed to the Nacos client as they are, for example {@code
@@ -72,16 +72,37 @@ public record NacosSettings(
     return split(server);
   }
 
-  /** Every pair of namespace and group, in the order of the configuration. */
+  /** Every pair of namespace and named group, in the order of the configuration. */
   List<NacosScope> scopes() {
     return scopes(namespaces, groups);
+  }
+
+  /** The groups that are named, in the order of the configuration. */
+  List<String> namedGroups() {
+    return groups.stream().filter(group -> !isPattern(group)).toList();
+  }
+
+  /** Tells whether there are patterns, for which groups have to be looked for. */
+  boolean hasGroupPatterns() {
+    return groups.stream().anyMatch(NacosSettings::isPattern);
+  }
+
+  /** Tells whether a group is read, named or matched. */
+  boolean acceptsGroup(String group) {
+    return groups.stream().anyMatch(glob -> Glob.matches(glob, group));
+  }
+
+  private static boolean isPattern(String group) {
+    return group.indexOf('*') >= 0;
   }
 
   private static List<NacosScope> scopes(List<Namespace> namespaces, List<String> groups) {
     List<NacosScope> scopes = new ArrayList<>();
     for (Namespace namespace : namespaces) {
       for (String group : groups) {
-        scopes.add(NacosScope.of(namespace, group));
+        if (!isPattern(group)) {
+          scopes.add(NacosScope.of(namespace, group));
+        }
       }
     }
     return scopes;
@@ -176,34 +197,8 @@ public record NacosSettings(
 
     /** Tells whether a service of that name is read. */
     public boolean accepts(String service) {
-      return (include.isEmpty() || include.stream().anyMatch(glob -> matches(glob, service)))
-          && exclude.stream().noneMatch(glob -> matches(glob, service));
-    }
-
-    /** Greedy with one step back to the last star: linear in practice, and without a regex. */
-    private static boolean matches(String glob, String text) {
-      int g = 0;
-      int t = 0;
-      int star = -1;
-      int resume = 0;
-      while (t < text.length()) {
-        if (g < glob.length() && glob.charAt(g) == '*') {
-          star = g++;
-          resume = t;
-        } else if (g < glob.length() && glob.charAt(g) == text.charAt(t)) {
-          g++;
-          t++;
-        } else if (star >= 0) {
-          g = star + 1;
-          t = ++resume;
-        } else {
-          return false;
-        }
-      }
-      while (g < glob.length() && glob.charAt(g) == '*') {
-        g++;
-      }
-      return g == glob.length();
+      return (include.isEmpty() || include.stream().anyMatch(glob -> Glob.matches(glob, service)))
+          && exclude.stream().noneMatch(glob -> Glob.matches(glob, service));
     }
   }
 
@@ -230,6 +225,10 @@ public record NacosSettings(
           accessKey.isEmpty() == secretKey.isEmpty(),
           "access-key",
           "and `secret-key` must be given together");
+      require(
+          username.isEmpty() || accessKey.isEmpty(),
+          "username",
+          "must not be given beside `access-key`");
     }
 
     /** Nacos's own authentication. */

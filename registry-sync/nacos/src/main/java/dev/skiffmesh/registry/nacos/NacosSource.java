@@ -2,19 +2,22 @@ package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ChangedOnly;
+import dev.skiffmesh.registry.nacos.NamespaceWatcher.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,14 +105,14 @@ public final class NacosSource implements Source {
       callers = Executors.newFixedThreadPool(CALLERS, threadFactory("call"));
       Duration settle = settings.timing().settle();
       sink = new ChangedOnly(loop);
-      Outlet outlet = new Outlet(sink);
-      Map<String, List<ScopeInventory>> byNamespace = new LinkedHashMap<>();
-      for (NacosScope scope : settings.scopes()) {
-        byNamespace
-            .computeIfAbsent(scope.namespaceId(), id -> new ArrayList<>())
-            .add(new ScopeInventory(scope, name(), settle, sink));
+      Outlet outlet = new Outlet(sink, settle);
+      for (NacosSettings.Namespace namespace : settings.namespaces()) {
+        List<ScopeInventory> inventories = new ArrayList<>();
+        for (String group : settings.namedGroups()) {
+          outlet.found(namespace, group).ifPresent(inventories::add);
+        }
+        watch(namespace, inventories, callers, outlet);
       }
-      byNamespace.forEach((id, inventories) -> watch(id, inventories, callers, outlet));
       threads.forEach(Thread::start);
     }
   }
@@ -148,35 +151,61 @@ public final class NacosSource implements Source {
   }
 
   private void watch(
-      String namespaceId, List<ScopeInventory> inventories, ExecutorService calls, Outlet outlet) {
+      NacosSettings.Namespace namespace,
+      List<ScopeInventory> inventories,
+      ExecutorService calls,
+      Outlet outlet) {
     NamespaceWatcher watcher =
-        new NamespaceWatcher(settings, namespaceId, inventories, channels, calls, clock, outlet);
-    watchers.put(watcher, Standing.UNKNOWN);
-    threads.add(threadFactory(namespaceId).newThread(watcher));
+        new NamespaceWatcher(settings, namespace, inventories, channels, calls, clock, outlet);
+    watchers.put(watcher, new Standing.Unknown());
+    threads.add(threadFactory(namespace.id()).newThread(watcher));
   }
 
   private ThreadFactory threadFactory(String role) {
     return Thread.ofVirtual().name("nacos-" + name() + "-" + role).factory();
   }
 
-  /**
-   * What a watcher knows of its server.
-   *
-   * @param isKnown whether it has found out
-   * @param lost why the server cannot be read, or null
-   */
-  private record Standing(boolean isKnown, @Nullable String lost) {
-    static final Standing UNKNOWN = new Standing(false, null);
-  }
-
   /** The one place where inventories change and events leave, one thread at a time. */
   private final class Outlet implements NamespaceWatcher.Owner {
 
     private final Sink sink;
+    private final Duration settle;
+
+    /** Two scopes of one source must never hold the same service. */
+    private final Map<String, NacosScope> owners = new LinkedHashMap<>();
+
+    private final Map<String, SortedMap<String, Finding>> clashes = new LinkedHashMap<>();
     private @Nullable SourceEvent lastStanding;
 
-    Outlet(Sink sink) {
+    Outlet(Sink sink, Duration settle) {
       this.sink = sink;
+      this.settle = settle;
+    }
+
+    @Override
+    public Optional<ScopeInventory> found(NacosSettings.Namespace namespace, String group) {
+      NacosScope scope = NacosScope.of(namespace, group);
+      NacosScope other = owners.putIfAbsent(scope.meshNamespace(), scope);
+      if (other == null) {
+        return Optional.of(new ScopeInventory(scope, name(), settle, sink));
+      }
+      clashes
+          .computeIfAbsent(namespace.id(), id -> new TreeMap<>())
+          .computeIfAbsent(group, id -> clash(scope, other));
+      return Optional.empty();
+    }
+
+    private Finding clash(NacosScope scope, NacosScope other) {
+      return new Finding(
+          FindingCode.HOST_CLASH,
+          "group " + scope.name(),
+          name(),
+          null,
+          "must not come to the mesh namespace of another group, found '"
+              + scope.meshNamespace()
+              + "' for it and for '"
+              + other.name()
+              + "'; it is not read. Give one of their namespaces another `as`");
     }
 
     @Override
@@ -187,9 +216,9 @@ public final class NacosSource implements Source {
     }
 
     @Override
-    public void report(NamespaceWatcher watcher, @Nullable String lost) {
+    public void report(NamespaceWatcher watcher, Standing standing) {
       synchronized (lock) {
-        watchers.put(watcher, new Standing(true, lost));
+        watchers.put(watcher, standing);
       }
     }
 
@@ -199,6 +228,11 @@ public final class NacosSource implements Source {
         for (NamespaceWatcher watcher : watchers.keySet()) {
           watcher.inventories().forEach(ScopeInventory::flush);
         }
+        clashes.forEach(
+            (namespaceId, found) ->
+                sink.accept(
+                    new SourceEvent.ScopeFindings(
+                        namespaceId + "/*", false, List.copyOf(found.values()))));
         SourceEvent standing = standing();
         if (standing != null) {
           if (!standing.equals(lastStanding)) {
@@ -210,20 +244,29 @@ public final class NacosSource implements Source {
       }
     }
 
+    /**
+     * One namespace that may not be read is a finding about its scopes, and the others go on; when
+     * none may be read, the registry is as good as lost.
+     */
     private @Nullable SourceEvent standing() {
-      String lost =
-          watchers.values().stream()
-              .map(Standing::lost)
-              .filter(Objects::nonNull)
-              .collect(Collectors.joining("; "));
-      if (!lost.isEmpty()) {
-        return new SourceEvent.Lost(lost);
+      List<String> lost = new ArrayList<>();
+      List<String> refused = new ArrayList<>();
+      for (Standing standing : watchers.values()) {
+        switch (standing) {
+          case Standing.Lost(String reason) -> lost.add(reason);
+          case Standing.Refused(String reason) -> refused.add(reason);
+          case Standing.Read _, Standing.Unknown _ -> {}
+        }
+      }
+      if (!lost.isEmpty() || refused.size() == watchers.size()) {
+        lost.addAll(refused);
+        return new SourceEvent.Lost(String.join("; ", lost));
       }
       boolean isComplete =
           watchers.entrySet().stream()
               .allMatch(
                   watched ->
-                      watched.getValue().isKnown()
+                      !(watched.getValue() instanceof Standing.Unknown)
                           && watched.getKey().inventories().stream()
                               .allMatch(ScopeInventory::isComplete));
       return isComplete ? new SourceEvent.Synced() : null;

@@ -5,15 +5,15 @@ import dev.skiffmesh.registry.core.LastAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +36,17 @@ final class NamespaceWatcher implements Runnable {
    */
   private static final int LOOKS_UNTIL_LOST = 3;
 
-  /**
-   * A push may get lost on the server's side (Nacos keeps trying for a while, then gives up), so
-   * that services told longest ago are read again: {@link #REREAD_EACH_LISTING} with each listing.
-   */
-  private static final Duration REREAD_AFTER = Duration.ofSeconds(60);
+  /** Services come in bursts when an estate starts; one listing takes many of them. */
+  private static final Duration LEAST_BETWEEN_LISTINGS = Duration.ofMillis(300);
 
-  private static final int REREAD_EACH_LISTING = 20;
-
-  private static final int LONGEST_WORDS = 200;
+  /** Heals what a server has not told, and notices when it stops telling. */
+  private static final Duration WATCH_AGAIN_AFTER = Duration.ofSeconds(60);
 
   private final NacosSettings settings;
-  private final String namespaceId;
-  private final List<ScopeInventory> inventories;
+  private final NacosSettings.Namespace namespace;
+  private final List<ScopeInventory> inventories = new CopyOnWriteArrayList<>();
   private final NacosChannel channel;
-  private final ExecutorService callers;
+  private final ScopeReader reader;
   private final InstantSource clock;
   private final Owner owner;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -60,36 +56,61 @@ final class NamespaceWatcher implements Runnable {
   private long connection;
   private int looksWithoutConnection;
   private @Nullable Instant nextListing;
+  private Instant lastListing = Instant.MIN;
+  private Instant nextWatch = Instant.MIN;
+  private volatile boolean isOutdated;
 
   /** Who holds the lock over all inventories and sends what they changed. */
   interface Owner {
     /** Runs {@code change}, which touches inventories, alone. */
     void change(Runnable change);
 
-    /** Takes the watcher's finding: why its server cannot be read, or null if it can. */
-    void report(NamespaceWatcher watcher, @Nullable String lost);
+    /**
+     * The inventory of a group that was found; empty if another scope has its mesh namespace, which
+     * becomes a finding. Called with the lock held.
+     */
+    Optional<ScopeInventory> found(NacosSettings.Namespace namespace, String group);
+
+    /** Takes the watcher's finding. */
+    void report(NamespaceWatcher watcher, Standing standing);
 
     /** Sends what changed. */
     void send();
   }
 
+  /** What a watcher knows of its server. */
+  sealed interface Standing {
+    /** Nothing yet. */
+    record Unknown() implements Standing {}
+
+    /** It answers. */
+    record Read() implements Standing {}
+
+    /** It answers, and lets nothing of the namespace be read. */
+    record Refused(String reason) implements Standing {}
+
+    /** It does not answer. */
+    record Lost(String reason) implements Standing {}
+  }
+
   NamespaceWatcher(
       NacosSettings settings,
-      String namespaceId,
+      NacosSettings.Namespace namespace,
       List<ScopeInventory> inventories,
       NacosChannel.Factory channels,
       ExecutorService callers,
       InstantSource clock,
       Owner owner) {
     this.settings = settings;
-    this.namespaceId = namespaceId;
-    this.inventories = List.copyOf(inventories);
-    this.callers = callers;
+    this.namespace = namespace;
+    this.inventories.addAll(inventories);
     this.clock = clock;
     this.owner = owner;
-    this.channel = channels.create(namespaceId, this::pushed);
+    this.channel = channels.create(namespace.id(), new Pushes());
+    this.reader = new ScopeReader(settings.services(), channel, callers, clock, owner);
   }
 
+  /** Those of the named groups, then those that were found; grows. */
   List<ScopeInventory> inventories() {
     return inventories;
   }
@@ -117,10 +138,10 @@ final class NamespaceWatcher implements Runnable {
       // refuses.
       LOG.atError()
           .addKeyValue("source", settings.name())
-          .addKeyValue("namespace", namespaceId)
+          .addKeyValue("namespace", namespace.id())
           .setCause(e)
           .log("The Nacos source stopped watching a namespace");
-      owner.report(this, "The Nacos client does not work: " + e.getMessage());
+      owner.report(this, new Standing.Lost("The Nacos client does not work: " + e.getMessage()));
       owner.send();
     }
   }
@@ -128,15 +149,25 @@ final class NamespaceWatcher implements Runnable {
   /** Ends {@link #run()} soon; no call of the channel works afterwards. */
   void close() {
     closed.countDown();
+    reader.close();
     channel.close();
   }
 
-  private void pushed(Registration registration) {
-    for (ScopeInventory inventory : inventories) {
-      if (inventory.scope().group().equals(registration.group())) {
-        owner.change(() -> inventory.told(registration, clock.instant()));
-        owner.send();
+  /** What the channel's threads bring. */
+  private final class Pushes implements NacosChannel.Listener {
+    @Override
+    public void pushed(Registration registration) {
+      for (ScopeInventory inventory : inventories) {
+        if (inventory.scope().group().equals(registration.group())) {
+          owner.change(() -> inventory.told(registration, clock.instant()));
+          owner.send();
+        }
       }
+    }
+
+    @Override
+    public void servicesChanged() {
+      isOutdated = true;
     }
   }
 
@@ -153,28 +184,58 @@ final class NamespaceWatcher implements Runnable {
       connection = channel.connection();
       owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
       nextListing = null;
+      nextWatch = Instant.MIN;
     }
     Instant now = clock.instant();
-    if (nextListing == null || !now.isBefore(nextListing)) {
+    if (isDue(now)) {
+      // Before the listing, so that what comes during it is looked at afterwards.
+      isOutdated = false;
+      lastListing = now;
       nextListing = now.plus(settings.timing().discovery());
-      readAll();
+      readAll(now);
+    } else {
+      describeAll();
     }
     owner.change(() -> inventories.forEach(inventory -> inventory.settle(clock.instant())));
   }
 
-  private void readAll() throws InterruptedException {
+  private void describeAll() throws InterruptedException {
+    try {
+      for (ScopeInventory inventory : inventories) {
+        reader.describe(inventory);
+      }
+    } catch (NacosException e) {
+      lost("does not answer: " + ScopeReader.words(e));
+    }
+  }
+
+  private boolean isDue(Instant now) {
+    return nextListing == null
+        || !now.isBefore(nextListing)
+        || (isOutdated && !now.isBefore(lastListing.plus(LEAST_BETWEEN_LISTINGS)));
+  }
+
+  private void readAll(Instant now) throws InterruptedException {
     int refused = 0;
     String refusal = "";
+    try {
+      watchServices(now);
+      findGroups();
+    } catch (NacosException e) {
+      // Without its groups nothing can be said to be gone, so that this counts as a loss.
+      lost("does not tell its groups: " + ScopeReader.words(e) + "; name them in `groups`");
+      return;
+    }
     for (ScopeInventory inventory : inventories) {
       try {
-        read(inventory);
+        reader.read(inventory);
       } catch (NacosException e) {
-        if (!isRefusal(e)) {
-          lost("does not answer: " + words(e));
+        if (!ScopeReader.isRefusal(e)) {
+          lost("does not answer: " + ScopeReader.words(e));
           return;
         }
         refused++;
-        refusal = "refuses to be read: " + words(e);
+        refusal = "refuses to be read: " + ScopeReader.words(e);
         String reason = place() + " " + refusal;
         owner.change(() -> inventory.refused(reason));
       }
@@ -182,109 +243,50 @@ final class NamespaceWatcher implements Runnable {
     if (refused == 0) {
       lastAnswer.isNow();
     }
-    owner.report(this, refused == inventories.size() ? place() + " " + refusal : null);
+    owner.report(
+        this,
+        refused > 0 && refused == inventories.size()
+            ? new Standing.Refused(place() + " " + refusal)
+            : new Standing.Read());
   }
 
-  private void read(ScopeInventory inventory) throws NacosException, InterruptedException {
-    String group = inventory.scope().group();
-    List<String> services = new ArrayList<>();
-    for (String service : channel.list(group)) {
-      if (isService(service) && settings.services().accepts(service)) {
-        services.add(service);
-      }
+  /** A hint only: the listing finds the same, later. */
+  private void watchServices(Instant now) {
+    if (now.isBefore(nextWatch)) {
+      return;
     }
-    AtomicReference<ScopeInventory.Listing> listing = new AtomicReference<>();
-    owner.change(() -> listing.set(inventory.listed(services, clock.instant())));
-    ScopeInventory.Listing todo = Objects.requireNonNull(listing.get());
-    readEach(inventory, todo.toSubscribe(), channel::subscribe);
-    for (String service : todo.toUnsubscribe()) {
-      channel.unsubscribe(group, service);
-    }
-    AtomicReference<List<String>> silent = new AtomicReference<>(List.of());
-    owner.change(
-        () ->
-            silent.set(
-                inventory.toldBefore(clock.instant().minus(REREAD_AFTER), REREAD_EACH_LISTING)));
-    readEach(inventory, silent.get(), channel::query);
-  }
-
-  /** Reads several services at once; the first trouble with the connection ends it for all. */
-  private void readEach(ScopeInventory inventory, List<String> services, Reader reader)
-      throws NacosException, InterruptedException {
-    AtomicReference<@Nullable NacosException> trouble = new AtomicReference<>();
-    List<Callable<Boolean>> calls = new ArrayList<>();
-    for (String service : services) {
-      calls.add(() -> readOne(inventory, service, reader, trouble));
-    }
-    callers.invokeAll(calls);
-    NacosException first = trouble.get();
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  private boolean readOne(
-      ScopeInventory inventory,
-      String service,
-      Reader reader,
-      AtomicReference<@Nullable NacosException> trouble) {
-    if (trouble.get() != null || closed.getCount() == 0) {
-      return false;
-    }
+    nextWatch = now.plus(WATCH_AGAIN_AFTER);
     try {
-      Registration registration = reader.read(inventory.scope().group(), service);
-      // Sent after the last one, all together.
-      owner.change(() -> inventory.told(registration, clock.instant()));
-      return true;
+      channel.watchServices();
     } catch (NacosException e) {
-      if (channel.isConnected() || isRefusal(e)) {
-        owner.change(() -> inventory.untold(service, "cannot be read from Nacos: " + words(e)));
-      } else {
-        trouble.compareAndSet(null, e);
+      LOG.atDebug()
+          .addKeyValue("source", settings.name())
+          .addKeyValue("namespace", namespace.id())
+          .setCause(e)
+          .log("New services are found by listing alone");
+    }
+  }
+
+  private void findGroups() throws NacosException {
+    if (!settings.hasGroupPatterns()) {
+      return;
+    }
+    Set<String> known = new HashSet<>();
+    inventories.forEach(inventory -> known.add(inventory.scope().group()));
+    for (String group : new TreeSet<>(channel.groups())) {
+      if (settings.acceptsGroup(group) && !known.contains(group)) {
+        owner.change(() -> owner.found(namespace, group).ifPresent(inventories::add));
       }
-      return false;
     }
-  }
-
-  /** Dubbo registers its consumers, and rules for them, where its providers are. */
-  private static boolean isService(String name) {
-    return !name.isBlank()
-        && !name.startsWith("consumers:")
-        && !name.startsWith("configurators:")
-        && !name.startsWith("routers:");
-  }
-
-  private static boolean isRefusal(NacosException e) {
-    return e.getErrCode() == NacosException.NO_RIGHT
-        || e.getErrCode() == NacosException.INVALID_PARAM;
-  }
-
-  /**
-   * The server's own words, or that there were none: the client's contain object addresses, which
-   * tell nobody anything and are different each time.
-   */
-  private static String words(NacosException e) {
-    String message = e.getErrMsg();
-    if (e.getCause() != null || message == null || message.isBlank()) {
-      return "a call failed or took too long";
-    }
-    String line = message.lines().findFirst().orElse("").strip();
-    return "'" + line.substring(0, Math.min(line.length(), LONGEST_WORDS)) + "'";
   }
 
   private void lost(String how) {
     owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
     nextListing = null;
-    owner.report(this, place() + " " + how);
+    owner.report(this, new Standing.Lost(place() + " " + how));
   }
 
   private String place() {
-    return "Nacos at " + settings.server() + " (namespace " + namespaceId + ")";
-  }
-
-  /** A call that says what a service is now. */
-  @FunctionalInterface
-  private interface Reader {
-    Registration read(String group, String service) throws NacosException;
+    return "Nacos at " + settings.server() + " (namespace " + namespace.id() + ")";
   }
 }

@@ -1,17 +1,14 @@
 package dev.skiffmesh.registry.nacos;
 
-import dev.skiffmesh.api.model.Endpoint;
-import dev.skiffmesh.api.model.EndpointKey;
-import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ServiceNames;
+import dev.skiffmesh.registry.nacos.KnownService.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScopeInventory {
 
-  private static final int LONGEST_HOLD = 3;
-
   private final NacosScope scope;
   private final String source;
   private final NacosMapper mapper;
@@ -54,10 +49,11 @@ final class ScopeInventory {
   private final Source.Sink sink;
 
   /** By name in Nacos, as everything here. */
-  private final NavigableMap<String, Entry> entries = new TreeMap<>();
+  private final NavigableMap<String, KnownService> entries = new TreeMap<>();
 
   private final NavigableMap<String, Held> held = new TreeMap<>();
   private final NavigableSet<String> changed = new TreeSet<>();
+  private final DubboApplications dubbo = new DubboApplications();
   private SortedMap<String, String> meshNames = new TreeMap<>();
   private boolean isListed;
   private boolean areNamesStale = true;
@@ -81,11 +77,7 @@ final class ScopeInventory {
   void disconnected() {
     isListed = false;
     held.clear();
-    for (Entry entry : entries.values()) {
-      entry.isTold = false;
-      entry.serverTime = 0;
-      entry.isDoubted = entry.current != null;
-    }
+    entries.values().forEach(KnownService::disconnected);
   }
 
   /** Takes a whole listing and says for which services subscriptions are to begin or to end. */
@@ -95,22 +87,33 @@ final class ScopeInventory {
     Set<String> there = new HashSet<>(services);
     List<String> gone = new ArrayList<>();
     for (String known : List.copyOf(entries.keySet())) {
-      if (!there.contains(known) && isGone(known, now)) {
+      if (!there.contains(known) && entry(known).isListed() && isGone(known, now)) {
         gone.add(known);
       }
     }
     List<String> wanted = new ArrayList<>();
     for (String service : there) {
-      if (!entries.containsKey(service)) {
-        entries.put(service, new Entry());
-        areNamesStale = true;
-      }
-      if (!entry(service).isTold) {
+      KnownService entry = entryFor(service);
+      entry.listed();
+      if (!entry.isTold()) {
         wanted.add(service);
       }
     }
     wanted.sort(Comparator.naturalOrder());
     return new Listing(wanted, gone);
+  }
+
+  /**
+   * What a listing lacks although it had instances at the last word. After a loss nobody asks: the
+   * settle time decides.
+   */
+  List<String> missing(Set<String> listed) {
+    return entries.entrySet().stream()
+        .filter(known -> !listed.contains(known.getKey()))
+        .filter(known -> known.getValue().isTold() && !known.getValue().isDoubted())
+        .filter(known -> !known.getValue().registered().endpoints().endpoints().isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The server answers, but does not let us list this scope; what is known stays. */
@@ -120,17 +123,14 @@ final class ScopeInventory {
 
   /** Takes an answer or a push; one that is older than what is known is dropped. */
   void told(Registration registration, Instant now) {
-    Entry entry = entries.get(registration.service());
-    if (entry == null || registration.serverTime() < entry.serverTime) {
+    KnownService entry = entries.get(registration.service());
+    if (entry == null || !entry.isListed() || entry.isOlder(registration)) {
       return;
     }
-    entry.isTold = true;
-    entry.toldAt = now;
-    entry.serverTime = registration.serverTime();
-    fail(entry, null);
-    MappedService before = entry.current == null ? MappedService.NOTHING : entry.current;
-    MappedService content = mapper.map(scope, registration, before);
-    if (entry.isDoubted && !callable(content).containsAll(callable(before))) {
+    entry.told(registration, now);
+    areFindingsStale |= entry.fail(null);
+    MappedService content = mapper.map(scope, registration, entry.registered());
+    if (entry.isShrunken(content)) {
       hold(registration.service(), content, now);
     } else {
       accept(registration.service(), content);
@@ -142,17 +142,34 @@ final class ScopeInventory {
    * and is asked again after the next listing.
    */
   void untold(String service, String reason) {
-    Entry entry = entries.get(service);
+    KnownService entry = entries.get(service);
     if (entry != null) {
-      fail(entry, reason);
+      areFindingsStale |= entry.fail(reason);
     }
+  }
+
+  /** The sets of interfaces of Dubbo's applications that have to be read now. */
+  List<DubboApplications.Revision> undescribed(Instant now) {
+    return dubbo.due(now);
+  }
+
+  /**
+   * Takes what one of {@link #undescribed} holds.
+   *
+   * @param json null if there is none
+   * @param reason why there is none
+   */
+  void described(
+      DubboApplications.Revision revision, @Nullable String json, String reason, Instant now) {
+    areFindingsStale = true;
+    update(dubbo.described(revision, json, reason, now));
   }
 
   /** Believes what was held back for long enough. */
   void settle(Instant now) {
     for (Map.Entry<String, Held> waiting : List.copyOf(held.entrySet())) {
       if (waiting.getValue().isRipe(now, settle)) {
-        MappedService content = waiting.getValue().content;
+        MappedService content = waiting.getValue().content();
         if (content == null) {
           remove(waiting.getKey());
         } else {
@@ -178,24 +195,35 @@ final class ScopeInventory {
   /** At most {@code most} services whose last word is older than {@code than}, oldest first. */
   List<String> toldBefore(Instant than, int most) {
     return entries.entrySet().stream()
-        .filter(known -> known.getValue().isTold && known.getValue().toldAt.isBefore(than))
-        .sorted(Comparator.comparing(known -> known.getValue().toldAt))
+        .filter(known -> known.getValue().isTold() && known.getValue().toldAt().isBefore(than))
+        .sorted(Comparator.comparing(known -> known.getValue().toldAt()))
         .limit(most)
         .map(Map.Entry::getKey)
         .toList();
   }
 
-  /** Sends what changed since the last time, if the scope was seen whole at least once. */
+  /**
+   * Sends what changed since the last time, if the scope was seen whole at least once. A scope that
+   * may no longer be listed still gets the pushes of its subscriptions, and they are as true as
+   * ever. That it is unreadable is said before its content, that it is readable again after it.
+   */
   void flush() {
-    wasSeenWhole |= isSeenWhole();
-    if (wasSeenWhole && refusal == null) {
+    wasSeenWhole |= refusal == null && isSeenWhole();
+    if (refusal != null) {
+      sendFindings();
+    }
+    if (wasSeenWhole) {
       boolean renamed = rename();
-      if (renamed || changed.stream().anyMatch(this::hasOtherService)) {
+      if (renamed || changed.stream().anyMatch(name -> entry(name).hasOtherPorts())) {
         sendServices();
       }
       changed.forEach(this::sendEndpoints);
       changed.clear();
     }
+    sendFindings();
+  }
+
+  private void sendFindings() {
     if (areFindingsStale) {
       areFindingsStale = false;
       sink.accept(new SourceEvent.ScopeFindings(scope.name(), refusal != null, findings()));
@@ -205,13 +233,14 @@ final class ScopeInventory {
   private boolean isSeenWhole() {
     return isListed
         && held.isEmpty()
-        && entries.values().stream().allMatch(entry -> entry.isTold || entry.failure != null);
+        && dubbo.wereAllAsked()
+        && entries.values().stream().allMatch(KnownService::isSeen);
   }
 
   private boolean isGone(String service, Instant now) {
-    Entry entry = entry(service);
-    if (entry.isDoubted && entry.current != null && !callable(entry.current).isEmpty()) {
-      entry.isTold = false;
+    KnownService entry = entry(service);
+    if (entry.isDoubted() && entry.hasCallable()) {
+      entry.untold();
       hold(service, null, now);
       return false;
     }
@@ -224,22 +253,35 @@ final class ScopeInventory {
   }
 
   private void accept(String service, MappedService content) {
-    Entry entry = entry(service);
-    entry.isDoubted = false;
+    KnownService entry = entry(service);
     held.remove(service);
-    if (!content.equals(entry.current)) {
-      areFindingsStale |= entry.current == null || !content.hasFindingsOf(entry.current);
-      entry.current = content;
-      changed.add(service);
-    }
+    areFindingsStale |= !content.hasFindingsOf(entry.registered());
+    entry.believe(content);
+    update(Set.of(service));
+    update(dubbo.accept(service, content));
   }
 
   private void remove(String service) {
-    entries.remove(service);
     held.remove(service);
-    changed.remove(service);
-    areNamesStale = true;
     areFindingsStale = true;
+    entry(service).unlisted();
+    Set<String> interfaces = dubbo.remove(service);
+    update(Set.of(service));
+    update(interfaces);
+  }
+
+  /** Puts services together anew; one of which nothing is left goes. */
+  private void update(Set<String> services) {
+    for (String service : services) {
+      KnownService entry = entryFor(service);
+      if (!entry.isListed() && !dubbo.has(service)) {
+        entries.remove(service);
+        changed.remove(service);
+        areNamesStale = true;
+      } else if (entry.merge(dubbo.endpoints(service))) {
+        changed.add(service);
+      }
+    }
   }
 
   private void refuse(@Nullable String reason) {
@@ -247,20 +289,19 @@ final class ScopeInventory {
     refusal = reason;
   }
 
-  private void fail(Entry entry, @Nullable String reason) {
-    areFindingsStale |= !Objects.equals(entry.failure, reason);
-    entry.failure = reason;
+  private KnownService entryFor(String service) {
+    KnownService known = entries.get(service);
+    if (known != null) {
+      return known;
+    }
+    KnownService added = new KnownService();
+    entries.put(service, added);
+    areNamesStale = true;
+    return added;
   }
 
-  private Entry entry(String service) {
+  private KnownService entry(String service) {
     return Objects.requireNonNull(entries.get(service), service);
-  }
-
-  private static Set<EndpointKey> callable(MappedService service) {
-    return service.endpoints().endpoints().stream()
-        .filter(endpoint -> !endpoint.isDrained() && endpoint.health() == Health.HEALTHY)
-        .map(Endpoint::key)
-        .collect(Collectors.toSet());
   }
 
   /** Names depend on each other: a newcomer may take an old one's name away (a clash). */
@@ -280,18 +321,14 @@ final class ScopeInventory {
     return true;
   }
 
-  private boolean hasOtherService(String service) {
-    Entry entry = entry(service);
-    return entry.current != null && !entry.current.ports().equals(entry.sentPorts);
-  }
-
   private void sendServices() {
     SortedMap<ServiceId, Service> services = new TreeMap<>();
     entries.forEach(
         (service, entry) -> {
-          if (entry.current != null) {
-            entry.sentPorts = entry.current.ports();
-            services.put(id(service), service(service, entry.current));
+          entry.sent();
+          MappedService current = entry.current();
+          if (current != null && entry.isSendable()) {
+            services.put(id(service), service(service, current));
           }
         });
     sink.accept(new SourceEvent.ServicesReplaced(scope.name(), services));
@@ -308,9 +345,10 @@ final class ScopeInventory {
   }
 
   private void sendEndpoints(String service) {
-    Entry entry = entry(service);
-    if (entry.current != null) {
-      sink.accept(new SourceEvent.EndpointsReplaced(id(service), entry.current.endpoints()));
+    KnownService entry = entry(service);
+    MappedService current = entry.current();
+    if (current != null && entry.isSendable()) {
+      sink.accept(new SourceEvent.EndpointsReplaced(id(service), current.endpoints()));
     }
   }
 
@@ -326,13 +364,19 @@ final class ScopeInventory {
     }
     entries.forEach(
         (service, entry) -> {
-          if (entry.current != null) {
-            findings.addAll(entry.current.findings());
-          }
-          if (entry.failure != null) {
-            findings.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, entry.failure));
+          findings.addAll(entry.registered().findings());
+          String failure = entry.failure();
+          if (failure != null) {
+            findings.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, failure));
           }
         });
+    dubbo
+        .problems()
+        .forEach(
+            (application, reason) ->
+                findings.add(
+                    finding(
+                        FindingCode.MALFORMED_ENTRY, "Dubbo application " + application, reason)));
     findings.addAll(clashes());
     return findings;
   }
@@ -372,46 +416,4 @@ final class ScopeInventory {
    * @param toUnsubscribe services that are gone
    */
   record Listing(List<String> toSubscribe, List<String> toUnsubscribe) {}
-
-  /** One service. */
-  private static final class Entry {
-    /** What is believed; null until it was told once. */
-    private @Nullable MappedService current;
-
-    /** Why the server does not answer for it. */
-    private @Nullable String failure;
-
-    private @Nullable List<ServicePort> sentPorts;
-    private boolean isTold;
-
-    /** What is known is from before a loss, so that less than that is not believed at once. */
-    private boolean isDoubted;
-
-    private Instant toldAt = Instant.MIN;
-    private long serverTime;
-  }
-
-  /**
-   * An answer that is not believed yet.
-   *
-   * @param content null if the service was not listed at all
-   * @param since when exactly this was said first
-   * @param first when something unbelievable was said first
-   */
-  private record Held(@Nullable MappedService content, Instant since, Instant first) {
-
-    static Held after(@Nullable Held before, @Nullable MappedService content, Instant now) {
-      if (before == null) {
-        return new Held(content, now, now);
-      }
-      return Objects.equals(before.content, content)
-          ? before
-          : new Held(content, now, before.first);
-    }
-
-    boolean isRipe(Instant now, Duration settle) {
-      return !now.isBefore(since.plus(settle))
-          || !now.isBefore(first.plus(settle.multipliedBy(LONGEST_HOLD)));
-    }
-  }
 }

@@ -197,10 +197,102 @@ class NacosMapperTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "65536", "-1", "abc", "99999999999"})
   void aGrpcPortThatMakesNoSenseLeavesTheInstance(String port) {
-    MappedService mapped = map(instance("10.0.0.1", 8080, "gRPC_port=" + port));
+    MappedService mapped =
+        map(instance("10.0.0.1", 8080, "gRPC_port=" + port, "management.port=" + port));
 
     assertThat(only(mapped).ports()).isEqualTo(Map.of("http", 8080));
-    assertThat(mapped.findings()).extracting(Finding::message).first().asString().contains(port);
+    assertThat(mapped.findings())
+        .extracting(Finding::message)
+        .hasSize(2)
+        .allMatch(message -> message.contains(port));
+  }
+
+  @Test
+  void furtherPortsAreNamedByTheMetadata() {
+    MappedService mapped =
+        map(instance("10.0.0.1", 8443, "secure=true", "gRPC.port=9090", "management.port=8081"));
+
+    assertThat(only(mapped).ports())
+        .isEqualTo(Map.of("https", 8443, "grpc", 9090, "management", 8081));
+    assertThat(mapped.ports())
+        .containsExactly(
+            new ServicePort("https", 443, Protocol.TCP),
+            new ServicePort("grpc", 50_051, Protocol.GRPC),
+            new ServicePort("management", 8081, Protocol.HTTP));
+    assertThat(only(map(instance("10.0.0.1", 8080, "management.port=8080"))).ports())
+        .as("the actuator on the main port")
+        .isEqualTo(Map.of("http", 8080));
+  }
+
+  @Test
+  void theClusterIsTheZoneWhereNoneIsNamed() {
+    assertThat(only(map(inCluster(instance("10.0.0.1", 80), "EAST"))).locality())
+        .isEqualTo(new Locality("", "EAST", ""));
+    assertThat(only(map(inCluster(instance("10.0.0.1", 80, "zone=b"), "EAST"))).locality())
+        .isEqualTo(new Locality("", "b", ""));
+    assertThat(only(map(inCluster(instance("10.0.0.1", 80), "DEFAULT"))).locality())
+        .isEqualTo(Locality.UNKNOWN);
+  }
+
+  @Test
+  void whatABridgeWroteIsNotOfThisRegistry() {
+    RegisteredInstance own = instance("10.0.0.1", 80);
+    RegisteredInstance copied = instance("10.0.0.2", 80, "register-resource=mcp-bridge");
+
+    assertThat(only(map(own, copied)).address()).isEqualTo("10.0.0.1");
+    assertThat(map(own, copied).isForeign()).isFalse();
+    MappedService foreign = map(copied);
+    assertThat(foreign.isForeign()).isTrue();
+    assertThat(foreign.endpoints().endpoints()).isEmpty();
+    assertThat(mapper.map(SCOPE, registration("order", 2), foreign).isForeign()).isTrue();
+    assertThat(mapper.map(SCOPE, registration("order", 3, own), foreign).isForeign()).isFalse();
+  }
+
+  @Test
+  void aDubboApplicationHasThePortsThatItLists() {
+    String ports =
+        "[{\"port\":20880,\"protocol\":\"dubbo\"},{\"port\":9,\"protocol\":\"dubbo\"},"
+            + "{\"port\":50051,\"protocol\":\"tri\"}]";
+
+    MappedService mapped = map(instance("10.0.0.1", 20_880, "dubbo.endpoints=" + ports));
+
+    assertThat(only(mapped).ports()).isEqualTo(Map.of("dubbo", 20_880, "grpc", 50_051));
+    assertThat(only(mapped).labels()).isEmpty();
+    MappedService odd = map(instance("10.0.0.1", 20_880, "dubbo.endpoints=[{}]"));
+    assertThat(only(odd).ports()).isEqualTo(Map.of("http", 20_880));
+    assertThat(odd.findings()).extracting(Finding::message).first().asString().contains("[{}]");
+  }
+
+  @Test
+  void dubbosWeightAndNacosWeightBothCount() {
+    String service = "providers:com.acme.Quote:1.0.0:";
+    RegisteredInstance half = instance("10.0.0.1", 20_880, "weight=50");
+
+    assertThat(only(mapped(service, weighted(half, 3))).weight()).isEqualByComparingTo("1.5");
+    assertThat(only(mapped(service, weighted(half, 0))).isDrained()).isTrue();
+    assertThat(only(map(half)).weight()).as("no Dubbo service").isEqualByComparingTo("1");
+    MappedService odd = mapped(service, instance("10.0.0.1", 20_880, "weight=many"));
+    assertThat(only(odd).weight()).isEqualByComparingTo("1");
+    assertThat(odd.findings()).extracting(Finding::message).first().asString().contains("'many'");
+  }
+
+  @Test
+  void oneInterfaceByTwoProtocolsHasAPortForEach() {
+    MappedService mapped =
+        mapped(
+            "providers:com.acme.Quote:1.0.0:",
+            instance("10.0.0.1", 20_880, "protocol=dubbo"),
+            instance("10.0.0.1", 50_051, "protocol=tri"),
+            instance("10.0.0.1", 8080, "protocol=rest"));
+
+    assertThat(mapped.ports())
+        .extracting(ServicePort::name)
+        .containsExactly("http", "dubbo", "grpc");
+    assertThat(mapped.endpoints().endpoints()).hasSize(3);
+  }
+
+  private MappedService mapped(String service, RegisteredInstance... instances) {
+    return mapper.map(SCOPE, registration(service, 1, instances), MappedService.NOTHING);
   }
 
   @Test

@@ -36,6 +36,20 @@ class NacosSettingsTest {
   }
 
   @Test
+  void groupsMayBePatterns() {
+    NacosSettings settings =
+        settings(List.of(Namespace.PUBLIC), List.of("DEFAULT_GROUP", "NIGHT-*"));
+
+    assertThat(settings.namedGroups()).containsExactly("DEFAULT_GROUP");
+    assertThat(settings.hasGroupPatterns()).isTrue();
+    assertThat(settings.scopes()).hasSize(1);
+    assertThat(settings.acceptsGroup("NIGHT-A")).isTrue();
+    assertThat(settings.acceptsGroup("DEFAULT_GROUP")).isTrue();
+    assertThat(settings.acceptsGroup("DAY")).isFalse();
+    assertThat(settings(List.of(Namespace.PUBLIC), List.of("DAY")).hasGroupPatterns()).isFalse();
+  }
+
+  @Test
   void aServiceKeepsItsNameInNacosAsAnAlias() {
     NacosScope usual = NacosScope.of(Namespace.PUBLIC, "DEFAULT_GROUP");
     NacosScope other = NacosScope.of(Namespace.PUBLIC, "night");
@@ -75,23 +89,29 @@ class NacosSettingsTest {
         .hasMessageContaining("`username`");
     assertThatThrownBy(() -> new Credentials("", "", "key", ""))
         .hasMessageContaining("`access-key`");
+    assertThatThrownBy(() -> new Credentials("skiff", "secret", "key", "secret"))
+        .hasMessageContaining("`username`");
   }
 
   @Test
   void neverShowsASecret() {
-    NacosSettings settings =
-        new NacosSettings(
-            "legacy",
-            "10.0.0.1:8848",
-            List.of(Namespace.PUBLIC),
-            List.of("DEFAULT_GROUP"),
-            ServiceFilter.ALL,
-            new Credentials("skiff", "secret-1", "secret-2", "secret-3"),
-            new TreeMap<>(Map.of("nacos.remote.client.rpc.tls.certPrivateKeyPassword", "secret-4")),
-            Timing.DEFAULT);
+    assertThat(settings(new Credentials("skiff", "secret-1", "", "")).toString())
+        .contains("skiff", "certPrivateKeyPassword")
+        .doesNotContain("secret-");
+    assertThat(settings(new Credentials("", "", "secret-2", "secret-3")).toString())
+        .doesNotContain("secret-");
+  }
 
-    assertThat(settings.toString()).contains("skiff", "certPrivateKeyPassword");
-    assertThat(settings.toString()).doesNotContain("secret-");
+  private static NacosSettings settings(Credentials credentials) {
+    return new NacosSettings(
+        "legacy",
+        "10.0.0.1:8848",
+        List.of(Namespace.PUBLIC),
+        List.of("DEFAULT_GROUP"),
+        ServiceFilter.ALL,
+        credentials,
+        new TreeMap<>(Map.of("nacos.remote.client.rpc.tls.certPrivateKeyPassword", "secret-4")),
+        Timing.DEFAULT);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +179,54 @@ class ScopeInventoryTest {
     listed(START, "order");
     assertThat(sink.seen().unreadable()).isEmpty();
     assertThat(sink.seen().allFindings()).isEmpty();
+  }
+
+  @Test
+  void aRefusedScopeStillGetsThePushesOfItsSubscriptions() {
+    synced("10.0.0.1");
+    inventory.refused("Nacos refuses");
+    inventory.flush();
+
+    told(START, registration("order", 200, instance("10.0.0.2", 8080)));
+
+    assertThat(addresses()).containsExactly("10.0.0.2");
+    assertThat(sink.seen().unreadable()).containsExactly(SCOPE.name());
+  }
+
+  @Test
+  void aScopeThatWasNeverReadTellsNothingWhileItIsRefused() {
+    inventory.refused("Nacos refuses");
+    inventory.flush();
+
+    assertThat(sink.seen().services()).isEmpty();
+    assertThat(inventory.isComplete()).isTrue();
+  }
+
+  @Test
+  void aServiceThatIsNotListedThoughItHasInstancesIsDoubtful() {
+    synced("10.0.0.1");
+    assertThat(inventory.missing(Set.of())).containsExactly("order");
+    assertThat(inventory.missing(Set.of("order"))).isEmpty();
+
+    told(START, registration("order", 200));
+    assertThat(inventory.missing(Set.of())).as("empty, as Nacos takes them off").isEmpty();
+
+    inventory.disconnected();
+    assertThat(inventory.missing(Set.of())).as("after a loss time decides").isEmpty();
+  }
+
+  @Test
+  void whatABridgeWroteIsNoService() {
+    listed(START, "order", "copied");
+    told(START, registration("order", 1, instance("10.0.0.1", 8080)));
+    told(START, registration("copied", 1, instance("10.0.0.2", 80, "register-resource=bridge")));
+    ServiceId copied = new ServiceId("default", "copied");
+    assertThat(sink.seen().service(copied)).isEmpty();
+
+    told(START, registration("copied", 2, instance("10.0.0.3", 80)));
+    assertThat(sink.seen().endpointsOf(copied)).hasSize(1);
+    told(START, registration("copied", 3, instance("10.0.0.2", 80, "register-resource=bridge")));
+    assertThat(sink.seen().service(copied)).isEmpty();
   }
 
   @Test
