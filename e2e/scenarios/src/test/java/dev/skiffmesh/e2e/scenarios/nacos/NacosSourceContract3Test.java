@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.RealParts;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,5 +30,11 @@ class NacosSourceContract3Test extends NacosSourceContract {
   @Override
   NacosServer server() {
     return requireNonNull(server);
+  }
+
+  /** So long that only the fuzzy watch can tell. */
+  @Override
+  Duration discovery() {
+    return Duration.ofMinutes(10);
   }
 }

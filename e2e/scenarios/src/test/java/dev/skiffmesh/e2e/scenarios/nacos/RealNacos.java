@@ -51,6 +51,8 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
   private final Map<String, Map<String, Instance>> registered = new TreeMap<>();
   private final Map<String, com.alibaba.nacos.api.naming.pojo.Instance> malformed =
       new LinkedHashMap<>();
+  private final Map<String, List<com.alibaba.nacos.api.naming.pojo.Instance>> asItIs =
+      new TreeMap<>();
   private boolean hasLeft;
 
   RealNacos(NacosServer server) throws NacosException {
@@ -58,11 +60,21 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
   }
 
   RealNacos(NacosServer server, String namespaceId, String group) throws NacosException {
+    this(server, namespaceId, group, NacosSettings.Credentials.NONE);
+  }
+
+  RealNacos(
+      NacosServer server, String namespaceId, String group, NacosSettings.Credentials credentials)
+      throws NacosException {
     this.server = server;
     this.group = group;
     Properties properties = new Properties();
     properties.setProperty(PropertyKeyConst.SERVER_ADDR, server.address());
     properties.setProperty(PropertyKeyConst.NAMESPACE, namespaceId);
+    if (!credentials.username().isEmpty()) {
+      properties.setProperty(PropertyKeyConst.USERNAME, credentials.username());
+      properties.setProperty(PropertyKeyConst.PASSWORD, credentials.password());
+    }
     this.provider = NamingFactory.createNamingService(properties);
   }
 
@@ -165,6 +177,25 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
     }
   }
 
+  /** Registers one as it stands, with all that Nacos has; beside what {@link #put} put there. */
+  void putAsItIs(String service, com.alibaba.nacos.api.naming.pojo.Instance instance) {
+    asItIs.computeIfAbsent(service, name -> new ArrayList<>()).add(instance);
+    register(service);
+  }
+
+  /** Registers one that stays when its client goes, as the server itself checks its health. */
+  void putPersistent(String service, com.alibaba.nacos.api.naming.pojo.Instance instance)
+      throws NacosException {
+    instance.setEphemeral(false);
+    provider.registerInstance(service, group, instance);
+  }
+
+  /** Takes {@link #putPersistent} back. */
+  void removePersistent(String service, com.alibaba.nacos.api.naming.pojo.Instance instance)
+      throws NacosException {
+    provider.deregisterInstance(service, group, instance);
+  }
+
   /** Ends as a provider does: the server forgets what it registered. */
   void leave() throws NacosException {
     if (!hasLeft) {
@@ -182,6 +213,7 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
   private void register(String service) {
     List<com.alibaba.nacos.api.naming.pojo.Instance> batch = new ArrayList<>();
     registered.getOrDefault(service, new TreeMap<>()).values().forEach(i -> batch.add(nacos(i)));
+    batch.addAll(asItIs.getOrDefault(service, List.of()));
     if (malformed.containsKey(service)) {
       batch.add(malformed.get(service));
     }

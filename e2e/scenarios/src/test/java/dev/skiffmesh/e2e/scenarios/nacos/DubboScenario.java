@@ -1,0 +1,196 @@
+package dev.skiffmesh.e2e.scenarios.nacos;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.e2e.parts.FreePorts;
+import dev.skiffmesh.e2e.parts.dubbo.DubboProvider;
+import dev.skiffmesh.e2e.parts.nacos.NacosServer;
+import dev.skiffmesh.e2e.scenarios.RealParts;
+import dev.skiffmesh.registry.core.TestingSink;
+import dev.skiffmesh.registry.core.TestingSink.Seen;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What Dubbo registers, by interface and by application, as the mesh has it. */
+@Timeout(240)
+abstract class DubboScenario {
+
+  private final String unique = UUID.randomUUID().toString().substring(0, 8);
+  private final String application = "quote-provider-" + unique;
+  private final TestingSink sink = new TestingSink();
+
+  abstract NacosServer server();
+
+  /**
+   * A provider of 2.7 is not started here; this is what its {@code NacosRegistry} writes: the
+   * parameters of the provider's URL, with its category, protocol and path.
+   */
+  @Test
+  void whatDubbo27RegistersByInterface() throws Exception {
+    String name = "providers:com.acme.Quote" + unique + ":1.0.0:g1";
+    Map<String, String> parameters = new TreeMap<>();
+    parameters.put("anyhost", "true");
+    parameters.put("application", "quote");
+    parameters.put("category", "providers");
+    parameters.put("deprecated", "false");
+    parameters.put("dubbo", "2.0.2");
+    parameters.put("dubbo.tag", "gray");
+    parameters.put("dynamic", "true");
+    parameters.put("generic", "false");
+    parameters.put("group", "g1");
+    parameters.put("interface", "com.acme.Quote" + unique);
+    parameters.put("metadata-type", "remote");
+    parameters.put("methods", "price,depth");
+    parameters.put("path", "com.acme.Quote" + unique);
+    parameters.put("pid", "4711");
+    parameters.put("protocol", "dubbo");
+    parameters.put("release", "2.7.23");
+    parameters.put("revision", "1.0.0");
+    parameters.put("side", "provider");
+    parameters.put("timestamp", "1700000000000");
+    parameters.put("version", "1.0.0");
+    parameters.put("weight", "50");
+    try (RealNacos provider = new RealNacos(server());
+        Source source = provider.source()) {
+      provider.putAsItIs(name, instance(20_880, parameters));
+      provider.putAsItIs(name.replace("providers:", "consumers:"), instance(0, parameters));
+      source.start(sink);
+
+      Seen seen = sink.await("the sync", Seen::isSynced);
+      ServiceId id = provider.idOf(name);
+      Service service = seen.service(id).orElseThrow();
+      assertThat(service.aliases()).containsExactly(name);
+      assertThat(service.ports()).extracting(ServicePort::name).containsExactly("dubbo");
+      Endpoint endpoint = seen.endpointsOf(id).getFirst();
+      assertThat(endpoint.weight()).isEqualByComparingTo("0.5");
+      assertThat(endpoint.labels())
+          .containsEntry("dubbo.tag", "gray")
+          .containsEntry("version", "1.0.0")
+          .containsEntry("group", "g1")
+          .doesNotContainKeys("timestamp", "pid", "methods", "weight");
+      assertThat(seen.endpoints().keySet())
+          .filteredOn(known -> known.name().startsWith("consumers-"))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void registeredByBothWaysNothingCountsTwice() throws Exception {
+    int dubbo = FreePorts.next();
+    int tri = FreePorts.next();
+    String version = "1.0." + unique;
+    String name = "providers:" + DubboProvider.QUOTE + ":" + version + ":g1";
+    try (RealNacos registry = new RealNacos(server());
+        DubboProvider _ =
+            provider(
+                Map.of(
+                    "mode", "all",
+                    "dubbo", String.valueOf(dubbo),
+                    "tri", String.valueOf(tri),
+                    "version", version,
+                    "group", "g1",
+                    "weight", "50",
+                    "tag", "gray"));
+        Source source = registry.source()) {
+      source.start(sink);
+
+      ServiceId byInterface = registry.idOf(name);
+      Seen seen = sink.await("the interface", now -> now.endpointsOf(byInterface).size() == 2);
+      assertThat(seen.endpointsOf(byInterface))
+          .extracting(Endpoint::ports)
+          .containsExactlyInAnyOrder(
+              new TreeMap<>(Map.of("dubbo", dubbo)), new TreeMap<>(Map.of("grpc", tri)));
+      assertThat(seen.endpointsOf(byInterface))
+          .allSatisfy(
+              endpoint -> {
+                assertThat(endpoint.address()).isEqualTo(DubboProvider.ADDRESS);
+                assertThat(endpoint.weight()).isEqualByComparingTo("0.5");
+                assertThat(endpoint.labels()).containsEntry("group", "g1");
+              });
+      ServiceId byApplication = registry.idOf(application);
+      seen =
+          sink.await(
+              "the application",
+              now -> !now.endpointsOf(byApplication).isEmpty() && now.isSynced());
+      assertThat(seen.endpointsOf(byApplication))
+          .singleElement()
+          .satisfies(
+              endpoint ->
+                  assertThat(endpoint.ports()).isEqualTo(Map.of("dubbo", dubbo, "grpc", tri)));
+      assertThat(seen.endpointsOf(byInterface)).hasSize(2);
+      assertThat(seen.allFindings())
+          .filteredOn(finding -> finding.subject().contains(unique))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aRevisionThatChangesHasNoGap() throws Exception {
+    String version = "2.0." + unique;
+    String quote = "providers:" + DubboProvider.QUOTE + ":" + version + ":";
+    String depth = "providers:" + DubboProvider.DEPTH + ":" + version + ":";
+    try (RealNacos registry = new RealNacos(server());
+        Source source = registry.source()) {
+      ServiceId quoteId = registry.idOf(quote);
+      ServiceId depthId = registry.idOf(depth);
+      source.start(sink);
+      sink.await("the sync", Seen::isSynced);
+      DubboProvider older = provider(revision(version, false));
+      try {
+        Seen seen = sink.await("the interface", now -> now.endpointsOf(quoteId).size() == 1);
+        assertThat(seen.service(quoteId).orElseThrow().aliases()).containsExactly(quote);
+        assertThat(seen.service(depthId)).isEmpty();
+
+        try (DubboProvider _ = provider(revision(version, true))) {
+          sink.await(
+              "the newer revision",
+              now -> now.endpointsOf(quoteId).size() == 2 && now.endpointsOf(depthId).size() == 1);
+          older.close();
+          sink.await("the newer one alone", now -> now.endpointsOf(quoteId).size() == 1);
+          assertThat(sink.history().stream().dropWhile(now -> now.endpointsOf(quoteId).isEmpty()))
+              .as("the interface always has an instance")
+              .allMatch(now -> !now.endpointsOf(quoteId).isEmpty());
+        }
+      } finally {
+        older.close();
+      }
+    }
+  }
+
+  private Map<String, String> revision(String version, boolean newer) {
+    return Map.of(
+        "mode",
+        "instance",
+        "dubbo",
+        String.valueOf(FreePorts.next()),
+        "version",
+        version,
+        "newer",
+        String.valueOf(newer));
+  }
+
+  private DubboProvider provider(Map<String, String> settings) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("application", application);
+    all.put("storage", "remote");
+    return requireNonNull(RealParts.orSkip(() -> DubboProvider.start(server().address(), all)));
+  }
+
+  private static Instance instance(int port, Map<String, String> metadata) {
+    Instance instance = new Instance();
+    instance.setIp("10.0.0.1");
+    instance.setPort(port);
+    instance.setMetadata(metadata);
+    return instance;
+  }
+}
