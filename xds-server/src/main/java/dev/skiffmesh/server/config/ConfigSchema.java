@@ -170,7 +170,9 @@ final class ConfigSchema {
           String server,
       @Description("Which Nacos namespaces are read; 'public' alone if absent.") @MaxItems(256)
           List<NacosNamespace> namespaces,
-      @Description("Which groups are read in each namespace; DEFAULT_GROUP alone if absent.")
+      @Description(
+              "Which groups are read in each namespace, with * for any characters; DEFAULT_GROUP"
+                  + " alone if absent.")
           @MaxItems(256)
           List<String> groups,
       @Description("Names of services to read, with * for any characters; all if absent.")
