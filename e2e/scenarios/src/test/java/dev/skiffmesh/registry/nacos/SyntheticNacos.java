@@ -6,9 +6,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -89,8 +93,25 @@ public record SyntheticNacos(
     }
 
     @Override
-    public List<String> list(String group) {
-      return IntStream.range(0, services).mapToObj(SyntheticNacos::name).toList();
+    public Set<String> groups() {
+      return Set.of(GROUP);
+    }
+
+    @Override
+    public Names list(String group) {
+      return new Names(
+          IntStream.range(0, services)
+              .mapToObj(SyntheticNacos::name)
+              .collect(Collectors.toCollection(TreeSet::new)),
+          true);
+    }
+
+    @Override
+    public void watchServices() {}
+
+    @Override
+    public Optional<String> config(String dataId, String group) {
+      return Optional.empty();
     }
 
     @Override

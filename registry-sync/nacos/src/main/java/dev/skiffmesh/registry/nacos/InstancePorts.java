@@ -1,6 +1,7 @@
 package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
@@ -62,8 +63,10 @@ final class InstancePorts {
   /**
    * Metadata that names a further port of the same process: gRPC's starter for Spring, actuator.
    */
-  static final Map<String, Kind> FURTHER =
-      Map.of("gRPC_port", Kind.GRPC, "gRPC.port", Kind.GRPC, "management.port", Kind.MANAGEMENT);
+  static final SortedMap<String, Kind> FURTHER =
+      Immutable.sortedMap(
+          Map.of(
+              "gRPC_port", Kind.GRPC, "gRPC.port", Kind.GRPC, "management.port", Kind.MANAGEMENT));
 
   private static final String PROTOCOL = "protocol";
   private static final String SECURE = "secure";
@@ -79,7 +82,7 @@ final class InstancePorts {
    *
    * @param service the service's name in Nacos; Dubbo's names tell the protocol where the metadata
    *     does not
-   * @param further ports that the metadata names, by {@link #FURTHER}
+   * @param further ports that the metadata names, by {@link #FURTHER}, in the order of their kinds
    */
   static SortedMap<String, Integer> of(
       String service, RegisteredInstance instance, Map<Kind, Integer> further) {
@@ -111,13 +114,12 @@ final class InstancePorts {
   }
 
   private static void addFurther(SortedMap<String, Integer> ports, Map<Kind, Integer> further) {
-    new TreeMap<>(further)
-        .forEach(
-            (kind, port) -> {
-              if (!ports.containsValue(port)) {
-                ports.putIfAbsent(kind.portName, port);
-              }
-            });
+    further.forEach(
+        (kind, port) -> {
+          if (!ports.containsValue(port)) {
+            ports.putIfAbsent(kind.portName, port);
+          }
+        });
   }
 
   /** What a port is called where this is spoken. */

@@ -60,12 +60,16 @@ interface NacosChannel extends AutoCloseable {
   record Names(SortedSet<String> names, boolean isWhole) {}
 
   /** Where the changes of subscribed services go; called by the channel's threads. */
+  @FunctionalInterface
   interface Listener {
     /** Takes what a subscribed service is now; must return soon. */
     void pushed(Registration registration);
 
-    /** There are services that were not there, or the other way round; must return soon. */
-    void servicesChanged();
+    /**
+     * There are services that were not there, or the other way round; must return soon. Who does
+     * not care finds out at the next listing.
+     */
+    default void servicesChanged() {}
   }
 
   /** Makes channels. */

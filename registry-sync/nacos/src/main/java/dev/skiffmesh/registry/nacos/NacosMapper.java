@@ -194,14 +194,13 @@ final class NacosMapper {
 
     private SortedMap<String, Integer> ports(RegisteredInstance instance) {
       Map<InstancePorts.Kind, Integer> further = new EnumMap<>(InstancePorts.Kind.class);
-      new TreeMap<>(InstancePorts.FURTHER)
-          .forEach(
-              (key, kind) -> {
-                int port = furtherPort(instance, key);
-                if (port > 0) {
-                  further.put(kind, port);
-                }
-              });
+      InstancePorts.FURTHER.forEach(
+          (key, kind) -> {
+            int port = furtherPort(instance, key);
+            if (port > 0) {
+              further.put(kind, port);
+            }
+          });
       String listed = instance.metadata(DubboMetadata.ENDPOINTS);
       if (!listed.isEmpty()) {
         try {
