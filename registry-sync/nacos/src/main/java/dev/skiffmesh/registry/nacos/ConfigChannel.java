@@ -143,15 +143,16 @@ final class ConfigChannel implements AutoCloseable {
   }
 
   private Response ask(Request request) throws NacosException {
-    request.putAllHeader(login.headers(settings.tenant(), settings.group(), ""));
+    request.putAllHeader(login.headers(NacosLogin.config(settings.tenant(), settings.group(), "")));
     return client.request(request);
   }
 
   private NacosException refused(Response response) {
+    String message = response.getMessage();
     if (response.getErrorCode() == NacosException.NO_RIGHT) {
       login.renew();
+      message = login.trouble().orElse(message);
     }
-    String message = response.getMessage();
     return new NacosException(
         response.getErrorCode(), message == null ? "an unexpected answer" : message);
   }

@@ -156,7 +156,9 @@ final class ConfigListing implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base() + dialect.path + query)).timeout(bound);
     String token =
-        login.headers(settings.tenant(), settings.group(), "").getOrDefault("accessToken", "");
+        login
+            .headers(NacosLogin.config(settings.tenant(), settings.group(), ""))
+            .getOrDefault("accessToken", "");
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

@@ -231,13 +231,7 @@ final class GrpcNacosChannel implements NacosChannel {
     // The naming part calls the namespace that every server has 'public', the config part ''.
     String tenant = namespaceId.equals(NacosSettings.Namespace.PUBLIC.id()) ? "" : namespaceId;
     ConfigQueryRequest request = ConfigQueryRequest.build(dataId, group, tenant);
-    request.putAllHeader(
-        login.headers(
-            RequestResource.configBuilder()
-                .setNamespace(tenant)
-                .setGroup(group)
-                .setResource(dataId)
-                .build()));
+    request.putAllHeader(login.headers(NacosLogin.config(tenant, group, dataId)));
     Response response = client.request(request);
     if (response instanceof ConfigQueryResponse answer && answer.isSuccess()) {
       return Optional.ofNullable(answer.getContent()).filter(text -> !text.isBlank());

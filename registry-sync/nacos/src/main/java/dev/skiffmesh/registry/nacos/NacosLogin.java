@@ -40,6 +40,15 @@ sealed interface NacosLogin permits NacosLogin.Anonymous, NacosLogin.ByPlugins, 
    */
   Map<String, String> headers(RequestResource resource) throws NacosException;
 
+  /** What a request about a configuration is about. */
+  static RequestResource config(String tenant, String group, String dataId) {
+    return RequestResource.configBuilder()
+        .setNamespace(tenant)
+        .setGroup(group)
+        .setResource(dataId)
+        .build();
+  }
+
   /** Why the last login failed, for users; empty if it did not. */
   default Optional<String> trouble() {
     return Optional.empty();
