@@ -49,6 +49,10 @@ public enum FindingCode {
   SOURCE_SILENT(1208, Severity.WARNING, Turn.REGISTRY),
   /** A registry lists much less than before and is doubted; what was known stays for a while. */
   SHRINKING_HELD(1209, Severity.WARNING, Turn.REGISTRY),
+  /** A service is registered in a way that a mesh cannot call. */
+  NOT_CALLABLE(1210, Severity.INFO, Turn.USER),
+  /** A registry does not let Skiff read something that it needs. */
+  NOT_READABLE(1211, Severity.ERROR, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),

@@ -6,6 +6,7 @@ import dev.skiffmesh.registry.etcd.EtcdSource;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySource;
+import dev.skiffmesh.registry.kubernetes.KubernetesSource;
 import dev.skiffmesh.registry.nacos.NacosSource;
 import dev.skiffmesh.server.admin.AdminServer;
 import dev.skiffmesh.server.admin.MeshMetrics;
@@ -236,6 +237,7 @@ public final class SkiffServer implements AutoCloseable {
                 FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
             case SkiffConfig.NacosRegistry(var settings) -> new NacosSource(settings);
             case SkiffConfig.EtcdRegistry(var settings) -> new EtcdSource(settings);
+            case SkiffConfig.KubernetesRegistry(var settings) -> new KubernetesSource(settings);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }

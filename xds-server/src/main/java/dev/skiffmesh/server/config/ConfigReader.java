@@ -43,8 +43,9 @@ public final class ConfigReader {
           Map.of(
               "etcd", EtcdSection.class,
               "file", ConfigSchema.FileRegistry.class,
+              "kubernetes", KubernetesSection.class,
               "nacos", ConfigSchema.NacosRegistry.class));
-  private static final Set<String> LATER_REGISTRIES = Set.of("kubernetes");
+  private static final Set<String> LATER_REGISTRIES = Set.of("consul", "eureka", "zookeeper");
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
       new TreeMap<>(
           Map.of(
@@ -149,6 +150,10 @@ public final class ConfigReader {
         case EtcdSection etcd ->
             settings(etcd.name(), "registries", tree, () -> etcd.settings(folder))
                 .map(SkiffConfig.EtcdRegistry::new)
+                .ifPresent(services::add);
+        case KubernetesSection kubernetes ->
+            settings(kubernetes.name(), "registries", tree, () -> kubernetes.settings(folder))
+                .map(SkiffConfig.KubernetesRegistry::new)
                 .ifPresent(services::add);
         default -> throw new IllegalStateException("no such registry: " + registry.getClass());
       }

@@ -3,6 +3,7 @@ package dev.skiffmesh.server.config;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
+import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
@@ -92,6 +93,14 @@ public record SkiffConfig(
 
   /** Services in Nacos. */
   public record NacosRegistry(NacosSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /** Services of a Kubernetes cluster. */
+  public record KubernetesRegistry(KubernetesSettings settings) implements RegistrySource {
     @Override
     public String name() {
       return settings.name();

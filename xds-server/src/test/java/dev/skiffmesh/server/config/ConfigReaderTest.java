@@ -169,7 +169,7 @@ final class ConfigReaderTest {
                 xds: {host: 0.0.0.0, port: 99999}
                 registries:
                   - {type: fil, name: a, path: services/}
-                  - {type: kubernetes, name: prod}
+                  - {type: consul, name: prod}
                   - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
                   - {name: b, path: services/}
                 policies:
@@ -182,10 +182,10 @@ final class ConfigReaderTest {
                 + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
                 + " `startup-timeout`, `scope`, `guard`",
             "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
-            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file' or 'nacos', found 'fil'; did"
+            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file', 'kubernetes' or 'nacos', found 'fil'; did"
                 + " you mean 'file'?",
-            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file' or 'nacos' in this"
-                + " version; 'kubernetes' is not yet available",
+            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file', 'kubernetes' or 'nacos' in this"
+                + " version; 'consul' is not yet available",
             "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",

@@ -1,0 +1,258 @@
+package dev.skiffmesh.e2e.parts;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real kube-apiserver on a real etcd, both processes of their own on loopback, ended by {@link
+ * #close()} or with this JVM. There are no controllers: EndpointSlices and Pods are written by the
+ * tests. Not thread-safe.
+ */
+public final class KubeApiServer implements AutoCloseable {
+
+  /** About three seconds are usual. */
+  private static final Duration START_BOUND = Duration.ofSeconds(100);
+
+  private static final int TIMEOUT_MILLIS = 2_000;
+
+  private static @Nullable Path known;
+
+  private final Path program;
+  private final Path home;
+  private final int port = FreePorts.next();
+  private final Etcd etcd;
+  private ChildProcess process;
+
+  private KubeApiServer(Path program) {
+    this.program = program;
+    this.etcd = Etcd.start();
+    try {
+      this.home = newHome();
+      this.process = launch();
+    } catch (RuntimeException e) {
+      etcd.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts one and waits until it is ready.
+   *
+   * @throws PartMissingException if there is none on this machine and none can be built
+   * @throws IllegalStateException with the end of its log, if it does not become ready
+   */
+  public static KubeApiServer start() {
+    KubeApiServer server = new KubeApiServer(program());
+    try {
+      server.awaitReady();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The program, built if it must be; some minutes then. */
+  static synchronized Path program() {
+    if (known == null) {
+      Path script =
+          Repository.root()
+              .orElseThrow(() -> new PartMissingException("This is not a checkout of Skiff"))
+              .resolve("e2e/kube-apiserver/build");
+      try {
+        Process build =
+            new ProcessBuilder(script.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String path =
+            new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (build.waitFor() != 0) {
+          throw new PartMissingException(
+              "There is no kube-apiserver and none can be built; set KUBEBUILDER_ASSETS to a folder"
+                  + " with one, or put Go 1.24 or newer on PATH");
+        }
+        known = Path.of(path);
+      } catch (IOException e) {
+        throw new PartMissingException("A kube-apiserver cannot be built: " + e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PartMissingException("The build of a kube-apiserver was interrupted");
+      }
+    }
+    return known;
+  }
+
+  /** Where clients connect; the same after {@link #restart()}. */
+  public String url() {
+    return "https://127.0.0.1:" + port;
+  }
+
+  /** The port of {@link #url()}. */
+  public int port() {
+    return port;
+  }
+
+  /** The certificate that the server shows; it is its own authority. */
+  public Path certificate() {
+    return home.resolve("certificates/apiserver.crt");
+  }
+
+  /** A file with the token of a user who may do everything. */
+  public Path adminToken() {
+    return home.resolve("admin.token");
+  }
+
+  /**
+   * A file with the token of the user {@code reader}, who may do nothing until told so by roles.
+   */
+  public Path readerToken() {
+    return home.resolve("reader.token");
+  }
+
+  /** What the server printed since its first start. */
+  public String logs() {
+    return process.logs();
+  }
+
+  /** Ends the server as a crash would (SIGKILL); etcd and its data stay. */
+  public void kill() {
+    process.kill();
+  }
+
+  /** Stops the server in its tracks: connections stay open and nobody answers. */
+  public void pause() {
+    process.pause();
+  }
+
+  /** Lets a paused server go on. */
+  public void resume() {
+    process.resume();
+  }
+
+  /** Ends the server if it runs, starts it again on the same port and data, and waits for it. */
+  public void restart() {
+    process.close();
+    process = launch();
+    awaitReady();
+  }
+
+  /** The store behind it. */
+  public Etcd etcd() {
+    return etcd;
+  }
+
+  /** Ends both servers and deletes their data. */
+  @Override
+  public void close() {
+    process.close();
+    etcd.close();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path newHome() {
+    try {
+      Path home = Files.createTempDirectory("skiff-kube-apiserver-");
+      Files.writeString(home.resolve("admin.token"), "admin-token");
+      Files.writeString(home.resolve("reader.token"), "reader-token");
+      Files.writeString(
+          home.resolve("tokens.csv"),
+          "admin-token,admin,admin,system:masters\nreader-token,reader,reader\n");
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2_048);
+      KeyPair keys = generator.generateKeyPair();
+      Files.writeString(
+          home.resolve("service-accounts.key"), pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+      Files.writeString(
+          home.resolve("service-accounts.pub"), pem("PUBLIC KEY", keys.getPublic().getEncoded()));
+      return home;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has RSA", e);
+    }
+  }
+
+  private static String pem(String what, byte[] der) {
+    String text =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, text, what);
+  }
+
+  private ChildProcess launch() {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.add("--etcd-servers=" + etcd.endpoint());
+    command.add("--bind-address=127.0.0.1");
+    command.add("--advertise-address=127.0.0.1");
+    command.add("--secure-port=" + port);
+    command.add("--cert-dir=" + home.resolve("certificates"));
+    command.add("--service-account-key-file=" + home.resolve("service-accounts.pub"));
+    command.add("--service-account-signing-key-file=" + home.resolve("service-accounts.key"));
+    command.add("--service-account-issuer=https://kubernetes.default.svc");
+    command.add("--authorization-mode=RBAC");
+    command.add("--token-auth-file=" + home.resolve("tokens.csv"));
+    command.add("--service-cluster-ip-range=10.0.0.0/16,fd00:10::/108");
+    command.add("--disable-admission-plugins=ServiceAccount");
+    command.add("--endpoint-reconciler-type=none");
+    return ChildProcess.start(
+        "kube-apiserver", new ProcessBuilder(command), home.resolve("kube-apiserver.log"));
+  }
+
+  private void awaitReady() {
+    process.awaitReady(START_BOUND, this::isReady);
+  }
+
+  /** The certificate is made by the server at its first start. */
+  private boolean isReady() {
+    HttpsURLConnection connection = null;
+    try (InputStream certificate = Files.newInputStream(certificate())) {
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      trusted.setCertificateEntry(
+          "server", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(null, trust.getTrustManagers(), null);
+      connection = (HttpsURLConnection) URI.create(url() + "/readyz").toURL().openConnection();
+      connection.setSSLSocketFactory(tls.getSocketFactory());
+      connection.setConnectTimeout(TIMEOUT_MILLIS);
+      connection.setReadTimeout(TIMEOUT_MILLIS);
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (IOException | GeneralSecurityException notYet) {
+      return false;
+    } finally {
+      if (connection != null) {
+        connection.disconnect();
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package dev.skiffmesh.registry.kubernetes;
+
+import dev.skiffmesh.registry.core.Backoff;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one kind of objects in step: lists them in pages, watches from the list's version, goes on
+ * from the last version that it saw when the watch ends, and lists again when that version is too
+ * old. Lives on one thread of its own until it is interrupted.
+ */
+final class Reflector implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
+
+  /** So many objects the API server puts into one answer; kubectl asks for as many. */
+  private static final long PAGE = 500;
+
+  /** What can be listed and watched. */
+  interface Objects {
+    /** One page. */
+    KubernetesResourceList<? extends HasMetadata> list(ListOptions options);
+
+    /** Begins to watch. */
+    Watch watch(ListOptions options, Watcher<HasMetadata> watcher);
+  }
+
+  /** Who is told; on this reflector's threads. */
+  interface Owner {
+    /** All objects. */
+    void listed(Reflector reflector, List<ClusterObject> objects);
+
+    /** One is there in this form. */
+    void put(ClusterObject object);
+
+    /** One is gone. */
+    void removed(ClusterObject object);
+
+    /** What was listed is watched. */
+    void watching(Reflector reflector);
+
+    /** The API server answers and refuses. */
+    void forbidden(Reflector reflector, String words);
+
+    /** The API server does not answer, or not as it should. */
+    void failed(Reflector reflector, String words);
+  }
+
+  private final Kind kind;
+  private final String namespace;
+  private final Objects objects;
+  private final Owner owner;
+  private final Backoff backoff;
+  private volatile @Nullable String version;
+  private int failures;
+
+  /**
+   * A reflector that does nothing until it is run.
+   *
+   * @param namespace empty for all
+   */
+  Reflector(Kind kind, String namespace, Objects objects, Owner owner, Backoff backoff) {
+    this.kind = kind;
+    this.namespace = namespace;
+    this.objects = objects;
+    this.owner = owner;
+    this.backoff = backoff;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Empty for all. */
+  String namespace() {
+    return namespace;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        step();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void step() throws InterruptedException {
+    try {
+      if (version == null) {
+        version = list();
+      }
+      watch();
+    } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      if (e.getCode() == HttpURLConnection.HTTP_GONE) {
+        version = null;
+        return;
+      }
+      failures++;
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        version = null;
+        owner.forbidden(this, words(e));
+      } else {
+        owner.failed(this, words(e));
+      }
+      Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
+    } catch (IllegalArgumentException | IllegalStateException | NullPointerException defect) {
+      // What an API server sends may be what nobody has thought of; the others go on.
+      LOG.atError().setCause(defect).log("Objects of Kubernetes could not be read");
+      version = null;
+      failures++;
+      owner.failed(this, "its answer cannot be read: " + defect);
+      Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
+    }
+  }
+
+  /** The version of the list. */
+  private String list() {
+    List<ClusterObject> all = new ArrayList<>();
+    String page = null;
+    KubernetesResourceList<? extends HasMetadata> list;
+    do {
+      list = objects.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(page).build());
+      for (HasMetadata object : list.getItems()) {
+        all.add(ObjectReader.read(object));
+      }
+      page = list.getMetadata().getContinue();
+    } while (page != null && !page.isEmpty());
+    owner.listed(this, all);
+    return list.getMetadata().getResourceVersion();
+  }
+
+  /** Returns when the watch has ended as watches do, after some minutes. */
+  private void watch() throws InterruptedException {
+    Events events = new Events();
+    ListOptions from =
+        new ListOptionsBuilder().withResourceVersion(version).withAllowWatchBookmarks(true).build();
+    try (Watch _ = objects.watch(from, events)) {
+      failures = 0;
+      owner.watching(this);
+      events.end.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof WatcherException ended) {
+        KubernetesClientException cause = ended.asClientException();
+        if (ended.isHttpGone() || cause.getCode() != 0) {
+          throw cause;
+        }
+        // The connection ended; whether the server is there will be seen at the next try.
+        return;
+      }
+      LOG.atError().setCause(e).log("An object of Kubernetes could not be read; all are read anew");
+      version = null;
+      failures++;
+      Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
+    }
+  }
+
+  /** The server's own words in one line, or that there were none. */
+  static String words(KubernetesClientException e) {
+    if (e.getStatus() != null && e.getStatus().getMessage() != null) {
+      return "'" + e.getStatus().getMessage().lines().findFirst().orElse("") + "'";
+    }
+    if (e.getCode() != 0) {
+      return "status " + e.getCode();
+    }
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+
+  private final class Events implements Watcher<HasMetadata> {
+
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    @Override
+    public void eventReceived(Action action, HasMetadata object) {
+      try {
+        take(action, object);
+      } catch (RuntimeException defect) {
+        // The client would drop the event and go on, and nobody would know.
+        end.completeExceptionally(defect);
+      }
+    }
+
+    private void take(Action action, HasMetadata object) {
+      switch (action) {
+        case ADDED, MODIFIED -> owner.put(ObjectReader.read(object));
+        case DELETED -> owner.removed(ObjectReader.read(object));
+        case BOOKMARK, ERROR -> {
+          // A bookmark says nothing but its version; an error ends the watch, which is told below.
+        }
+      }
+      String seen = object.getMetadata() == null ? null : object.getMetadata().getResourceVersion();
+      if (seen != null && !seen.isEmpty()) {
+        version = seen;
+      }
+    }
+
+    @Override
+    public void onClose() {
+      end.complete(null);
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      end.completeExceptionally(cause);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.skiffmesh.registry.kubernetes;
+
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.registry.kubernetes.ClusterObject.Backend;
+import dev.skiffmesh.registry.kubernetes.ClusterObject.Port;
+import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** From what the API server holds to what a mesh uses. Pure. */
+final class ServiceMapper {
+
+  private static final String TCP = "TCP";
+  private static final String IPV6 = "IPv6";
+  private static final String FQDN = "FQDN";
+
+  private final String source;
+
+  /** For a source of that name. */
+  ServiceMapper(String source) {
+    this.source = source;
+  }
+
+  /** What else is known of a backend than its slice says. */
+  interface Surroundings {
+    /** The labels of a pod; empty if it is not known. */
+    SortedMap<String, String> labels(String namespace, String pod);
+
+    /** Where a machine stands; empty if it is not known. */
+    Optional<ClusterObject.Node> node(String name);
+  }
+
+  /** The service; empty for what no mesh can call: ExternalName, and no TCP port. */
+  Optional<Service> service(ClusterObject.Service found) {
+    List<ServicePort> known = new ArrayList<>();
+    Set<Integer> numbers = new HashSet<>();
+    for (Port port : found.ports()) {
+      if (port.protocol().equals(TCP) && numbers.add(port.number())) {
+        known.add(new ServicePort(nameOf(port), port.number(), PortProtocols.of(port)));
+      }
+    }
+    if (found.externalName() != null || known.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Service(
+            new ServiceId(found.namespace(), found.name()),
+            new TreeSet<>(),
+            known,
+            new TreeSet<>(found.addresses()),
+            List.of(source)));
+  }
+
+  /** Only a service with one port may leave it unnamed. */
+  private static String nameOf(Port port) {
+    return port.name().isEmpty() ? PortProtocols.of(port).wireName() : port.name();
+  }
+
+  /**
+   * All endpoints of a service: those of all its slices, each pod or address once. Where a service
+   * has both families, its first one counts.
+   */
+  EndpointSet endpoints(
+      ClusterObject.Service service, Collection<Slice> slices, Surroundings surroundings) {
+    boolean hasFirst =
+        slices.stream()
+            .anyMatch(
+                slice -> isIpv6(slice) == service.isIpv6First() && !slice.backends().isEmpty());
+    Map<String, Endpoint> found = new TreeMap<>();
+    for (Slice slice : slices) {
+      boolean isOtherFamily = hasFirst && isIpv6(slice) != service.isIpv6First();
+      if (!slice.addressType().equals(FQDN) && !isOtherFamily) {
+        SortedMap<String, Integer> own = portsOf(service, slice);
+        for (Backend backend : slice.backends()) {
+          Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
+          // A slice may be copied while its controller moves endpoints; ports may be split.
+          found.merge(endpoint.key().instanceId(), endpoint, ServiceMapper::both);
+        }
+      }
+    }
+    return new EndpointSet(List.copyOf(found.values()));
+  }
+
+  private static boolean isIpv6(Slice slice) {
+    return slice.addressType().equals(IPV6);
+  }
+
+  /** The slice's own numbers under the names of the service's ports. */
+  private static SortedMap<String, Integer> portsOf(ClusterObject.Service service, Slice slice) {
+    Map<String, String> names = new TreeMap<>();
+    for (Port port : service.ports()) {
+      if (port.protocol().equals(TCP)) {
+        names.put(port.name(), nameOf(port));
+      }
+    }
+    SortedMap<String, Integer> own = new TreeMap<>();
+    for (Port port : slice.ports()) {
+      String name = names.get(port.name());
+      if (name != null && port.protocol().equals(TCP)) {
+        own.put(name, port.number());
+      }
+    }
+    return own;
+  }
+
+  private Endpoint endpoint(
+      String namespace,
+      Backend backend,
+      SortedMap<String, Integer> own,
+      Surroundings surroundings) {
+    Health health =
+        backend.terminating()
+            ? Health.DRAINING
+            : backend.ready() ? Health.HEALTHY : Health.UNHEALTHY;
+    Optional<ClusterObject.Node> node =
+        backend.node().isEmpty() ? Optional.empty() : surroundings.node(backend.node());
+    String zone =
+        backend.zone().isEmpty() ? node.map(ClusterObject.Node::zone).orElse("") : backend.zone();
+    String region = node.map(ClusterObject.Node::region).orElse("");
+    boolean isPod = !backend.pod().isEmpty();
+    return new Endpoint(
+        new EndpointKey(source, "", isPod ? backend.pod() : backend.address()),
+        backend.address(),
+        own,
+        BigDecimal.ONE,
+        health,
+        true,
+        new Locality(region, zone, ""),
+        isPod ? surroundings.labels(namespace, backend.pod()) : new TreeMap<>());
+  }
+
+  /** The ports of both; what one of them says is ending is ending. */
+  private static Endpoint both(Endpoint one, Endpoint other) {
+    SortedMap<String, Integer> ports = new TreeMap<>(other.ports());
+    ports.putAll(one.ports());
+    Endpoint worse = one.health().compareTo(other.health()) < 0 ? other : one;
+    return new Endpoint(
+        one.key(),
+        one.address(),
+        ports,
+        one.weight(),
+        worse.health(),
+        true,
+        one.locality(),
+        one.labels());
+  }
+
+  /** Why a slice cannot be used; empty if it can. */
+  static Optional<String> fault(Slice slice) {
+    return slice.addressType().equals(FQDN)
+        ? Optional.of("must have addresses of the type 'IPv4' or 'IPv6', found 'FQDN'")
+        : Optional.empty();
+  }
+}
