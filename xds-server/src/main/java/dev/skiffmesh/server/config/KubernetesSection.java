@@ -17,33 +17,33 @@ import org.jspecify.annotations.Nullable;
 /** A Kubernetes cluster in {@code skiff.yaml}. */
 @Description("Services of a Kubernetes cluster.")
 record KubernetesSection(
-      @Description("The word 'kubernetes'.") String type,
-      @Description("Unique among registries and policies; metrics and findings show it.")
-          @MaxLength(63)
-          @Matches(value = ConfigSchema.NAME, meaning = ConfigSchema.NAME_MEANING)
-          String name,
-      @Description(
-              "A kubeconfig file. Without it and `server`, what a pod finds in itself (service"
-                  + " account), else what kubectl finds.")
-          @MaxLength(4096)
-          @Nullable String kubeconfig,
-      @Description("A context of the kubeconfig; its current one if absent.") @MaxLength(253)
-          @Nullable String context,
-      @Description("The API server's URL, in place of a kubeconfig.") @MaxLength(4096)
-          @Nullable String server,
-      @Description("A file with the bearer token for `server`, read again when it changes.")
-          @MaxLength(4096)
-          @Nullable String token,
-      @Description("A PEM file with the authority of the `server`; the system's if absent.")
-          @MaxLength(4096)
-          @Nullable String ca,
-      @Description("Which namespaces are read, by name; all if absent.") @MaxItems(256)
-          List<String> namespaces,
-      @Spelled("namespace-labels")
-          @Description("Which namespaces are read: those that have all of these labels.")
-          @MaxItems(64)
-          @MaxLength(63)
-          Map<String, String> namespaceLabels) {
+    @Description("The word 'kubernetes'.") String type,
+    @Description("Unique among registries and policies; metrics and findings show it.")
+        @MaxLength(63)
+        @Matches(value = ConfigSchema.NAME, meaning = ConfigSchema.NAME_MEANING)
+        String name,
+    @Description(
+            "A kubeconfig file. Without it and `server`, what a pod finds in itself (service"
+                + " account), else what kubectl finds.")
+        @MaxLength(4096)
+        @Nullable String kubeconfig,
+    @Description("A context of the kubeconfig; its current one if absent.") @MaxLength(253)
+        @Nullable String context,
+    @Description("The API server's URL, in place of a kubeconfig.") @MaxLength(4096)
+        @Nullable String server,
+    @Description("A file with the bearer token for `server`, read again when it changes.")
+        @MaxLength(4096)
+        @Nullable String token,
+    @Description("A PEM file with the authority of the `server`; the system's if absent.")
+        @MaxLength(4096)
+        @Nullable String ca,
+    @Description("Which namespaces are read, by name; all if absent.") @MaxItems(256)
+        List<String> namespaces,
+    @Spelled("namespace-labels")
+        @Description("Which namespaces are read: those that have all of these labels.")
+        @MaxItems(64)
+        @MaxLength(63)
+        Map<String, String> namespaceLabels) {
 
   /**
    * What the source is told.

@@ -2,8 +2,8 @@ package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
-import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
+import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;

@@ -189,7 +189,7 @@ final class ConfigReaderTest {
             "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
-            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file' or 'nacos'",
+            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file', 'kubernetes' or 'nacos'",
             "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file' or 'nacos-config' in this version; 'kubernetes'"
                 + " is not yet available",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
@@ -207,7 +207,7 @@ final class ConfigReaderTest {
           'xds: 18000'                            | 1: `xds` must be fields, found the number 18000
           'xds:'                                  | 1: `xds` has no value; give it one or remove the field
           'registries: {type: file}'              | 1: `registries` must be a list, found fields
-          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file' or 'nacos'
+          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file', 'kubernetes' or 'nacos'
           'scope: on-demand'                      | did you mean 'OnDemand'?
           'root-namespace: Skiff'                 | 1: `root-namespace` must be a DNS label, found the text 'Skiff'
           'startup_timeout: 20s'                  | did you mean `startup-timeout`?

@@ -28,6 +28,8 @@ class ArchitectureTest {
   private static final String REGISTRY_CORE = "dev.skiffmesh.registry.core..";
   private static final String FILE = "dev.skiffmesh.registry.file..";
   private static final String ETCD = "dev.skiffmesh.registry.etcd..";
+  private static final String KUBERNETES = "dev.skiffmesh.registry.kubernetes..";
+
   private static final String NACOS = "dev.skiffmesh.registry.nacos..";
   private static final String TRANSLATOR = "dev.skiffmesh.translator..";
   private static final String BOOTSTRAP = "dev.skiffmesh.bootstrap..";
@@ -47,7 +49,7 @@ class ArchitectureTest {
   static final ArchRule registriesKnowOnlyTheApiAndTheirCore =
       noClasses()
           .that()
-          .resideInAnyPackage(REGISTRY_CORE, ETCD, FILE, NACOS)
+          .resideInAnyPackage(REGISTRY_CORE, ETCD, FILE, KUBERNETES, NACOS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(TRANSLATOR, BOOTSTRAP, SERVER, E2E, "io.envoyproxy..");
@@ -55,7 +57,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule aRegistryDoesNotKnowAnother =
       slices()
-          .matching("dev.skiffmesh.registry.(etcd|file|nacos)..")
+          .matching("dev.skiffmesh.registry.(etcd|file|kubernetes|nacos)..")
           .should()
           .notDependOnEachOther();
 

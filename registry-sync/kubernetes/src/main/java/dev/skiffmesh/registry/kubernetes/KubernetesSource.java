@@ -45,7 +45,8 @@ public final class KubernetesSource implements Source {
   // Confined to the source's thread.
   private final ClusterState state;
   private final Map<Reflector, Standing> standings = new LinkedHashMap<>();
-  private @Nullable String silent = "has not answered yet";
+  private @Nullable String silent;
+  private boolean hasAnswered;
   private @Nullable SourceEvent told;
   private boolean flushing;
 
@@ -164,6 +165,7 @@ public final class KubernetesSource implements Source {
         thread.execute(
             () -> {
               silent = found;
+              hasAnswered |= found == null;
               tell();
             });
         Thread.sleep(settings.timing().check());
@@ -229,7 +231,7 @@ public final class KubernetesSource implements Source {
       return;
     }
     boolean isWhole =
-        !standings.isEmpty()
+        hasAnswered
             && standings.values().stream().allMatch(one -> one.isListed() || one.trouble() != null);
     List<String> troubles =
         Stream.concat(Stream.ofNullable(silent), standings.values().stream().map(Standing::trouble))

@@ -125,6 +125,9 @@ final class Reflector implements Runnable {
       }
       Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException defect) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
       // What an API server sends may be what nobody has thought of; the others go on.
       LOG.atError().setCause(defect).log("Objects of Kubernetes could not be read");
       version = null;

@@ -1,0 +1,178 @@
+package dev.skiffmesh.registry.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skiffmesh.registry.core.Backoff;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeListBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The order of listing and watching, with an API server in the test's hands. */
+class ReflectorTest {
+
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Watcher<HasMetadata>> watchers = new LinkedBlockingQueue<>();
+  private volatile int refusal;
+  private final Thread thread =
+      Thread.ofVirtual()
+          .unstarted(
+              new Reflector(
+                  Kind.NODES,
+                  "",
+                  new Server(),
+                  new Listener(),
+                  new Backoff(Duration.ofMillis(1), Duration.ofMillis(1))));
+
+  @AfterEach
+  void end() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+  }
+
+  @Test
+  void listsInPagesAndWatchesFromTheList() throws Exception {
+    thread.start();
+
+    assertThat(next(asked)).isEqualTo("list null");
+    assertThat(next(asked)).isEqualTo("list more");
+    assertThat(next(asked)).isEqualTo("watch 7");
+    assertThat(next(told)).isEqualTo("listed [a, b]");
+    assertThat(next(told)).isEqualTo("watching");
+    watchers.take().eventReceived(Watcher.Action.ADDED, node("c", "8"));
+    assertThat(next(told)).isEqualTo("put c");
+  }
+
+  @Test
+  void aWatchThatEndsGoesOnWhereItWas() throws Exception {
+    thread.start();
+    Watcher<HasMetadata> first = watchers.take();
+    first.eventReceived(Watcher.Action.BOOKMARK, node("", "11"));
+    asked.clear();
+    first.onClose(new WatcherException("the connection is gone"));
+
+    assertThat(next(asked)).isEqualTo("watch 11");
+  }
+
+  @Test
+  void aVersionThatIsTooOldIsListedAnew() throws Exception {
+    thread.start();
+    Watcher<HasMetadata> first = watchers.take();
+    asked.clear();
+    first.onClose(new WatcherException("too old", failure(410), "{}"));
+
+    assertThat(next(asked)).isEqualTo("list null");
+  }
+
+  @Test
+  void aRefusalIsToldAndTriedAgain() throws Exception {
+    refusal = 403;
+    thread.start();
+    assertThat(next(told)).startsWith("forbidden");
+    refusal = 503;
+    awaitTold("failed 'no'");
+    refusal = 0;
+    awaitTold("watching");
+  }
+
+  private void awaitTold(String what) throws InterruptedException {
+    while (!next(told).equals(what)) {
+      // What was told before it.
+    }
+  }
+
+  private static String next(BlockingQueue<String> queue) throws InterruptedException {
+    return String.valueOf(queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+  }
+
+  private static KubernetesClientException failure(int code) {
+    return new KubernetesClientException(
+        new StatusBuilder().withCode(code).withMessage("no").build());
+  }
+
+  private static HasMetadata node(String name, String version) {
+    return new NodeBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withResourceVersion(version)
+        .endMetadata()
+        .build();
+  }
+
+  private final class Server implements Reflector.Objects {
+    @Override
+    public KubernetesResourceList<? extends HasMetadata> list(ListOptions options) {
+      asked.add("list " + options.getContinue());
+      if (refusal != 0) {
+        throw failure(refusal);
+      }
+      boolean isFirst = options.getContinue() == null;
+      return new NodeListBuilder()
+          .withNewMetadata()
+          .withResourceVersion("7")
+          .withContinue(isFirst ? "more" : "")
+          .endMetadata()
+          .addNewItem()
+          .withNewMetadata()
+          .withName(isFirst ? "a" : "b")
+          .endMetadata()
+          .endItem()
+          .build();
+    }
+
+    @Override
+    public Watch watch(ListOptions options, Watcher<HasMetadata> watcher) {
+      asked.add("watch " + options.getResourceVersion());
+      watchers.add(watcher);
+      return () -> {};
+    }
+  }
+
+  private final class Listener implements Reflector.Owner {
+    @Override
+    public void listed(Reflector reflector, List<ClusterObject> objects) {
+      told.add("listed " + objects.stream().map(ClusterObject::name).toList());
+    }
+
+    @Override
+    public void put(ClusterObject object) {
+      told.add("put " + object.name());
+    }
+
+    @Override
+    public void removed(ClusterObject object) {
+      told.add("removed " + object.name());
+    }
+
+    @Override
+    public void watching(Reflector reflector) {
+      told.add("watching");
+    }
+
+    @Override
+    public void forbidden(Reflector reflector, String words) {
+      told.add("forbidden " + words);
+    }
+
+    @Override
+    public void failed(Reflector reflector, String words) {
+      told.add("failed " + words);
+    }
+  }
+}
