@@ -107,6 +107,12 @@ final class ClusterState implements ServiceMapper.Surroundings {
       if (of.isEmpty()) {
         forbidden.remove(namespace);
       }
+      if (kind == Kind.PODS) {
+        // Nobody waited for pods that could not come.
+        slices.keySet().stream()
+            .filter(service -> namespace.isEmpty() || service.namespace().equals(namespace))
+            .forEach(service -> changedEndpoints.add(service));
+      }
     }
   }
 

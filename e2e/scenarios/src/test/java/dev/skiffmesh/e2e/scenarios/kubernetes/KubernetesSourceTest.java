@@ -357,8 +357,12 @@ class KubernetesSourceTest {
   void whoMayReadNoServiceHasLostItsRegistry() throws Exception {
     try (Source source = source(server.readerToken(), new Selection(new TreeSet<>(), none()))) {
       source.start(sink);
-      Seen seen = sink.await("the loss", now -> now.lost() != null);
-      assertThat(seen.lost()).contains("refuses to list `services`", "reader");
+      sink.await(
+          "the loss",
+          now ->
+              now.lost() != null
+                  && now.lost().contains("refuses to list `services`")
+                  && now.lost().contains("reader"));
     }
   }
 }
