@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A real provider of Dubbo 3.3 that registers in Nacos under {@link #ADDRESS}: a process of its
- * own, ended by {@link #close()} or with this JVM. It serves the interface {@link #QUOTE}, and
- * {@link #DEPTH} beside it as its newer revision. Not thread-safe.
+ * A real provider of Dubbo that registers in Nacos under {@link #ADDRESS}: a process of its own,
+ * ended by {@link #close()} or with this JVM. It serves the interface {@link #QUOTE}, and {@link
+ * #DEPTH} beside it as its newer revision. Not thread-safe.
  */
 public final class DubboProvider implements AutoCloseable {
 
@@ -32,7 +32,20 @@ public final class DubboProvider implements AutoCloseable {
   /** Under which it registers: Dubbo refuses to register a loopback address. Nobody is there. */
   public static final String ADDRESS = "10.77.0.1";
 
-  private static final String MODULE = "e2e/dubbo-provider-3";
+  /** The lines of Dubbo that providers run; each has a Maven module with its classpath. */
+  public enum Line {
+    /** 2.7.23, which registers by interface. */
+    V2("e2e/dubbo-provider-2"),
+    /** 3.3.6, which registers by interface, by application, or both. */
+    V3("e2e/dubbo-provider-3");
+
+    private final String module;
+
+    Line(String module) {
+      this.module = module;
+    }
+  }
+
   private static final String MAIN = "dev.skiffmesh.e2e.dubboprovider.DubboProviderLauncher";
 
   /** About 4 s are usual. */
@@ -47,7 +60,7 @@ public final class DubboProvider implements AutoCloseable {
   }
 
   /**
-   * Starts a provider and waits until it has registered.
+   * Starts a provider of Dubbo 3 and waits until it has registered.
    *
    * @param nacos the server's {@code HOST:PORT}
    * @param settings the launcher's properties without {@code provider.}: {@code application},
@@ -56,7 +69,18 @@ public final class DubboProvider implements AutoCloseable {
    * @throws PartMissingException if its jars are not on this machine
    */
   public static DubboProvider start(String nacos, Map<String, String> settings) {
-    String classpath = classpath();
+    return start(Line.V3, nacos, settings);
+  }
+
+  /**
+   * Starts a provider of either line and waits until it has registered; 2.7 knows of the settings
+   * {@code application}, {@code version}, {@code group}, {@code weight}, {@code tag} and {@code
+   * dubbo}, and needs all of them.
+   *
+   * @throws PartMissingException if its jars are not on this machine
+   */
+  public static DubboProvider start(Line line, String nacos, Map<String, String> settings) {
+    String classpath = classpath(line.module);
     Path home = newHome();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -70,6 +94,8 @@ public final class DubboProvider implements AutoCloseable {
             "-DJM.SNAPSHOT.PATH=" + home,
             // Its service loader looks at the first fastjson, which is not there, on newer JDKs.
             "-Ddubbo.json-framework.prefer=fastjson2",
+            // 2.7 defines the classes of its proxies by reflection.
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dprovider.server=" + nacos));
     new TreeMap<>(settings).forEach((key, value) -> command.add("-Dprovider." + key + "=" + value));
     command.addAll(List.of("-cp", classpath, MAIN));
@@ -108,18 +134,18 @@ public final class DubboProvider implements AutoCloseable {
     }
   }
 
-  private static String classpath() {
+  private static String classpath(String name) {
     Path module =
         Repository.root()
             .orElseThrow(() -> new PartMissingException("The Dubbo provider needs the sources"))
-            .resolve(MODULE);
+            .resolve(name);
     Path file = module.resolve("target/classpath.txt");
     try {
       if (!Files.isRegularFile(file)) {
         throw new PartMissingException(
             "A Dubbo provider is not on this machine; get it (about 30 MB, from Maven Central) with:"
                 + " mvn -pl "
-                + MODULE
+                + name
                 + " process-classes");
       }
       return module.resolve("target/classes") + File.pathSeparator + Files.readString(file).strip();

@@ -3,7 +3,6 @@ package dev.skiffmesh.e2e.scenarios.nacos;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alibaba.nacos.api.naming.pojo.Instance;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
@@ -31,51 +30,44 @@ abstract class DubboScenario {
 
   abstract NacosServer server();
 
-  /**
-   * A provider of 2.7 is not started here; this is what its {@code NacosRegistry} writes: the
-   * parameters of the provider's URL, with its category, protocol and path.
-   */
   @Test
   void whatDubbo27RegistersByInterface() throws Exception {
-    String name = "providers:com.acme.Quote" + unique + ":1.0.0:g1";
-    Map<String, String> parameters = new TreeMap<>();
-    parameters.put("anyhost", "true");
-    parameters.put("application", "quote");
-    parameters.put("category", "providers");
-    parameters.put("deprecated", "false");
-    parameters.put("dubbo", "2.0.2");
-    parameters.put("dubbo.tag", "gray");
-    parameters.put("dynamic", "true");
-    parameters.put("generic", "false");
-    parameters.put("group", "g1");
-    parameters.put("interface", "com.acme.Quote" + unique);
-    parameters.put("metadata-type", "remote");
-    parameters.put("methods", "price,depth");
-    parameters.put("path", "com.acme.Quote" + unique);
-    parameters.put("pid", "4711");
-    parameters.put("protocol", "dubbo");
-    parameters.put("release", "2.7.23");
-    parameters.put("revision", "1.0.0");
-    parameters.put("side", "provider");
-    parameters.put("timestamp", "1700000000000");
-    parameters.put("version", "1.0.0");
-    parameters.put("weight", "50");
-    try (RealNacos provider = new RealNacos(server());
-        Source source = provider.source()) {
-      provider.putAsItIs(name, instance(20_880, parameters));
-      provider.putAsItIs(name.replace("providers:", "consumers:"), instance(0, parameters));
+    int port = FreePorts.next();
+    String version = "0.1." + unique;
+    String name = "providers:" + DubboProvider.QUOTE + ":" + version + ":g1";
+    Map<String, String> settings =
+        Map.of(
+            "application",
+            application,
+            "dubbo",
+            String.valueOf(port),
+            "version",
+            version,
+            "group",
+            "g1",
+            "weight",
+            "50",
+            "tag",
+            "gray");
+    try (RealNacos registry = new RealNacos(server());
+        DubboProvider _ =
+            RealParts.orSkip(
+                () -> DubboProvider.start(DubboProvider.Line.V2, server().address(), settings));
+        Source source = registry.source()) {
       source.start(sink);
 
-      Seen seen = sink.await("the sync", Seen::isSynced);
-      ServiceId id = provider.idOf(name);
+      ServiceId id = registry.idOf(name);
+      Seen seen = sink.await("the interface", now -> !now.endpointsOf(id).isEmpty());
       Service service = seen.service(id).orElseThrow();
       assertThat(service.aliases()).containsExactly(name);
       assertThat(service.ports()).extracting(ServicePort::name).containsExactly("dubbo");
       Endpoint endpoint = seen.endpointsOf(id).getFirst();
+      assertThat(endpoint.key().instanceId()).isEqualTo(DubboProvider.ADDRESS + ":" + port);
       assertThat(endpoint.weight()).isEqualByComparingTo("0.5");
       assertThat(endpoint.labels())
           .containsEntry("dubbo.tag", "gray")
-          .containsEntry("version", "1.0.0")
+          .containsEntry("release", "2.7.23")
+          .containsEntry("version", version)
           .containsEntry("group", "g1")
           .doesNotContainKeys("timestamp", "pid", "methods", "weight");
       assertThat(seen.endpoints().keySet())
@@ -115,7 +107,10 @@ abstract class DubboScenario {
               endpoint -> {
                 assertThat(endpoint.address()).isEqualTo(DubboProvider.ADDRESS);
                 assertThat(endpoint.weight()).isEqualByComparingTo("0.5");
-                assertThat(endpoint.labels()).containsEntry("group", "g1");
+                assertThat(endpoint.labels())
+                    .containsEntry("group", "g1")
+                    .containsEntry("dubbo.tag", "gray")
+                    .doesNotContainKeys("timestamp", "pid", "methods", "weight");
               });
       ServiceId byApplication = registry.idOf(application);
       seen =
@@ -184,13 +179,5 @@ abstract class DubboScenario {
     all.put("application", application);
     all.put("storage", "remote");
     return requireNonNull(RealParts.orSkip(() -> DubboProvider.start(server().address(), all)));
-  }
-
-  private static Instance instance(int port, Map<String, String> metadata) {
-    Instance instance = new Instance();
-    instance.setIp("10.0.0.1");
-    instance.setPort(port);
-    instance.setMetadata(metadata);
-    return instance;
   }
 }
