@@ -25,8 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What an estate of a given size costs: the time until it is served, live heap, CPU at a rate of
- * changes, and one change. The registry is synthetic below Nacos' client, the rest is what runs in
- * production. Arguments: services, instances of each.
+ * changes, and one change. Nacos is synthetic below its client, Kubernetes is real objects in a
+ * real API server, the rest is what runs in production. Arguments: {@code nacos} or {@code
+ * kubernetes}, services, instances of each.
  */
 final class RegistryScale {
 
@@ -41,10 +42,20 @@ final class RegistryScale {
 
   /** Runs it once. */
   public static void main(String[] arguments) throws Exception {
-    int services = Integer.parseInt(arguments[0]);
-    int instances = Integer.parseInt(arguments[1]);
+    int services = Integer.parseInt(arguments[1]);
+    int instances = Integer.parseInt(arguments[2]);
     Path folder = Files.createTempDirectory("skiff-scale-");
-    SyntheticNacos nacos = SyntheticNacos.of(services, instances);
+    try (Estate estate =
+        arguments[0].equals("nacos")
+            ? new NacosEstate(SyntheticNacos.of(services, instances))
+            : KubernetesEstate.of(services, instances)) {
+      run(estate, services, instances, folder);
+    }
+    System.exit(0);
+  }
+
+  private static void run(Estate estate, int services, int instances, Path folder)
+      throws Exception {
     long begun = System.nanoTime();
     try (SkiffServer server =
         SkiffServer.start(
@@ -56,16 +67,15 @@ final class RegistryScale {
             PolicyKinds.ALL,
             List.of(
                 new ConfiguredSource(
-                    nacos.source(), new TreeSet<>(Set.of(SourceRole.REGISTRY)))))) {
+                    estate.source(), new TreeSet<>(Set.of(SourceRole.REGISTRY)))))) {
       Await.value(BOUND, server::report, report -> isWhole(report, services * instances));
       System.out.printf(
           "%,d services, %,d endpoints: served after %.1f s%n",
           services, services * instances, (System.nanoTime() - begun) / 1e9);
       System.out.printf("live heap %.1f MB without proxies%n", liveHeap() / 1e6);
-      cpu(nacos, services);
-      oneChange(nacos, server);
+      cpu(estate, services);
+      oneChange(estate, server);
     }
-    System.exit(0);
   }
 
   private static boolean isWhole(MeshReport report, int endpoints) {
@@ -83,12 +93,12 @@ final class RegistryScale {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  private static void cpu(SyntheticNacos nacos, int services) {
+  private static void cpu(Estate estate, int services) {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long cpu = system.getProcessCpuTime();
     long start = System.nanoTime();
     for (int i = 0; i < CHANGES_PER_SECOND * SECONDS; i++) {
-      nacos.change(i % services, 2 + i / services % 2);
+      estate.change(i % services, 1 + i / services);
       long due = start + (i + 1) * 1_000_000_000L / CHANGES_PER_SECOND;
       LockSupport.parkNanos(due - System.nanoTime());
     }
@@ -100,8 +110,8 @@ final class RegistryScale {
   }
 
   /** From the registry's push to the assignment at a proxy, one after the other. */
-  private static void oneChange(SyntheticNacos nacos, SkiffServer server) {
-    String cluster = "com-broker-service-" + WATCHED + ".default|http";
+  private static void oneChange(Estate estate, SkiffServer server) {
+    String cluster = estate.cluster(WATCHED);
     try (TestingDeltaProxy proxy =
         TestingDeltaProxy.manual(server.xdsPort(), "default/caller/10.9.9.9:80").connect()) {
       proxy.ask(ResourceKind.CLUSTER, cluster);
@@ -111,9 +121,8 @@ final class RegistryScale {
       List<Long> took = new ArrayList<>();
       for (int i = 0; i < WARM_UP + CHANGES; i++) {
         String before = proxy.accepted(ResourceKind.ENDPOINT).get(cluster);
-        int weight = 10 + i % 2;
         long start = System.nanoTime();
-        nacos.change(WATCHED, weight);
+        estate.change(WATCHED, i);
         proxy.await(
             "the change", () -> !proxy.accepted(ResourceKind.ENDPOINT).get(cluster).equals(before));
         if (i >= WARM_UP) {
