@@ -53,6 +53,12 @@ public enum FindingCode {
   NOT_CALLABLE(1210, Severity.INFO, Turn.USER),
   /** A registry does not let Skiff read something that it needs. */
   NOT_READABLE(1211, Severity.ERROR, Turn.REGISTRY),
+  /**
+   * A Kubernetes cluster does not know a policy kind: its custom resource definition is missing.
+   */
+  DEFINITION_MISSING(1212, Severity.WARNING, Turn.USER),
+  /** A store does not let Skiff write the status of policies. */
+  STATUS_NOT_KEPT(1213, Severity.WARNING, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),

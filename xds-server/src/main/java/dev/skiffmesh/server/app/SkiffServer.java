@@ -2,9 +2,12 @@ package dev.skiffmesh.server.app;
 
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.api.source.StatusKeeper;
 import dev.skiffmesh.registry.etcd.EtcdSource;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
+import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings;
+import dev.skiffmesh.registry.kubernetes.KubernetesPolicySource;
 import dev.skiffmesh.registry.kubernetes.KubernetesSource;
 import dev.skiffmesh.registry.nacos.NacosPolicySource;
 import dev.skiffmesh.registry.nacos.NacosSource;
@@ -29,6 +32,7 @@ import dev.skiffmesh.server.usage.LoadReports;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
+import dev.skiffmesh.translator.reference.CustomResources;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +66,7 @@ public final class SkiffServer implements AutoCloseable {
   private final XdsServer xds;
   private final AdminServer admin;
   private final Translator translator;
+  private final List<StatusKeeper> keepers;
 
   private SkiffServer(
       SkiffConfig config,
@@ -78,9 +83,17 @@ public final class SkiffServer implements AutoCloseable {
     ControlThreads threads =
         ControlThreads.start(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     parts.push(threads);
+    List<ConfiguredSource> all =
+        Stream.concat(sources(config, kinds).stream(), more.stream()).toList();
+    this.keepers =
+        all.stream()
+            .map(ConfiguredSource::source)
+            .filter(StatusKeeper.class::isInstance)
+            .map(StatusKeeper.class::cast)
+            .toList();
     this.loop =
         new ControlLoop(
-            Stream.concat(sources(config).stream(), more.stream()).toList(),
+            all,
             Translations.by(translator),
             state,
             Clock.systemUTC(),
@@ -166,6 +179,7 @@ public final class SkiffServer implements AutoCloseable {
   private void begin(SkiffConfig config) throws IOException {
     loop.start(streams, streams);
     parts.push(loop);
+    parts.push(StatusPublisher.start(loop::report, keepers));
     listen("xds", config.xds().listen(), xds::start);
     parts.push(() -> xds.stop(STOP_WITHIN));
     listen("admin", config.admin(), admin::start);
@@ -228,7 +242,7 @@ public final class SkiffServer implements AutoCloseable {
     }
   }
 
-  private static List<ConfiguredSource> sources(SkiffConfig config) {
+  private static List<ConfiguredSource> sources(SkiffConfig config, List<PolicyKind<?>> kinds) {
     List<ConfiguredSource> sources = new ArrayList<>();
     for (SkiffConfig.RegistrySource registry : config.registries()) {
       Source source =
@@ -248,9 +262,24 @@ public final class SkiffServer implements AutoCloseable {
                 FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
             case SkiffConfig.EtcdPolicies(var settings) -> new EtcdSource(settings);
             case SkiffConfig.NacosPolicies(var settings) -> new NacosPolicySource(settings);
+            case SkiffConfig.KubernetesPolicies kubernetes -> kubernetesPolicies(kubernetes, kinds);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.POLICIES))));
     }
     return sources;
+  }
+
+  private static Source kubernetesPolicies(
+      SkiffConfig.KubernetesPolicies found, List<PolicyKind<?>> kinds) {
+    return new KubernetesPolicySource(
+        new KubernetesPolicySettings(
+            found.cluster(),
+            CustomResources.GROUP,
+            CustomResources.VERSION,
+            kinds.stream()
+                .map(PolicyKind::descriptor)
+                .map(kind -> new KubernetesPolicySettings.CustomKind(kind.kind(), kind.plural()))
+                .toList(),
+            new KubernetesPolicySettings.StatusSettings(found.status(), found.leaseNamespace())));
   }
 }

@@ -51,8 +51,9 @@ public final class ConfigReader {
           Map.of(
               "etcd", EtcdSection.class,
               "file", ConfigSchema.FilePolicies.class,
+              "kubernetes", KubernetesPoliciesSection.class,
               "nacos-config", NacosConfigSection.class));
-  private static final Set<String> LATER_POLICIES = Set.of("kubernetes");
+  private static final Set<String> LATER_POLICIES = Set.of();
 
   private final String file;
   private final Path folder;
@@ -168,6 +169,9 @@ public final class ConfigReader {
         case EtcdSection etcd ->
             settings(etcd.name(), "policies", tree, () -> etcd.settings(folder))
                 .map(SkiffConfig.EtcdPolicies::new)
+                .ifPresent(documents::add);
+        case KubernetesPoliciesSection kubernetes ->
+            settings(kubernetes.name(), "policies", tree, () -> kubernetes.policies(folder))
                 .ifPresent(documents::add);
         case NacosConfigSection nacos ->
             settings(nacos.name(), "policies", tree, nacos::settings)

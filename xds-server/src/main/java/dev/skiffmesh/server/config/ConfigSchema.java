@@ -245,6 +245,7 @@ final class ConfigSchema {
       case EtcdSection etcd -> etcd.name();
       case NacosConfigSection nacos -> nacos.name();
       case KubernetesSection kubernetes -> kubernetes.name();
+      case KubernetesPoliciesSection kubernetes -> kubernetes.name();
       case FilePolicies file -> String.valueOf(file.name());
       default -> throw new IllegalStateException("no source: " + source.getClass());
     };

@@ -130,6 +130,21 @@ public record SkiffConfig(
    */
   public record FilePolicies(String name, Path path, String shown) implements PolicySource {}
 
+  /**
+   * Policies as custom resources.
+   *
+   * @param cluster where they are
+   * @param status whether status is written back
+   * @param leaseNamespace where the lease of the writing replica is
+   */
+  public record KubernetesPolicies(
+      KubernetesSettings cluster, boolean status, String leaseNamespace) implements PolicySource {
+    @Override
+    public String name() {
+      return cluster.name();
+    }
+  }
+
   /** Policies in Nacos's configuration. */
   public record NacosPolicies(NacosPolicySettings settings) implements PolicySource {
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     ever was
  * @param expiresAt when it ends by itself; null for never
  * @param source the name of the source that it counts from
+ * @param text the newest version as that source told it, in force or not
  */
 public record PolicyReport(
     PolicyStatus status,
@@ -26,7 +27,8 @@ public record PolicyReport(
     @Nullable Refused refused,
     @Nullable Instant acceptedAt,
     @Nullable Instant expiresAt,
-    String source) {
+    String source,
+    String text) {
 
   /**
    * A version that was refused while an older one stays in force, or while there is none.

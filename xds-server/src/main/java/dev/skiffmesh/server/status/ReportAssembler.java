@@ -60,7 +60,8 @@ public final class ReportAssembler {
               entry.refused().orElse(null),
               entry.good().map(LedgerEntry.Good::acceptedAt).orElse(null),
               entry.good().map(LedgerEntry.Good::expiresAt).orElse(null),
-              entry.source()));
+              entry.source(),
+              entry.newestText()));
       addFindings(entry);
     }
     SortedMap<String, List<ReportInput.Stream>> byProxy = new TreeMap<>();

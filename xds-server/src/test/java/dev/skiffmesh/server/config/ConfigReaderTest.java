@@ -173,7 +173,7 @@ final class ConfigReaderTest {
                   - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
                   - {name: b, path: services/}
                 policies:
-                  - {type: kubernetes}
+                  - {type: etc}
                 startup-timeout: 20
                 """)
                 .lines())
@@ -190,8 +190,8 @@ final class ConfigReaderTest {
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
             "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file', 'kubernetes' or 'nacos'",
-            "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file' or 'nacos-config' in this version; 'kubernetes'"
-                + " is not yet available",
+            "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file', 'kubernetes' or"
+                + " 'nacos-config', found 'etc'; did you mean 'etcd'?",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
                 + " found the number 20; add a unit: '20s'");
   }

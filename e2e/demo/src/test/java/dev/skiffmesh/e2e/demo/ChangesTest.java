@@ -187,7 +187,8 @@ class ChangesTest {
         null,
         null,
         null,
-        "local");
+        "local",
+        "");
   }
 
   /** A proxy with one cluster and one assignment, whose contents are numbers. */
