@@ -7,11 +7,11 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Namespace;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Node;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Pod;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +24,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -57,10 +58,18 @@ final class ClusterState implements ServiceMapper.Surroundings {
       new TreeMap<>();
   private final Map<ServiceId, SortedMap<String, Slice>> slices = new HashMap<>();
 
+  /** Whose a slice is, by its namespace and name: people may label it otherwise. */
+  private final Map<String, String> owners = new HashMap<>();
+
+  /** Slices of what cannot be a service's name, by namespace and name. */
+  private final SortedMap<String, SortedMap<String, Slice>> misnamed = new TreeMap<>();
+
   /** By namespace and name; pods of one controller share their labels. */
   private final Map<String, Map<String, SortedMap<String, String>>> pods = new HashMap<>();
 
-  private final Map<SortedMap<String, String>, SortedMap<String, String>> labels = new HashMap<>();
+  /** Forgets what no pod has any more: each run of a job has labels of its own. */
+  private final Map<SortedMap<String, String>, WeakReference<SortedMap<String, String>>> labels =
+      new WeakHashMap<>();
 
   /** Whose slices name a pod that has not been heard of, by namespace and name of the pod. */
   private final Map<String, Set<ServiceId>> awaited = new HashMap<>();
@@ -86,11 +95,11 @@ final class ClusterState implements ServiceMapper.Surroundings {
     allowed(kind, namespace);
     Set<String> there = new HashSet<>();
     for (ClusterObject object : objects) {
-      there.add(object.namespace() + "/" + object.name());
+      there.add(key(object));
       put(object);
     }
     for (ClusterObject known : known(kind, namespace)) {
-      if (!there.contains(known.namespace() + "/" + known.name())) {
+      if (!there.contains(key(known))) {
         remove(known);
       }
     }
@@ -137,7 +146,10 @@ final class ClusterState implements ServiceMapper.Surroundings {
           pods.forEach(
               (in, names) -> names.forEach((name, found) -> known.add(new Pod(in, name, found))));
       case SERVICES -> services.values().forEach(in -> known.addAll(in.values()));
-      case ENDPOINTSLICES -> slices.values().forEach(of -> known.addAll(of.values()));
+      case ENDPOINTSLICES -> {
+        slices.values().forEach(of -> known.addAll(of.values()));
+        misnamed.values().forEach(of -> known.addAll(of.values()));
+      }
     }
     if (!namespace.isEmpty()) {
       known.removeIf(object -> !object.namespace().equals(namespace));
@@ -176,7 +188,7 @@ final class ClusterState implements ServiceMapper.Surroundings {
   private void put(Pod pod) {
     SortedMap<String, String> own = new TreeMap<>(pod.labels());
     own.keySet().removeAll(CONTROL_LABELS);
-    SortedMap<String, String> shared = labels.computeIfAbsent(own, Immutable::sortedMap);
+    SortedMap<String, String> shared = shared(own);
     SortedMap<String, String> before =
         pods.computeIfAbsent(pod.namespace(), _ -> new HashMap<>()).put(pod.name(), shared);
     if (before == null) {
@@ -191,10 +203,34 @@ final class ClusterState implements ServiceMapper.Surroundings {
     }
   }
 
-  private void put(Slice slice) {
-    if (slice.service().isEmpty()) {
-      return;
+  private SortedMap<String, String> shared(SortedMap<String, String> own) {
+    WeakReference<SortedMap<String, String>> known = labels.get(own);
+    SortedMap<String, String> there = known == null ? null : known.get();
+    if (there == null) {
+      there = Immutable.sortedMap(own);
+      labels.put(there, new WeakReference<>(there));
     }
+    return there;
+  }
+
+  private void put(Slice slice) {
+    String owner = slice.service();
+    String before = owner.isEmpty() ? owners.remove(key(slice)) : owners.put(key(slice), owner);
+    if (before != null && !before.equals(owner)) {
+      drop(slice, before);
+    }
+    if (ServiceId.isLabel(owner)) {
+      putOwned(slice);
+    } else if (!owner.isEmpty()
+        && !slice.equals(
+            misnamed
+                .computeIfAbsent(slice.namespace(), _ -> new TreeMap<>())
+                .put(slice.name(), slice))) {
+      changedScopes.add(slice.namespace());
+    }
+  }
+
+  private void putOwned(Slice slice) {
     ServiceId service = serviceOf(slice);
     Slice before = slices.computeIfAbsent(service, _ -> new TreeMap<>()).put(slice.name(), slice);
     if (!slice.equals(before)) {
@@ -227,15 +263,23 @@ final class ClusterState implements ServiceMapper.Surroundings {
           changedScopes.add(service.namespace());
         }
       }
-      case Slice slice -> removeSlice(slice);
+      case Slice slice -> {
+        String owner = owners.remove(key(slice));
+        if (owner != null) {
+          drop(slice, owner);
+        }
+      }
     }
   }
 
-  private void removeSlice(Slice slice) {
-    if (slice.service().isEmpty()) {
+  /** A slice is its owner's no more. */
+  private void drop(Slice slice, String owner) {
+    if (!ServiceId.isLabel(owner)) {
+      misnamed.getOrDefault(slice.namespace(), new TreeMap<>()).remove(slice.name());
+      changedScopes.add(slice.namespace());
       return;
     }
-    ServiceId service = serviceOf(slice);
+    ServiceId service = new ServiceId(slice.namespace(), owner);
     SortedMap<String, Slice> of = slices.getOrDefault(service, new TreeMap<>());
     Slice before = of.remove(slice.name());
     if (before != null) {
@@ -334,7 +378,7 @@ final class ClusterState implements ServiceMapper.Surroundings {
     List<Finding> findings = new ArrayList<>();
     forbidden
         .getOrDefault(scope, new TreeMap<>())
-        .forEach((kind, words) -> findings.add(forbiddenFinding(scope, kind, words)));
+        .forEach((kind, words) -> findings.add(ClusterFindings.forbidden(scope, kind, words)));
     if (scope.isEmpty()) {
       sink.accept(new SourceEvent.ScopeFindings(CLUSTER, false, findings));
     } else if (isForbidden(scope, Kind.SERVICES) || isForbidden(scope, Kind.ENDPOINTSLICES)) {
@@ -356,47 +400,14 @@ final class ClusterState implements ServiceMapper.Surroundings {
         .forEach(
             service -> {
               mapper.service(service).ifPresent(known -> told.put(known.id(), known));
-              external(service).ifPresent(findings::add);
+              ClusterFindings.external(service).ifPresent(findings::add);
             });
-    slicesIn(scope).forEach(slice -> fault(slice).ifPresent(findings::add));
+    Stream.concat(slicesIn(scope), misnamed.getOrDefault(scope, new TreeMap<>()).values().stream())
+        .forEach(slice -> ClusterFindings.fault(slice).ifPresent(findings::add));
   }
 
-  private static Optional<Finding> external(ClusterObject.Service service) {
-    return service.externalName() == null
-        ? Optional.empty()
-        : Optional.of(
-            Finding.of(
-                FindingCode.NOT_CALLABLE,
-                "Service " + id(service),
-                "An ExternalName is left to the callers' DNS, found '%s'; the mesh does not know it"
-                    .formatted(service.externalName())));
-  }
-
-  private static Optional<Finding> fault(Slice slice) {
-    return ServiceMapper.fault(slice)
-        .map(
-            fault ->
-                Finding.of(
-                    FindingCode.MALFORMED_ENTRY,
-                    "EndpointSlice " + slice.namespace() + "/" + slice.name(),
-                    "A slice " + fault + "; it is left out"));
-  }
-
-  private static Finding forbiddenFinding(String scope, Kind kind, String words) {
-    return Finding.of(
-        FindingCode.NOT_READABLE,
-        scope.isEmpty() ? "the cluster" : "namespace " + scope,
-        "The verbs 'list' and 'watch' must be allowed on `%s`%s, found %s; %s"
-            .formatted(
-                kind.plural(),
-                kind.group().isEmpty() ? "" : " of `" + kind.group() + "`",
-                words,
-                switch (kind) {
-                  case NAMESPACES -> "no namespace is selected by its labels";
-                  case NODES -> "regions are not known, and zones only where a slice has them";
-                  case PODS -> "endpoints have no labels";
-                  case SERVICES, ENDPOINTSLICES -> "what is known of the namespace stays";
-                }));
+  private static String key(ClusterObject object) {
+    return object.namespace() + "/" + object.name();
   }
 
   private static ServiceId id(ClusterObject.Service service) {

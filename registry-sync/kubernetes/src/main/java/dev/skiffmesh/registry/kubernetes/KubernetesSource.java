@@ -7,6 +7,7 @@ import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.SourceThread;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -159,7 +160,14 @@ public final class KubernetesSource implements Source {
           connected.raw("/readyz");
           lastAnswer.isNow();
         } catch (KubernetesClientException e) {
-          trouble = "does not answer: " + Reflector.words(e);
+          switch (e.getCode()) {
+            // Clusters that were hardened keep the question to themselves, and answer nonetheless.
+            case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->
+                lastAnswer.isNow();
+            case HttpURLConnection.HTTP_UNAUTHORIZED ->
+                trouble = "refuses the credentials: " + Reflector.words(e);
+            default -> trouble = "does not answer: " + Reflector.words(e);
+          }
         }
         String found = trouble;
         thread.execute(

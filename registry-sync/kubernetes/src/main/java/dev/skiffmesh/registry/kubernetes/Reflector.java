@@ -69,6 +69,11 @@ final class Reflector implements Runnable {
   private volatile @Nullable String version;
   private int failures;
 
+  /** Watches in a row that ended before they said anything. */
+  private int fruitless;
+
+  private volatile boolean isFruitful;
+
   /**
    * A reflector that does nothing until it is run.
    *
@@ -114,6 +119,7 @@ final class Reflector implements Runnable {
       }
       if (e.getCode() == HttpURLConnection.HTTP_GONE) {
         version = null;
+        pause();
         return;
       }
       failures++;
@@ -134,6 +140,18 @@ final class Reflector implements Runnable {
       failures++;
       owner.failed(this, "its answer cannot be read: " + defect);
       Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
+    }
+  }
+
+  /**
+   * Waits if watches end again and again before they have said anything: lists without a pause
+   * would be the last thing that an API server in need could use.
+   */
+  private void pause() throws InterruptedException {
+    fruitless = isFruitful ? 0 : fruitless + 1;
+    isFruitful = false;
+    if (fruitless > 1) {
+      Thread.sleep(backoff.delay(fruitless - 1, RandomGenerator.getDefault()));
     }
   }
 
@@ -162,6 +180,7 @@ final class Reflector implements Runnable {
       failures = 0;
       owner.watching(this);
       events.end.get();
+      pause();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WatcherException ended) {
         KubernetesClientException cause = ended.asClientException();
@@ -169,6 +188,7 @@ final class Reflector implements Runnable {
           throw cause;
         }
         // The connection ended; whether the server is there will be seen at the next try.
+        pause();
         return;
       }
       LOG.atError().setCause(e).log("An object of Kubernetes could not be read; all are read anew");
@@ -211,6 +231,7 @@ final class Reflector implements Runnable {
     }
 
     private void take(Action action, HasMetadata object) {
+      isFruitful |= action != Action.ERROR;
       switch (action) {
         case ADDED, MODIFIED -> owner.put(ObjectReader.read(object));
         case DELETED -> owner.removed(ObjectReader.read(object));

@@ -89,12 +89,45 @@ final class ServiceMapper {
         SortedMap<String, Integer> own = portsOf(service, slice);
         for (Backend backend : slice.backends()) {
           Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
-          // A slice may be copied while its controller moves endpoints; ports may be split.
-          found.merge(endpoint.key().instanceId(), endpoint, ServiceMapper::both);
+          add(endpoint, found);
         }
       }
     }
     return new EndpointSet(List.copyOf(found.values()));
+  }
+
+  /**
+   * A slice may be copied while its controller moves endpoints, and ports may be split over slices:
+   * such are one endpoint. One address that says two numbers for the same port is two servers, as
+   * kube-proxy has it; people write that by hand for a machine outside of the cluster.
+   */
+  private static void add(Endpoint added, Map<String, Endpoint> found) {
+    String id = added.key().instanceId();
+    Endpoint known = found.get(id);
+    if (known == null || agree(known, added)) {
+      found.merge(id, added, ServiceMapper::both);
+      return;
+    }
+    EndpointKey own = new EndpointKey(added.key().registry(), "", id + " " + added.ports());
+    found.merge(
+        own.instanceId(),
+        new Endpoint(
+            own,
+            added.address(),
+            added.ports(),
+            added.weight(),
+            added.health(),
+            true,
+            added.locality(),
+            added.labels()),
+        ServiceMapper::both);
+  }
+
+  private static boolean agree(Endpoint one, Endpoint other) {
+    return one.ports().entrySet().stream()
+        .allMatch(
+            port ->
+                other.ports().getOrDefault(port.getKey(), port.getValue()).equals(port.getValue()));
   }
 
   private static boolean isIpv6(Slice slice) {
@@ -163,6 +196,11 @@ final class ServiceMapper {
 
   /** Why a slice cannot be used; empty if it can. */
   static Optional<String> fault(Slice slice) {
+    if (!ServiceId.isLabel(slice.service())) {
+      return Optional.of(
+          "must name its service in the label `kubernetes.io/service-name`, found '%s'"
+              .formatted(slice.service()));
+    }
     return slice.addressType().equals(FQDN)
         ? Optional.of("must have addresses of the type 'IPv4' or 'IPv6', found 'FQDN'")
         : Optional.empty();

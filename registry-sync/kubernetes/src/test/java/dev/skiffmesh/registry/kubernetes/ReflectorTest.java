@@ -30,15 +30,13 @@ class ReflectorTest {
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final BlockingQueue<Watcher<HasMetadata>> watchers = new LinkedBlockingQueue<>();
   private volatile int refusal;
-  private final Thread thread =
-      Thread.ofVirtual()
-          .unstarted(
-              new Reflector(
-                  Kind.NODES,
-                  "",
-                  new Server(),
-                  new Listener(),
-                  new Backoff(Duration.ofMillis(1), Duration.ofMillis(1))));
+  private Backoff waits = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1));
+  private Thread thread = reflector();
+
+  private Thread reflector() {
+    return Thread.ofVirtual()
+        .unstarted(new Reflector(Kind.NODES, "", new Server(), new Listener(), waits));
+  }
 
   @AfterEach
   void end() throws InterruptedException {
@@ -78,6 +76,21 @@ class ReflectorTest {
     first.onClose(new WatcherException("too old", failure(410), "{}"));
 
     assertThat(next(asked)).isEqualTo("list null");
+  }
+
+  @Test
+  void anApiServerThatForgetsAllTheTimeIsNotAskedWithoutAPause() throws Exception {
+    waits = new Backoff(Duration.ofHours(1), Duration.ofHours(1));
+    thread = reflector();
+    thread.start();
+    watchers.take().onClose(new WatcherException("too old", failure(410), "{}"));
+    watchers.take().onClose(new WatcherException("too old", failure(410), "{}"));
+
+    // Asleep for half an hour at least, so that what it asked is all that it asks.
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(asked).filteredOn(what -> what.equals("list null")).hasSize(2);
   }
 
   @Test

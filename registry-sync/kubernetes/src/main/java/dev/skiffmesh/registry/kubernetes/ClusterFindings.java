@@ -1,0 +1,58 @@
+package dev.skiffmesh.registry.kubernetes;
+
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
+import java.util.Optional;
+
+/** What users are told of a cluster, in words. Pure. */
+final class ClusterFindings {
+
+  private ClusterFindings() {}
+
+  /** What callers are told of an ExternalName; empty for all others. */
+  static Optional<Finding> external(ClusterObject.Service service) {
+    return service.externalName() == null
+        ? Optional.empty()
+        : Optional.of(
+            Finding.of(
+                FindingCode.NOT_CALLABLE,
+                "Service " + service.namespace() + "/" + service.name(),
+                "An ExternalName is left to the callers' DNS, found '%s'; the mesh does not know it"
+                    .formatted(service.externalName())));
+  }
+
+  /** Why a slice is left out; empty if it is not. */
+  static Optional<Finding> fault(Slice slice) {
+    return ServiceMapper.fault(slice)
+        .map(
+            fault ->
+                Finding.of(
+                    FindingCode.MALFORMED_ENTRY,
+                    "EndpointSlice " + slice.namespace() + "/" + slice.name(),
+                    "A slice " + fault + "; it is left out"));
+  }
+
+  /**
+   * What must be allowed, and what is missed without it.
+   *
+   * @param scope a namespace; empty for all
+   * @param words the server's own
+   */
+  static Finding forbidden(String scope, Kind kind, String words) {
+    return Finding.of(
+        FindingCode.NOT_READABLE,
+        scope.isEmpty() ? "the cluster" : "namespace " + scope,
+        "The verbs 'list' and 'watch' must be allowed on `%s`%s, found %s; %s"
+            .formatted(
+                kind.plural(),
+                kind.group().isEmpty() ? "" : " of `" + kind.group() + "`",
+                words,
+                switch (kind) {
+                  case NAMESPACES -> "no namespace is selected by its labels";
+                  case NODES -> "regions are not known, and zones only where a slice has them";
+                  case PODS -> "endpoints have no labels";
+                  case SERVICES, ENDPOINTSLICES -> "what is known of the namespace stays";
+                }));
+  }
+}
