@@ -14,8 +14,10 @@ import dev.skiffmesh.e2e.parts.KubeApiServer;
 import dev.skiffmesh.e2e.parts.RequiresKubernetes;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
+import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesSource;
 import dev.skiffmesh.registry.kubernetes.Selection;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is Kubernetes' own, beside the contract of all sources, on a real API server. */
 @RequiresKubernetes
@@ -363,6 +367,100 @@ class KubernetesSourceTest {
               now.lost() != null
                   && now.lost().contains("refuses to list `services`")
                   && now.lost().contains("reader"));
+    }
+  }
+
+  @Test
+  void aTokenThatIsExchangedIsRead(@TempDir Path folder) throws Exception {
+    service("order", "ports: [{name: http, port: 80}]");
+    Path token = Files.copy(server.adminToken(), folder.resolve("token"));
+    try (Source source = source(token, new Selection(new TreeSet<>(Set.of(namespace)), none()))) {
+      source.start(sink);
+      sink.await("the service", now -> now.isSynced() && now.service(id("order")).isPresent());
+
+      Files.writeString(token, "revoked");
+      Seen seen =
+          sink.await(
+              "the refusal",
+              now -> now.lost() != null && now.lost().contains("refuses the credentials"));
+      assertThat(seen.service(id("order"))).isPresent();
+
+      Files.writeString(token, Files.readString(server.adminToken()));
+      sink.await("that it is back", Seen::isSynced);
+      service("quote", "ports: [{name: http, port: 80}]");
+      sink.await("what came since", now -> now.service(id("quote")).isPresent());
+    }
+  }
+
+  @Test
+  void aKubeconfigIsReadWithItsContexts(@TempDir Path folder) throws Exception {
+    service("order", "ports: [{name: http, port: 80}]");
+    Path kubeconfig =
+        Files.writeString(
+            folder.resolve("kubeconfig"),
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: nobody
+            clusters: [{name: here, cluster: {server: "%s", certificate-authority: "%s"}}]
+            users: [{name: admin, user: {token: admin-token}}, {name: nobody, user: {token: none}}]
+            contexts:
+              - {name: admin, context: {cluster: here, user: admin}}
+              - {name: nobody, context: {cluster: here, user: nobody}}
+            """
+                .formatted(server.url(), server.certificate()));
+    try (Source source = with(kubeconfig, "admin")) {
+      source.start(sink);
+      sink.await("the service", now -> now.isSynced() && now.service(id("order")).isPresent());
+    }
+    TestingSink refused = new TestingSink();
+    try (Source source = with(kubeconfig, null)) {
+      source.start(refused);
+      refused.await("the loss", now -> now.lost() != null && now.lost().contains("credentials"));
+    }
+    TestingSink unknown = new TestingSink();
+    try (Source source = with(kubeconfig, "elsewhere")) {
+      source.start(unknown);
+      unknown.await("the loss", now -> now.lost() != null && now.lost().contains("'elsewhere'"));
+    }
+  }
+
+  private Source with(Path kubeconfig, @Nullable String context) {
+    return new KubernetesSource(
+        new KubernetesSettings(
+            "cluster",
+            new KubernetesSettings.Access(kubeconfig, context, null, null, null),
+            new Selection(new TreeSet<>(Set.of(namespace)), none()),
+            KubernetesSettings.Timing.DEFAULT));
+  }
+
+  @Test
+  void aServerThatDoesNotSayWhetherItIsReadyIsReadNonetheless() throws Exception {
+    for (String role : List.of("system:discovery", "system:public-info-viewer")) {
+      cluster.client().rbac().clusterRoleBindings().withName(role).delete();
+    }
+    service("order", "ports: [{name: http, port: 80}]");
+    allow("services", "endpointslices", "pods");
+    try (Source source =
+        source(server.readerToken(), new Selection(new TreeSet<>(Set.of(namespace)), none()))) {
+      source.start(sink);
+      sink.await("the service", now -> now.isSynced() && now.service(id("order")).isPresent());
+    }
+  }
+
+  @Test
+  void aMachineOutsideOfTheClusterMayServeOnTwoPorts() throws Exception {
+    service("legacy", "ports: [{name: http, port: 80}]");
+    slice("legacy-1", "legacy", "IPv4", "{name: http, port: 8080}", "{addresses: [10.1.0.1]}");
+    slice("legacy-2", "legacy", "IPv4", "{name: http, port: 8081}", "{addresses: [10.1.0.1]}");
+    slice("stray", "Legacy_1", "IPv4", "{name: http, port: 8081}", "{addresses: [10.1.0.9]}");
+    try (Source source = mine()) {
+      source.start(sink);
+      Seen seen = sink.await("the service", has("legacy", 2));
+      assertThat(endpoints(seen, "legacy"))
+          .extracting(one -> one.ports().get("http"))
+          .containsExactly(8080, 8081);
+      sink.await("the stray", finding(FindingCode.MALFORMED_ENTRY, true));
     }
   }
 }
