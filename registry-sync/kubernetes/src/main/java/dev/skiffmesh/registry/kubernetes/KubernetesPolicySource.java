@@ -63,7 +63,6 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
 
   // On the source's thread, as all private methods.
   private final Map<CustomKind, Standing> standings = new LinkedHashMap<>();
-  private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
   private @Nullable DocumentScopes scopes;
   private @Nullable KubernetesClient client;
   private volatile @Nullable StatusWriter writer;
@@ -72,6 +71,8 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
 
   /** How far the reading of a kind is. */
   private static final class Standing {
+    private final List<SharedIndexInformer<GenericKubernetesResource>> informers =
+        new ArrayList<>();
     private int unsynced;
     private boolean wasListed;
     private int misses;
@@ -80,6 +81,12 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
 
     boolean isMissing() {
       return misses >= MISSES;
+    }
+
+    /** What was in the way is gone once all of it is watched; nobody else tells so. */
+    boolean hasRecovered() {
+      return (misses > 0 || refused != null)
+          && informers.stream().allMatch(SharedIndexInformer::isWatching);
     }
 
     boolean isSettled() {
@@ -195,7 +202,7 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
           thread.execute(() -> failed(kind, failure));
           return true;
         });
-    informers.add(informer);
+    standing(kind).informers.add(informer);
     informer
         .start()
         .whenComplete(
@@ -308,7 +315,7 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
             () -> {
               silent = found;
               if (found == null) {
-                standings.values().forEach(standing -> standing.failing = null);
+                standings.forEach(this::look);
               }
               stand();
             });
@@ -316,6 +323,14 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look(CustomKind kind, Standing standing) {
+    standing.failing = null;
+    if (standing.hasRecovered()) {
+      recovered(standing);
+      tellAbout(kind, standing);
     }
   }
 
@@ -357,7 +372,7 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
     if (checks != null) {
       checks.interrupt();
     }
-    informers.forEach(SharedIndexInformer::close);
+    standings.values().forEach(standing -> standing.informers.forEach(SharedIndexInformer::close));
     StatusWriter open = writer;
     if (open != null) {
       open.close();

@@ -135,7 +135,9 @@ final class StatusWriter implements AutoCloseable {
                       .build())
               .build()
               .run();
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
+          // The elector wraps what it meets, and may give up for good; whoever has no right to the
+          // lease may be given it later.
           LOG.atDebug().addKeyValue("source", settings.name()).setCause(e).log("No lease yet");
         }
         leading = false;
