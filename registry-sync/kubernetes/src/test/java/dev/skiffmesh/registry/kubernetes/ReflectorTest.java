@@ -87,7 +87,8 @@ class ReflectorTest {
     watchers.take().onClose(new WatcherException("too old", failure(410), "{}"));
 
     // Asleep for half an hour at least, so that what it asked is all that it asks.
-    while (thread.getState() != Thread.State.TIMED_WAITING) {
+    long bound = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (thread.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < bound) {
       Thread.onSpinWait();
     }
     assertThat(asked).filteredOn(what -> what.equals("list null")).hasSize(2);
