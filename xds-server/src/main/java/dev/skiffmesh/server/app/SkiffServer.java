@@ -11,6 +11,7 @@ import dev.skiffmesh.registry.kubernetes.KubernetesPolicySource;
 import dev.skiffmesh.registry.kubernetes.KubernetesSource;
 import dev.skiffmesh.registry.nacos.NacosPolicySource;
 import dev.skiffmesh.registry.nacos.NacosSource;
+import dev.skiffmesh.registry.zookeeper.ZooKeeperSource;
 import dev.skiffmesh.server.admin.AdminServer;
 import dev.skiffmesh.server.admin.MeshMetrics;
 import dev.skiffmesh.server.admin.SkiffVersion;
@@ -252,6 +253,7 @@ public final class SkiffServer implements AutoCloseable {
             case SkiffConfig.NacosRegistry(var settings) -> new NacosSource(settings);
             case SkiffConfig.EtcdRegistry(var settings) -> new EtcdSource(settings);
             case SkiffConfig.KubernetesRegistry(var settings) -> new KubernetesSource(settings);
+            case SkiffConfig.ZooKeeperRegistry(var settings) -> new ZooKeeperSource(settings);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }

@@ -44,8 +44,9 @@ public final class ConfigReader {
               "etcd", EtcdSection.class,
               "file", ConfigSchema.FileRegistry.class,
               "kubernetes", KubernetesSection.class,
-              "nacos", ConfigSchema.NacosRegistry.class));
-  private static final Set<String> LATER_REGISTRIES = Set.of("consul", "eureka", "zookeeper");
+              "nacos", ConfigSchema.NacosRegistry.class,
+              "zookeeper", ZooKeeperSection.class));
+  private static final Set<String> LATER_REGISTRIES = Set.of("consul", "eureka");
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
       new TreeMap<>(
           Map.of(
@@ -155,6 +156,10 @@ public final class ConfigReader {
         case KubernetesSection kubernetes ->
             settings(kubernetes.name(), "registries", tree, () -> kubernetes.settings(folder))
                 .map(SkiffConfig.KubernetesRegistry::new)
+                .ifPresent(services::add);
+        case ZooKeeperSection zookeeper ->
+            settings(zookeeper.name(), "registries", tree, zookeeper::settings)
+                .map(SkiffConfig.ZooKeeperRegistry::new)
                 .ifPresent(services::add);
         default -> throw new IllegalStateException("no such registry: " + registry.getClass());
       }

@@ -246,6 +246,7 @@ final class ConfigSchema {
       case NacosConfigSection nacos -> nacos.name();
       case KubernetesSection kubernetes -> kubernetes.name();
       case KubernetesPoliciesSection kubernetes -> kubernetes.name();
+      case ZooKeeperSection zookeeper -> zookeeper.name();
       case FilePolicies file -> String.valueOf(file.name());
       default -> throw new IllegalStateException("no source: " + source.getClass());
     };

@@ -5,6 +5,7 @@ import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
 import dev.skiffmesh.server.guard.GuardSettings;
@@ -101,6 +102,14 @@ public record SkiffConfig(
 
   /** Services of a Kubernetes cluster. */
   public record KubernetesRegistry(KubernetesSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /** Services in ZooKeeper. */
+  public record ZooKeeperRegistry(ZooKeeperSettings settings) implements RegistrySource {
     @Override
     public String name() {
       return settings.name();

@@ -7,6 +7,7 @@ import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -161,6 +162,44 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void a_zookeeper_is_a_registry() throws IOException, ConfigException {
+    SkiffConfig config =
+        read(
+            """
+            registries:
+              - {type: zookeeper, name: zoo, servers: ["10.0.0.1:2181"]}
+              - type: zookeeper
+                name: old
+                servers: ["10.0.0.2:2181", "10.0.0.3:2181"]
+                namespace: legacy
+                services: ""
+                dubbo: /trading/dubbo
+                username: skiff
+                password: hunter2
+                session-timeout: 30s
+                probe-interval: 1s
+                answer-timeout: 5s
+            """);
+
+    assertThat(config.registries())
+        .containsExactly(
+            new SkiffConfig.ZooKeeperRegistry(ZooKeeperSettings.of("zoo", "10.0.0.1:2181")),
+            new SkiffConfig.ZooKeeperRegistry(
+                new ZooKeeperSettings(
+                    "old",
+                    List.of("10.0.0.2:2181", "10.0.0.3:2181"),
+                    "legacy",
+                    "",
+                    "/trading/dubbo",
+                    new ZooKeeperSettings.Credentials("skiff", "hunter2"),
+                    new ZooKeeperSettings.Timing(
+                        Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5)))));
+    assertThat(refusal("registries: [{type: zookeeper, name: a, servers: [\"b:1\"], services: x}]"))
+        .contains("1: ")
+        .contains("`services` must be a path like '/services', found 'x'");
+  }
+
+  @Test
   void everything_wrong_is_said_at_once_in_the_order_of_the_file() {
     assertThat(
             refusal(
@@ -182,14 +221,14 @@ final class ConfigReaderTest {
                 + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
                 + " `startup-timeout`, `scope`, `guard`",
             "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
-            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file', 'kubernetes' or 'nacos', found 'fil'; did"
+            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper', found 'fil'; did"
                 + " you mean 'file'?",
-            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file', 'kubernetes' or 'nacos' in this"
+            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper' in this"
                 + " version; 'consul' is not yet available",
             "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
-            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file', 'kubernetes' or 'nacos'",
+            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper'",
             "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file', 'kubernetes' or"
                 + " 'nacos-config', found 'etc'; did you mean 'etcd'?",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
@@ -207,7 +246,7 @@ final class ConfigReaderTest {
           'xds: 18000'                            | 1: `xds` must be fields, found the number 18000
           'xds:'                                  | 1: `xds` has no value; give it one or remove the field
           'registries: {type: file}'              | 1: `registries` must be a list, found fields
-          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file', 'kubernetes' or 'nacos'
+          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper'
           'scope: on-demand'                      | did you mean 'OnDemand'?
           'root-namespace: Skiff'                 | 1: `root-namespace` must be a DNS label, found the text 'Skiff'
           'startup_timeout: 20s'                  | did you mean `startup-timeout`?

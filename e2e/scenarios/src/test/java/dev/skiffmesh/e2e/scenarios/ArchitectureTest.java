@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final String KUBERNETES = "dev.skiffmesh.registry.kubernetes..";
 
   private static final String NACOS = "dev.skiffmesh.registry.nacos..";
+  private static final String ZOOKEEPER = "dev.skiffmesh.registry.zookeeper..";
   private static final String TRANSLATOR = "dev.skiffmesh.translator..";
   private static final String BOOTSTRAP = "dev.skiffmesh.bootstrap..";
   private static final String SERVER = "dev.skiffmesh.server..";
@@ -49,7 +50,7 @@ class ArchitectureTest {
   static final ArchRule registriesKnowOnlyTheApiAndTheirCore =
       noClasses()
           .that()
-          .resideInAnyPackage(REGISTRY_CORE, ETCD, FILE, KUBERNETES, NACOS)
+          .resideInAnyPackage(REGISTRY_CORE, ETCD, FILE, KUBERNETES, NACOS, ZOOKEEPER)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(TRANSLATOR, BOOTSTRAP, SERVER, E2E, "io.envoyproxy..");
@@ -57,7 +58,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule aRegistryDoesNotKnowAnother =
       slices()
-          .matching("dev.skiffmesh.registry.(etcd|file|kubernetes|nacos)..")
+          .matching("dev.skiffmesh.registry.(etcd|file|kubernetes|nacos|zookeeper)..")
           .should()
           .notDependOnEachOther();
 
