@@ -50,7 +50,7 @@ class EtcdSecurityTest {
       grant(auth);
       done(auth.userGrantRole(bytes("skiff"), bytes("reader")));
       done(auth.authEnable());
-      put(root, "a");
+      put(root, "a", 1);
 
       TestingSink refused = new TestingSink();
       try (Source source = source(server, new Credentials("skiff", "wrong"))) {
@@ -69,6 +69,9 @@ class EtcdSecurityTest {
       try (Source source = source(server, new Credentials("skiff", "right"))) {
         source.start(sink);
         sink.await("the document", seen -> seen.isSynced() && seen.policies().size() == 1);
+        // The watch follows the listing: it is open once a change has come through.
+        put(root, "a", 2);
+        sink.await("a change", seen -> text(seen).contains("number: 2"));
 
         done(
             root.getAuthClient()
@@ -77,7 +80,7 @@ class EtcdSecurityTest {
         assertThat(seen.policies()).hasSize(1);
 
         grant(root.getAuthClient());
-        put(root, "b");
+        put(root, "b", 1);
         sink.await("both", now -> now.isSynced() && now.policies().size() == 2);
       }
     }
@@ -134,7 +137,7 @@ class EtcdSecurityTest {
                         .keyManager(client.certificate().toFile(), client.key().toFile())
                         .build())
                 .build()) {
-          put(writer, "a");
+          put(writer, "a", 1);
         }
         sink.await("what came after the restart", now -> now.policies().size() == 1);
       }
@@ -160,7 +163,11 @@ class EtcdSecurityTest {
             bytes("reader"), bytes(PREFIX), bytes("/skiff0"), Permission.Type.READ));
   }
 
-  private static void put(Client client, String name) throws Exception {
+  private static String text(Seen seen) {
+    return seen.policies().values().iterator().next().text();
+  }
+
+  private static void put(Client client, String name, int number) throws Exception {
     done(
         client
             .getKVClient()
@@ -169,7 +176,9 @@ class EtcdSecurityTest {
                 bytes(
                     "apiVersion: skiffmesh.dev/v1alpha1\nkind: Thing\nmetadata: {name: "
                         + name
-                        + "}\nspec: {}\n")));
+                        + "}\nspec: {number: "
+                        + number
+                        + "}\n")));
   }
 
   private static void done(Future<?> future) throws Exception {

@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Who writes what controllers and users would: a client with all rights. */
 final class Cluster implements AutoCloseable {
@@ -44,21 +46,32 @@ final class Cluster implements AutoCloseable {
     return client;
   }
 
-  /** Writes objects as {@code kubectl apply} does; tries again while the server is not back. */
+  /**
+   * Writes objects as {@code kubectl apply} does; tries again while the server is not back, or does
+   * not serve a kind yet whose definition it has just been given.
+   */
   void apply(String yaml) {
-    for (HasMetadata object :
-        client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items()) {
-      apply(object);
-    }
+    AtomicReference<List<HasMetadata>> objects = new AtomicReference<>(List.of());
+    insist(
+        () ->
+            objects.set(
+                client
+                    .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                    .items()));
+    objects.get().forEach(this::apply);
   }
 
   void apply(HasMetadata object) {
+    insist(() -> client.resource(object).forceConflicts().serverSideApply());
+  }
+
+  private static void insist(Runnable request) {
     Await.value(
         BOUND,
         () -> {
           try {
-            client.resource(object).forceConflicts().serverSideApply();
-            return "written";
+            request.run();
+            return "done";
           } catch (KubernetesClientException e) {
             if (e.getCode() != 0 && e.getCode() < 500 && e.getCode() != 429) {
               throw e;
@@ -66,7 +79,7 @@ final class Cluster implements AutoCloseable {
             return String.valueOf(e.getMessage());
           }
         },
-        "written"::equals);
+        "done"::equals);
   }
 
   void delete(HasMetadata object) {
