@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Immutable sorted copies: the JDK has no {@code copyOf} for sorted collections. */
@@ -18,9 +17,9 @@ public final class Immutable {
     return Collections.unmodifiableSortedSet(new TreeSet<T>(elements));
   }
 
-  /** A copy sorted by key in natural order that cannot change. */
+  /** A copy sorted by key in natural order that cannot change; the same if it is one already. */
   public static <K extends Comparable<K>, V> SortedMap<K, V> sortedMap(
       Map<? extends K, ? extends V> entries) {
-    return Collections.unmodifiableSortedMap(new TreeMap<K, V>(entries));
+    return ArraySortedMap.copyOf(entries);
   }
 }
