@@ -184,7 +184,7 @@ final class Reflector implements Runnable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WatcherException ended) {
         KubernetesClientException cause = ended.asClientException();
-        if (ended.isHttpGone() || cause.getCode() != 0) {
+        if (ended.isHttpGone() || isAnswer(cause)) {
           throw cause;
         }
         // The connection ended; whether the server is there will be seen at the next try.
@@ -198,12 +198,17 @@ final class Reflector implements Runnable {
     }
   }
 
+  /** The client's code is 0 or -1 where no answer came, which of both depends on how it failed. */
+  private static boolean isAnswer(KubernetesClientException e) {
+    return e.getCode() > 0;
+  }
+
   /** The server's own words in one line, or that there were none. */
   static String words(KubernetesClientException e) {
     if (e.getStatus() != null && e.getStatus().getMessage() != null) {
       return "'" + e.getStatus().getMessage().lines().findFirst().orElse("") + "'";
     }
-    if (e.getCode() != 0) {
+    if (isAnswer(e)) {
       return "status " + e.getCode();
     }
     Throwable cause = e;

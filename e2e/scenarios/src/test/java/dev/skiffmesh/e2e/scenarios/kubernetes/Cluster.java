@@ -73,7 +73,7 @@ final class Cluster implements AutoCloseable {
             request.run();
             return "done";
           } catch (KubernetesClientException e) {
-            if (e.getCode() != 0 && e.getCode() < 500 && e.getCode() != 429) {
+            if (e.getCode() >= 400 && e.getCode() < 500 && e.getCode() != 429) {
               throw e;
             }
             return String.valueOf(e.getMessage());
