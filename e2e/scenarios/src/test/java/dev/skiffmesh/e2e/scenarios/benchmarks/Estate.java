@@ -11,12 +11,8 @@ interface Estate extends AutoCloseable {
   /** The mesh's name of the cluster of a service's HTTP port. */
   String cluster(int service);
 
-  /**
-   * Changes the first instance of a service.
-   *
-   * @param turn another one than the last time, so that it is another state
-   */
-  void change(int service, int turn);
+  /** Changes the first instance of a service to another state than it had. */
+  void change(int service);
 
   @Override
   void close();

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ final class KubernetesEstate implements Estate {
   private final KubeApiServer server = KubeApiServer.start();
   private final KubernetesClient client;
   private final int instances;
+  private final BitSet notReady = new BitSet();
 
   private KubernetesEstate(int instances) throws IOException {
     this.instances = instances;
@@ -173,8 +175,10 @@ final class KubernetesEstate implements Estate {
   }
 
   @Override
-  public void change(int service, int turn) {
-    client.resource(slice(service, turn % 2 == 0)).update();
+  public void change(int service) {
+    boolean ready = notReady.get(service);
+    notReady.flip(service);
+    client.resource(slice(service, ready)).update();
   }
 
   @Override

@@ -2,13 +2,17 @@ package dev.skiffmesh.e2e.scenarios.benchmarks;
 
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.nacos.SyntheticNacos;
+import java.util.BitSet;
 
-/**
- * Nacos, synthetic below its client.
- *
- * @param nacos what answers
- */
-record NacosEstate(SyntheticNacos nacos) implements Estate {
+/** Nacos, synthetic below its client. */
+final class NacosEstate implements Estate {
+
+  private final SyntheticNacos nacos;
+  private final BitSet heavier = new BitSet();
+
+  NacosEstate(SyntheticNacos nacos) {
+    this.nacos = nacos;
+  }
 
   @Override
   public Source source() {
@@ -21,8 +25,9 @@ record NacosEstate(SyntheticNacos nacos) implements Estate {
   }
 
   @Override
-  public void change(int service, int turn) {
-    nacos.change(service, 2 + turn % 2);
+  public void change(int service) {
+    heavier.flip(service);
+    nacos.change(service, heavier.get(service) ? 3 : 2);
   }
 
   @Override
