@@ -6,6 +6,7 @@ import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
@@ -157,6 +158,18 @@ public final class Translator {
    */
   public Optional<ServiceId> assignmentService(String assignmentName) {
     return ClusterName.parse(assignmentName).map(ClusterName::service);
+  }
+
+  /** Whether clusters of that service ask for the assignment: it has the port, and endpoints. */
+  public boolean isAssigned(String assignmentName, Service service) {
+    return service.externalName() == null
+        && ClusterName.parse(assignmentName)
+            .filter(
+                name ->
+                    name.service().equals(service.id())
+                        && service.ports().stream()
+                            .anyMatch(port -> port.name().equals(name.port())))
+            .isPresent();
   }
 
   /**

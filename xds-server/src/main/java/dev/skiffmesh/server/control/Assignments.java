@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.HashMap;
@@ -85,14 +86,15 @@ final class Assignments {
   }
 
   /**
-   * Follows the endpoints of one service.
+   * Follows the endpoints of one service. An assignment of a port that the service has no more
+   * stays as it is: proxies use it until they have what takes its place.
    *
    * @return the names whose content is another one now
    */
-  SortedSet<String> update(ServiceId service, EndpointSet endpoints) {
+  SortedSet<String> update(Service service, EndpointSet endpoints) {
     SortedSet<String> changed = new TreeSet<>();
-    for (String name : namesOf.getOrDefault(service, new TreeSet<>())) {
-      if (make(name, endpoints)) {
+    for (String name : namesOf.getOrDefault(service.id(), new TreeSet<>())) {
+      if (translations.isAssigned(name, service) && make(name, endpoints)) {
         changed.add(name);
       }
     }

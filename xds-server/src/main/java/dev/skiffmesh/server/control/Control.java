@@ -94,6 +94,7 @@ final class Control {
   private final SortedMap<ServiceId, Long> dirtyEndpoints = new TreeMap<>();
   private int keyChecks;
   private boolean settling;
+  private Set<ServiceId> inRound = Set.of();
   private boolean settleAgain;
   private boolean opening;
   private boolean ready;
@@ -275,12 +276,16 @@ final class Control {
     SortedSet<ServiceId> changed = new TreeSet<>();
     Long began = null;
     for (var dirty : dirtyEndpoints.entrySet()) {
-      // Endpoints of a service that is not yet in force come with the service.
-      if (world.services().containsKey(dirty.getKey())) {
-        World next = withEndpoints(world, dirty.getKey());
+      // Endpoints of a service that is not yet in force, or is about to be another one, come with
+      // the service: under its new ports they are nothing to the clusters of its old ones.
+      ServiceId service = dirty.getKey();
+      if (world.services().containsKey(service)
+          && !dirtyServices.contains(service)
+          && !inRound.contains(service)) {
+        World next = withEndpoints(world, service);
         if (next != world) {
           world = next;
-          changed.add(dirty.getKey());
+          changed.add(service);
           began = began == null ? dirty.getValue() : Math.min(began, dirty.getValue());
         }
       }
@@ -346,6 +351,7 @@ final class Control {
     }
     Set<ServiceId> touched = new TreeSet<>(dirtyServices);
     dirtyServices.clear();
+    inRound = touched;
     TreePMap<ServiceId, Service> services = registries.settle(world.services(), touched);
     PolicyLedger.Unsaved unsaved = ledger.settle(new TreeSet<>(dirtyDocuments), clock.instant());
     String cause = Causes.of(touched, dirtyDocuments);
@@ -430,6 +436,7 @@ final class Control {
 
   private void ended() {
     settling = false;
+    inRound = Set.of();
     if (settleAgain) {
       settleAgain = false;
       settle();

@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
@@ -159,8 +160,11 @@ final class Proxies {
   private void publishEndpoints(
       SortedSet<ServiceId> services, @Nullable Long began, History.Change change) {
     SortedSet<String> names = new TreeSet<>();
-    for (ServiceId service : services) {
-      names.addAll(assignments.update(service, world.endpointsOf(service)));
+    for (ServiceId id : services) {
+      Service service = world.services().get(id);
+      if (service != null) {
+        names.addAll(assignments.update(service, world.endpointsOf(id)));
+      }
     }
     if (names.isEmpty()) {
       return;

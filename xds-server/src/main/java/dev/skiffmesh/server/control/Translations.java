@@ -4,6 +4,7 @@ import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
@@ -35,6 +36,9 @@ public interface Translations {
 
   /** See {@link Translator#assignmentService}. */
   Optional<ServiceId> assignmentService(String assignmentName);
+
+  /** See {@link Translator#isAssigned}. */
+  boolean isAssigned(String assignmentName, Service service);
 
   /** See {@link Translator#assignment}. */
   Resource assignment(String assignmentName, EndpointSet endpoints);
@@ -70,6 +74,11 @@ public interface Translations {
     @Override
     public Optional<ServiceId> assignmentService(String assignmentName) {
       return translator.assignmentService(assignmentName);
+    }
+
+    @Override
+    public boolean isAssigned(String assignmentName, Service service) {
+      return translator.isAssigned(assignmentName, service);
     }
 
     @Override

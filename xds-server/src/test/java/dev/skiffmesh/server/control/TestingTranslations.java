@@ -7,6 +7,7 @@ import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.CallerRef;
@@ -214,6 +215,11 @@ final class TestingTranslations implements Translations {
   @Override
   public Optional<ServiceId> assignmentService(String assignmentName) {
     return Optional.of(ServiceId.parse(assignmentName));
+  }
+
+  @Override
+  public boolean isAssigned(String assignmentName, Service service) {
+    return service.externalName() == null;
   }
 
   @Override
