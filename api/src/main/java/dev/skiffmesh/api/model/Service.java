@@ -3,6 +3,7 @@ package dev.skiffmesh.api.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service as callers know it, without its endpoints.
@@ -15,13 +16,16 @@ import java.util.SortedSet;
  * @param addresses virtual addresses of the service itself (a Kubernetes cluster IP), not of
  *     instances
  * @param registries names of the sources that know the service, in their order of priority
+ * @param externalName a DNS name outside of the mesh that stands in for endpoints, resolved where
+ *     the caller is; null for services that have endpoints, as nearly all do
  */
 public record Service(
     ServiceId id,
     SortedSet<String> aliases,
     List<ServicePort> ports,
     SortedSet<String> addresses,
-    List<String> registries) {
+    List<String> registries,
+    @Nullable String externalName) {
 
   /** Copies what it is given; refuses two ports of one name or number. */
   public Service {
@@ -34,6 +38,16 @@ public record Service(
       throw new IllegalArgumentException(
           "The ports of " + id + " must differ in name and in number, found " + ports);
     }
+  }
+
+  /** One with endpoints. */
+  public Service(
+      ServiceId id,
+      SortedSet<String> aliases,
+      List<ServicePort> ports,
+      SortedSet<String> addresses,
+      List<String> registries) {
+    this(id, aliases, ports, addresses, registries, null);
   }
 
   /** The port of that number, if there is one. */

@@ -15,6 +15,7 @@ import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.Endpoint.AdditionalAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.ArrayList;
@@ -145,13 +146,19 @@ public final class Assignments {
         LbEndpoint.newBuilder()
             .setHealthStatus(status(endpoint))
             .setLoadBalancingWeight(UInt32Value.of((int) weight));
-    builder
-        .getEndpointBuilder()
-        .setAddress(
-            Address.newBuilder()
-                .setSocketAddress(
-                    SocketAddress.newBuilder().setAddress(endpoint.address()).setPortValue(port)));
+    builder.getEndpointBuilder().setAddress(address(endpoint.address(), port));
+    for (String further : endpoint.additionalAddresses()) {
+      builder
+          .getEndpointBuilder()
+          .addAdditionalAddresses(
+              AdditionalAddress.newBuilder().setAddress(address(further, port)));
+    }
     return builder.build();
+  }
+
+  private static Address.Builder address(String address, int port) {
+    return Address.newBuilder()
+        .setSocketAddress(SocketAddress.newBuilder().setAddress(address).setPortValue(port));
   }
 
   private static HealthStatus status(Endpoint endpoint) {

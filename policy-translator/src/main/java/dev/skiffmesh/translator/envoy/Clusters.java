@@ -57,13 +57,41 @@ final class Clusters {
     Cluster.Builder cluster =
         Cluster.newBuilder()
             .setName(plan.name().text())
-            .setType(Cluster.DiscoveryType.EDS)
-            .setEdsClusterConfig(
-                Cluster.EdsClusterConfig.newBuilder()
-                    .setEdsConfig(Protos.ADS)
-                    .setServiceName(plan.name().assignmentName()))
             .setConnectTimeout(Protos.duration(plan.connectTimeout()));
+    ClusterPlan.External external = plan.external();
+    if (external == null) {
+      cluster
+          .setType(Cluster.DiscoveryType.EDS)
+          .setEdsClusterConfig(
+              Cluster.EdsClusterConfig.newBuilder()
+                  .setEdsConfig(Protos.ADS)
+                  .setServiceName(plan.name().assignmentName()));
+    } else {
+      byDns(cluster, external);
+    }
     return common(cluster, plan.protocol()).build();
+  }
+
+  /**
+   * Found by the caller's own DNS. Of the two types that Envoy has for that, gRPC's clients take
+   * LOGICAL_DNS alone (gRFC A37); it keeps connections whose address DNS no longer gives.
+   */
+  private static void byDns(Cluster.Builder cluster, ClusterPlan.External external) {
+    cluster
+        .setType(Cluster.DiscoveryType.LOGICAL_DNS)
+        .setDnsLookupFamily(Cluster.DnsLookupFamily.ALL)
+        .setLoadAssignment(single(cluster.getName(), external.name(), external.port()));
+  }
+
+  private static ClusterLoadAssignment single(String cluster, String host, int port) {
+    return ClusterLoadAssignment.newBuilder()
+        .setClusterName(cluster)
+        .addEndpoints(
+            LocalityLbEndpoints.newBuilder()
+                .addLbEndpoints(
+                    LbEndpoint.newBuilder()
+                        .setEndpoint(Endpoint.newBuilder().setAddress(address(host, port)))))
+        .build();
   }
 
   /**
@@ -81,16 +109,7 @@ final class Clusters {
             .setName(applicationName(port))
             .setType(Cluster.DiscoveryType.STATIC)
             .setConnectTimeout(Protos.duration(APPLICATION_CONNECT_TIMEOUT))
-            .setLoadAssignment(
-                ClusterLoadAssignment.newBuilder()
-                    .setClusterName(applicationName(port))
-                    .addEndpoints(
-                        LocalityLbEndpoints.newBuilder()
-                            .addLbEndpoints(
-                                LbEndpoint.newBuilder()
-                                    .setEndpoint(
-                                        Endpoint.newBuilder()
-                                            .setAddress(address("127.0.0.1", port.app()))))));
+            .setLoadAssignment(single(applicationName(port), "127.0.0.1", port.app()));
     return common(cluster, port.protocol()).build();
   }
 
@@ -98,9 +117,9 @@ final class Clusters {
     return "inbound|" + port.inbound();
   }
 
-  static Address address(String ip, int port) {
+  static Address address(String host, int port) {
     return Address.newBuilder()
-        .setSocketAddress(SocketAddress.newBuilder().setAddress(ip).setPortValue(port))
+        .setSocketAddress(SocketAddress.newBuilder().setAddress(host).setPortValue(port))
         .build();
   }
 

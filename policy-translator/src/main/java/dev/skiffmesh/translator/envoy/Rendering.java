@@ -72,10 +72,10 @@ record Rendering(
                   case GRPC -> Clusters.reporting(cluster.getValue());
                 },
                 new Provenance(cluster.getValue().policies()));
-        if (added) {
-          assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());
-        } else {
+        if (!added) {
           refused.add(cluster.getKey());
+        } else if (cluster.getValue().external() == null) {
+          assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());
         }
       }
       for (PortPlan planned : plan.ports()) {

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Plans one service from its {@link ServiceInput} and nothing else. Confined to one call. */
 final class ServicePlanner {
@@ -212,9 +213,15 @@ final class ServicePlanner {
         new ClusterPlan(
             named,
             port.protocol(),
+            external(target.service(), port),
             slots.connectTimeout.map(Contribution.ConnectTimeout::duration).orElse(CONNECT_TIMEOUT),
             shapedBy));
     return named;
+  }
+
+  private static ClusterPlan.@Nullable External external(Service service, ServicePort port) {
+    String name = service.externalName();
+    return name == null ? null : new ClusterPlan.External(name, port.number());
   }
 
   private Set<DocumentKey> limited(Set<DocumentKey> policies) {

@@ -178,7 +178,8 @@ class ClosureTest {
   private static void add(Map<ClusterName, ClusterPlan> clusters, ClusterName name) {
     Duration timeout = name.equals(BAD) ? Duration.ZERO : Duration.ofSeconds(1);
     clusters.put(
-        name, new ClusterPlan(name, Protocol.HTTP, timeout, Immutable.sortedSet(Set.of(POLICY))));
+        name,
+        new ClusterPlan(name, Protocol.HTTP, null, timeout, Immutable.sortedSet(Set.of(POLICY))));
   }
 
   private static List<String> names(Rendering rendering, ResourceKind kind) {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,7 @@ final class ApiItems {
         List.copyOf(service.aliases()),
         ports(service),
         service.registries(),
+        Objects.requireNonNullElse(service.externalName(), ""),
         endpoints.endpoints().size(),
         (int) endpoints.endpoints().stream().filter(ApiItems::isUsed).count());
   }

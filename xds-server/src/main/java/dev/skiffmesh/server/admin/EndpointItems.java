@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Endpoints as the admin API shows them: of each registry, and what became of each. Pure. */
@@ -102,7 +103,7 @@ final class EndpointItems {
     return inForce.endpoints().stream()
         .filter(
             other ->
-                other.address().equals(own.address())
+                addresses(other).anyMatch(address -> addresses(own).anyMatch(address::equals))
                     && other.ports().values().stream()
                         .anyMatch(port -> own.ports().containsValue(port)))
         .findFirst()
@@ -111,6 +112,10 @@ final class EndpointItems {
                 "the same address and port stand in '%s', which counts"
                     .formatted(other.key().registry()))
         .orElse("it is not yet in force");
+  }
+
+  private static Stream<String> addresses(Endpoint endpoint) {
+    return Stream.concat(Stream.of(endpoint.address()), endpoint.additionalAddresses().stream());
   }
 
   /** Why its registry sends no calls there; empty if it does. */
@@ -156,6 +161,7 @@ final class EndpointItems {
         service.namespace(),
         service.name(),
         endpoint.address(),
+        endpoint.additionalAddresses(),
         endpoint.ports(),
         endpoint.weight().toPlainString(),
         ApiItems.word(endpoint.health()),

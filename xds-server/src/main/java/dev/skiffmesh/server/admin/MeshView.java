@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -102,6 +103,7 @@ public final class MeshView {
                         id.name(),
                         List.copyOf(saved.service().aliases()),
                         ApiItems.ports(saved.service()),
+                        Objects.requireNonNullElse(saved.service().externalName(), ""),
                         EndpointItems.of(world.endpointsOf(id), registry, saved)));
               }
             });

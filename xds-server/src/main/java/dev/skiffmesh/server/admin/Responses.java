@@ -23,6 +23,8 @@ final class Responses {
       List<Port> ports,
       @Description("Names of the sources that know it, in order of priority.")
           List<String> registries,
+      @Description("The DNS name that its callers resolve; empty if it has endpoints.")
+          String externalName,
       @Description("How many it has, in use or not.") int endpoints,
       @Description("How many of them get new calls.") int healthy) {}
 
@@ -33,6 +35,8 @@ final class Responses {
       String namespace,
       String service,
       String address,
+      @Description("Further addresses of the same instance, called if the first cannot be.")
+          List<String> additionalAddresses,
       @Description("The instance's own port under each name of the service's ports.")
           Map<String, Integer> ports,
       @Description("A decimal in the registry's own unit; 0 drains.") String weight,
@@ -53,6 +57,8 @@ final class Responses {
       String name,
       @Description("What else it is called, as its registry spells it.") List<String> aliases,
       List<Port> ports,
+      @Description("The DNS name that its callers resolve; empty if it has endpoints.")
+          String externalName,
       List<Endpoint> endpoints) {}
 
   record ServiceName(String namespace, String name) {}

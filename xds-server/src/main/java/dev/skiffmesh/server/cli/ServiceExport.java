@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.cli;
 
 import dev.skiffmesh.bootstrap.YamlText;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,12 @@ record ServiceExport(String namespace, JsonNode item) {
 
   private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
+  /**
+   * Keeps Kubernetes' own controllers away from the slice, see "Management" in
+   * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/.
+   */
+  private static final String MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
+
   /** With another namespace, unless that is null. */
   static ServiceExport of(JsonNode item, @Nullable String namespace) {
     return new ServiceExport(namespace == null ? Tables.text(item, "namespace") : namespace, item);
@@ -43,7 +50,8 @@ record ServiceExport(String namespace, JsonNode item) {
         slice.put("apiVersion", "discovery.k8s.io/v1");
         slice.put("kind", "EndpointSlice");
         Map<String, Object> metadata = metadata(name() + "-exported-" + number++);
-        metadata.put("labels", Map.of(SERVICE_LABEL, name()));
+        metadata.put(
+            "labels", new TreeMap<>(Map.of(SERVICE_LABEL, name(), MANAGER_LABEL, "skiff-export")));
         slice.put("metadata", metadata);
         slice.put("addressType", group.getKey().getFirst());
         slice.put("ports", group.getKey().subList(1, group.getKey().size()));
@@ -68,7 +76,19 @@ record ServiceExport(String namespace, JsonNode item) {
     service.put("apiVersion", "v1");
     service.put("kind", "Service");
     service.put("metadata", metadata(name()));
-    service.put("spec", Map.of("ports", ports));
+    Map<String, Object> spec = new LinkedHashMap<>();
+    String externalName = Tables.text(item, "externalName");
+    if (!externalName.isEmpty()) {
+      spec.put("type", "ExternalName");
+      spec.put("externalName", externalName);
+    } else if (ports.isEmpty()) {
+      // Without a port Kubernetes takes a headless service alone.
+      spec.put("clusterIP", "None");
+    }
+    if (!ports.isEmpty()) {
+      spec.put("ports", ports);
+    }
+    service.put("spec", spec);
     return service;
   }
 
@@ -148,7 +168,12 @@ record ServiceExport(String namespace, JsonNode item) {
       spec.put("aliases", aliases);
     }
     spec.put("ports", ports);
-    spec.put("endpoints", endpoints);
+    String externalName = Tables.text(item, "externalName");
+    if (externalName.isEmpty()) {
+      spec.put("endpoints", endpoints);
+    } else {
+      spec.put("externalName", externalName);
+    }
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("apiVersion", "skiffmesh.dev/v1alpha1");
     document.put("kind", "Service");
@@ -160,6 +185,11 @@ record ServiceExport(String namespace, JsonNode item) {
   private static Map<String, Object> fileEndpoint(JsonNode endpoint) {
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("address", Tables.text(endpoint, "address"));
+    List<Object> further = new ArrayList<>();
+    endpoint.get("additionalAddresses").forEach(address -> further.add(address.asString()));
+    if (!further.isEmpty()) {
+      one.put("additionalAddresses", further);
+    }
     Map<String, Object> ports = new TreeMap<>();
     endpoint
         .get("ports")
@@ -167,7 +197,7 @@ record ServiceExport(String namespace, JsonNode item) {
         .forEach(port -> ports.put(port.getKey(), port.getValue().asInt()));
     one.put("ports", ports);
     if (!Tables.text(endpoint, "weight").equals("1")) {
-      one.put("weight", Tables.text(endpoint, "weight"));
+      one.put("weight", new BigDecimal(Tables.text(endpoint, "weight")));
     }
     if (!endpoint.get("labels").isEmpty()) {
       Map<String, Object> labels = new TreeMap<>();
@@ -193,16 +223,22 @@ record ServiceExport(String namespace, JsonNode item) {
     if (dialect == RegistryCommand.Dialect.KUBERNETES) {
       boolean weights = false;
       boolean labels = false;
+      boolean addresses = false;
       for (JsonNode endpoint : item.get("endpoints")) {
         String weight = Tables.text(endpoint, "weight");
         weights |= !weight.equals("1") && !weight.equals("0");
         labels |= !endpoint.get("labels").isEmpty();
+        addresses |= !endpoint.get("additionalAddresses").isEmpty();
       }
       if (weights) {
         losses.add("Weights are left out: an EndpointSlice has none.");
       }
       if (labels) {
         losses.add("Labels of instances are left out: an EndpointSlice has none.");
+      }
+      if (addresses) {
+        losses.add(
+            "Second addresses of instances are left out: in an EndpointSlice only a pod has two.");
       }
       if (!item.get("aliases").isEmpty()) {
         losses.add("Aliases are left out: " + Tables.joined(item.get("aliases")) + ".");

@@ -15,7 +15,8 @@ final class Tables {
   /** The columns. */
   static Table empty(GetCommand.What what) {
     return switch (what) {
-      case SERVICES -> Table.of("SERVICE", "PORTS", "IN USE", "REGISTRIES").wide("ALIASES");
+      case SERVICES ->
+          Table.of("SERVICE", "PORTS", "IN USE", "REGISTRIES").wide("ALIASES", "EXTERNAL NAME");
       case ENDPOINTS ->
           Table.of("SERVICE", "ADDRESS", "WEIGHT", "HEALTH", "IN USE", "LABELS")
               .wide("REGISTRY", "CLUSTER", "ZONE", "AGE", "WHY");
@@ -41,7 +42,8 @@ final class Tables {
               ports(item.get("ports")),
               text(item, "healthy") + "/" + text(item, "endpoints"),
               joined(item.get("registries")),
-              joined(item.get("aliases")));
+              joined(item.get("aliases")),
+              text(item, "externalName"));
       case ENDPOINTS ->
           table.row(
               text(item, "namespace") + "/" + text(item, "service"),

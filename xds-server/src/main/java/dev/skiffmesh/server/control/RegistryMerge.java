@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -38,7 +39,13 @@ final class RegistryMerge {
     if (said.size() == 1) {
       return first.registries().equals(registries)
           ? first
-          : new Service(first.id(), first.aliases(), first.ports(), first.addresses(), registries);
+          : new Service(
+              first.id(),
+              first.aliases(),
+              first.ports(),
+              first.addresses(),
+              registries,
+              first.externalName());
     }
     SortedSet<String> aliases = new TreeSet<>();
     SortedSet<String> addresses = new TreeSet<>();
@@ -53,7 +60,16 @@ final class RegistryMerge {
         }
       }
     }
-    return new Service(first.id(), aliases, ports, addresses, registries);
+    // Whoever has instances has the service; a name for DNS alone is what there was before.
+    boolean isExternal =
+        said.stream().allMatch(one -> one.saved().service().externalName() != null);
+    return new Service(
+        first.id(),
+        aliases,
+        ports,
+        addresses,
+        registries,
+        isExternal ? first.externalName() : null);
   }
 
   /** The endpoints; {@code said} is not empty. */
@@ -76,8 +92,8 @@ final class RegistryMerge {
         } else {
           merged.set(known, withPortsOf(merged.get(known), now));
         }
-        for (int port : now.ports().values()) {
-          byPlace.putIfAbsent(now.address() + " " + port, known);
+        for (String place : places(now)) {
+          byPlace.putIfAbsent(place, known);
         }
       }
     }
@@ -85,13 +101,20 @@ final class RegistryMerge {
   }
 
   private static @Nullable Integer knownPlace(Map<String, Integer> byPlace, Endpoint endpoint) {
+    return places(endpoint).stream()
+        .map(byPlace::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<String> places(Endpoint endpoint) {
+    List<String> places = new ArrayList<>();
     for (int port : endpoint.ports().values()) {
-      Integer known = byPlace.get(endpoint.address() + " " + port);
-      if (known != null) {
-        return known;
-      }
+      places.add(endpoint.address() + " " + port);
+      endpoint.additionalAddresses().forEach(address -> places.add(address + " " + port));
     }
-    return null;
+    return places;
   }
 
   /** The port in {@code ports} that stands for {@code port}: of its name, else of its number. */
@@ -125,7 +148,8 @@ final class RegistryMerge {
         endpoint.health(),
         endpoint.enabled(),
         endpoint.locality(),
-        labels);
+        labels,
+        endpoint.additionalAddresses());
   }
 
   /** The first source's attributes count; ports that only a later one knows are added. */
@@ -140,6 +164,7 @@ final class RegistryMerge {
         endpoint.health(),
         endpoint.enabled(),
         endpoint.locality(),
-        endpoint.labels());
+        endpoint.labels(),
+        endpoint.additionalAddresses());
   }
 }

@@ -108,6 +108,9 @@ final class StateCodec {
     node.set("aliases", texts(service.aliases()));
     node.set("addresses", texts(service.addresses()));
     node.set("registries", texts(service.registries()));
+    if (service.externalName() != null) {
+      node.put("externalName", service.externalName());
+    }
     ArrayNode ports = node.putArray("ports");
     for (ServicePort port : service.ports()) {
       ports
@@ -138,7 +141,8 @@ final class StateCodec {
             Immutable.sortedSet(texts(node.required("aliases"))),
             ports,
             Immutable.sortedSet(texts(node.required("addresses"))),
-            texts(node.required("registries")));
+            texts(node.required("registries")),
+            node.has("externalName") ? node.required("externalName").stringValue() : null);
     return new SavedService(
         node.required("scope").stringValue(), service, new EndpointSet(endpoints));
   }
@@ -158,6 +162,9 @@ final class StateCodec {
     node.set("locality", texts(List.of(locality.region(), locality.zone(), locality.subZone())));
     ObjectNode labels = node.putObject("labels");
     endpoint.labels().forEach(labels::put);
+    if (!endpoint.additionalAddresses().isEmpty()) {
+      node.set("additionalAddresses", texts(endpoint.additionalAddresses()));
+    }
     return node;
   }
 
@@ -172,7 +179,9 @@ final class StateCodec {
         Health.valueOf(node.required("health").stringValue()),
         node.required("enabled").booleanValue(),
         new Locality(locality.get(0), locality.get(1), locality.get(2)),
-        map(node.required("labels"), JsonNode::stringValue));
+        map(node.required("labels"), JsonNode::stringValue),
+        // Absent for most, and in what earlier versions wrote.
+        node.has("additionalAddresses") ? texts(node.required("additionalAddresses")) : List.of());
   }
 
   private static Protocol protocol(String word) {

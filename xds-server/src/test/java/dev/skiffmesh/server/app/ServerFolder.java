@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,23 @@ public final class ServerFolder {
     return this;
   }
 
+  /** Any free ports, and behind {@code local} another registry with what is in that folder. */
+  public SkiffConfig withRegistry(String name, Path services) {
+    SkiffConfig config = config();
+    List<SkiffConfig.RegistrySource> registries = new ArrayList<>(config.registries());
+    registries.add(new SkiffConfig.FileRegistry(name, services, services.toString()));
+    return new SkiffConfig(
+        config.xds(),
+        config.admin(),
+        registries,
+        config.policies(),
+        config.state(),
+        config.rootNamespace(),
+        config.startupTimeout(),
+        config.scope(),
+        config.guard());
+  }
+
   /** Any free ports. */
   public SkiffConfig config() {
     return config(0, 0);
@@ -74,7 +92,7 @@ public final class ServerFolder {
 
   private SkiffConfig config(
       int xds, int admin, Duration startupTimeout, List<SkiffConfig.RegistrySource> others) {
-    List<SkiffConfig.RegistrySource> registries = new java.util.ArrayList<>(others);
+    List<SkiffConfig.RegistrySource> registries = new ArrayList<>(others);
     registries.add(new SkiffConfig.FileRegistry("local", folder.resolve("services"), "services/"));
     return new SkiffConfig(
         SkiffConfig.Xds.at("127.0.0.1", xds),

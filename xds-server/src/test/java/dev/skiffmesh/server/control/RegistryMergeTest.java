@@ -86,6 +86,51 @@ class RegistryMergeTest {
     assertThat(endpoints.getLast().key().registry()).isEqualTo("b");
   }
 
+  @Test
+  void anInstanceIsTheSameAtEachOfItsAddresses() {
+    Service service =
+        new Service(TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of());
+    Endpoint pod = endpoint("a", 1, Map.of("http", 7001));
+    Endpoint both =
+        new Endpoint(
+            new EndpointKey("b", "", "pod"),
+            "fd00::1",
+            pod.ports(),
+            pod.weight(),
+            pod.health(),
+            true,
+            pod.locality(),
+            pod.labels(),
+            List.of("10.0.0.1"));
+
+    assertThat(
+            RegistryMerge.endpoints(List.of(said("a", service, pod), said("b", service, both)))
+                .endpoints())
+        .extracting(one -> one.key().registry() + " " + one.additionalAddresses())
+        .containsExactly("a []");
+    assertThat(
+            RegistryMerge.endpoints(List.of(said("b", service, both), said("a", service, pod)))
+                .endpoints())
+        .extracting(one -> one.key().registry() + " " + one.additionalAddresses())
+        .containsExactly("b [10.0.0.1]");
+  }
+
+  @Test
+  void whoHasInstancesHasTheService() {
+    Service real =
+        new Service(TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of("b"));
+    Service name =
+        new Service(
+            TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of("a"), "api.example");
+
+    assertThat(RegistryMerge.service(List.of(said("a", name))).externalName())
+        .isEqualTo("api.example");
+    assertThat(RegistryMerge.service(List.of(said("a", name), said("b", name))).externalName())
+        .isEqualTo("api.example");
+    assertThat(RegistryMerge.service(List.of(said("a", name), said("b", real))).externalName())
+        .isNull();
+  }
+
   private static RegistryMerge.Said said(String source, Service service, Endpoint... endpoints) {
     return new RegistryMerge.Said(
         source, new SavedService("scope", service, new EndpointSet(List.of(endpoints))));

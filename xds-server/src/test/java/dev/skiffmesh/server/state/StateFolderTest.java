@@ -291,7 +291,8 @@ class StateFolderTest {
               Health.UNHEALTHY,
               false,
               new Locality("r", "z", ""),
-              new TreeMap<>(Map.of("Version", "v1", "空", "")));
+              new TreeMap<>(Map.of("Version", "v1", "空", "")),
+              i % 2 == 0 ? List.of() : List.of("fd00::1"));
       Service service =
           new Service(
               id,

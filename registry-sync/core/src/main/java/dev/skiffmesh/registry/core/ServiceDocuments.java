@@ -71,7 +71,8 @@ public final class ServiceDocuments {
             Immutable.sortedSet(spec.aliases()),
             ports,
             Immutable.sortedSet(List.of()),
-            List.of(registry));
+            List.of(registry),
+            spec.externalName());
     List<Endpoint> endpoints =
         spec.endpoints().stream().map(endpoint -> endpoint(endpoint, ports, registry)).toList();
     return new Registered(service, new EndpointSet(endpoints));
@@ -88,7 +89,8 @@ public final class ServiceDocuments {
         endpoint.health(),
         endpoint.enabled(),
         new Locality(endpoint.region(), endpoint.zone(), endpoint.subZone()),
-        Immutable.sortedMap(endpoint.labels()));
+        Immutable.sortedMap(endpoint.labels()),
+        endpoint.additionalAddresses());
   }
 
   private static SortedMap<String, Integer> numbers(
@@ -134,24 +136,32 @@ public final class ServiceDocuments {
       for (int i = 0; i < envelope.spec().endpoints().size(); i++) {
         endpoint(found, i, names);
         ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(i);
-        for (Integer number : numbers(endpoint, "").values()) {
-          Integer first = places.putIfAbsent(endpoint.address() + ":" + number, i);
-          if (first != null) {
-            found.add(
-                at(
-                    endpointPath(i),
-                    "must have an address and port of its own, found "
-                        + endpoint.address()
-                        + ":"
-                        + number
-                        + ", which `spec.endpoints["
-                        + first
-                        + "]` has too"));
-          }
+        places(found, places, i, endpoint.address());
+        for (String further : endpoint.additionalAddresses()) {
+          places(found, places, i, further);
         }
       }
       found.sort(Violation.BY_POSITION);
       return found;
+    }
+
+    private void places(
+        List<Violation> found, Map<String, Integer> places, int index, String address) {
+      for (Integer number : numbers(envelope.spec().endpoints().get(index), "").values()) {
+        Integer first = places.putIfAbsent(address + ":" + number, index);
+        if (first != null) {
+          found.add(
+              at(
+                  endpointPath(index),
+                  "must have an address and port of its own, found "
+                      + address
+                      + ":"
+                      + number
+                      + ", which `spec.endpoints["
+                      + first
+                      + "]` has too"));
+        }
+      }
     }
 
     private void differ(
@@ -178,13 +188,10 @@ public final class ServiceDocuments {
     private void endpoint(List<Violation> found, int index, List<String> names) {
       ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(index);
       String path = endpointPath(index);
-      if (!IpAddresses.isLiteral(endpoint.address())) {
-        found.add(
-            at(
-                path + ".address",
-                "must be an IP address, since nobody resolves host names here, found the text '"
-                    + endpoint.address()
-                    + "'"));
+      literal(found, path + ".address", endpoint.address());
+      for (int i = 0; i < endpoint.additionalAddresses().size(); i++) {
+        literal(
+            found, path + ".additionalAddresses[" + i + "]", endpoint.additionalAddresses().get(i));
       }
       String known = names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
       if (endpoint.port() != null && names.size() > 1) {
@@ -205,6 +212,17 @@ public final class ServiceDocuments {
       }
       if (endpoint.port() == null && endpoint.ports().isEmpty()) {
         found.add(at(path + ".ports", "must have at least one port of the service: " + known));
+      }
+    }
+
+    private void literal(List<Violation> found, String path, String address) {
+      if (!IpAddresses.isLiteral(address)) {
+        found.add(
+            at(
+                path,
+                "must be an IP address, since nobody resolves host names here, found the text '"
+                    + address
+                    + "'"));
       }
     }
 

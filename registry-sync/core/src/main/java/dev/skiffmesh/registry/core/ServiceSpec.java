@@ -3,6 +3,7 @@ package dev.skiffmesh.registry.core;
 import dev.skiffmesh.api.document.NameForm;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Protocol;
+import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Default;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.ExactlyOneOf;
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param aliases what else the service is called
  * @param ports as callers name them
+ * @param externalName null if it has instances
  * @param endpoints its instances
  */
 @Description("A service and its instances, for those who keep them in documents.")
+@AtMostOneOf({"externalName", "endpoints"})
 public record ServiceSpec(
     @Description("What else the service is called, as its old callers spell it.")
         @MaxItems(64)
@@ -31,6 +34,10 @@ public record ServiceSpec(
         List<String> aliases,
     @Description("The service's ports, as callers name them.") @MinItems(1) @MaxItems(64)
         List<PortSpec> ports,
+    @Description("A DNS name outside of the mesh that callers resolve, instead of endpoints.")
+        @MaxLength(253)
+        @Matches(value = NameForm.NAME, meaning = NameForm.NAME_MEANING)
+        @Nullable String externalName,
     @Description("The service's instances.") @MaxItems(10_000) List<EndpointSpec> endpoints) {
 
   /**
@@ -61,6 +68,10 @@ public record ServiceSpec(
   @ExactlyOneOf({"port", "ports"})
   public record EndpointSpec(
       @Description("An IP address.") @MaxLength(45) String address,
+      @Description("Its other IP addresses, called in this order if the first does not answer.")
+          @MaxItems(4)
+          @MaxLength(45)
+          List<String> additionalAddresses,
       @Description("The instance's own port, if the service has one port.")
           @Range(min = "1", max = "65535")
           @Nullable Integer port,

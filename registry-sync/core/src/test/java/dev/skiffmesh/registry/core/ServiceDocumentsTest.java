@@ -102,6 +102,57 @@ class ServiceDocumentsTest {
   }
 
   @Test
+  void anEndpointMayHaveFurtherAddresses() {
+    Decoded<Registered> decoded =
+        decode(
+            """
+            ports: [{port: 80}]
+            endpoints:
+              - {address: 10.0.0.1, additionalAddresses: ["fd00::1"], port: 9001}
+            """);
+
+    assertThat(((Decoded.Ok<Registered>) decoded).value().endpoints().endpoints())
+        .singleElement()
+        .satisfies(one -> assertThat(one.key().instanceId()).isEqualTo("10.0.0.1:9001"))
+        .satisfies(one -> assertThat(one.additionalAddresses()).containsExactly("fd00::1"));
+    assertThat(
+            wrong(
+                decode(
+                    """
+                    ports: [{port: 80}]
+                    endpoints:
+                      - {address: 10.0.0.1, additionalAddresses: [10.0.0.2, order], port: 9001}
+                      - {address: 10.0.0.2, port: 9001}
+                    """)))
+        .containsExactly(
+            "7 `spec.endpoints[0].additionalAddresses[1]` must be an IP address, since nobody"
+                + " resolves host names here, found the text 'order'",
+            "8 `spec.endpoints[1]` must have an address and port of its own, found 10.0.0.2:9001,"
+                + " which `spec.endpoints[0]` has too");
+  }
+
+  @Test
+  void aServiceMayBeANameForDns() {
+    assertThat(decode("{ports: [{port: 80}], externalName: api.example.com}"))
+        .isInstanceOfSatisfying(
+            Decoded.Ok.class,
+            decoded ->
+                assertThat(((Registered) decoded.value()).service().externalName())
+                    .isEqualTo("api.example.com"));
+    assertThat(
+            wrong(
+                decode(
+                    "{ports: [{port: 80}], externalName: a.b, endpoints: [{address: 10.0.0.1, port: 1}]}")))
+        .singleElement()
+        .asString()
+        .contains("`externalName`", "`endpoints`");
+    assertThat(wrong(decode("{ports: [{port: 80}], externalName: 'A b'}")))
+        .singleElement()
+        .asString()
+        .contains("`spec.externalName` must be");
+  }
+
+  @Test
   void findsAllThatIsWrongAtOnce() {
     Decoded<Registered> decoded =
         decode(
@@ -149,7 +200,7 @@ class ServiceDocumentsTest {
                 + " found the text 'Http3'",
             "7 `spec.endpoints[0].weight` must be from 0 to 1000000, found -1",
             "7 `spec.endpoints[0].wieght` is not a known field; did you mean `weight`? known here:"
-                + " `address`, `port`, `ports`, `weight`, `labels`, `region`, `zone`, `subZone`,"
+                + " `address`, `additionalAddresses`, `port`, `ports`, `weight`, `labels`, `region`, `zone`, `subZone`,"
                 + " `health`, `enabled`",
             "7 `spec.endpoints[0].labels.version` must be a text, found the number 1.10; quote it:"
                 + " \"1.10\"");

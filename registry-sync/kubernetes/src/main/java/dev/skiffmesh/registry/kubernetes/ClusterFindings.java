@@ -4,22 +4,24 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What users are told of a cluster, in words. Pure. */
 final class ClusterFindings {
 
   private ClusterFindings() {}
 
-  /** What callers are told of an ExternalName; empty for all others. */
-  static Optional<Finding> external(ClusterObject.Service service) {
-    return service.externalName() == null
-        ? Optional.empty()
-        : Optional.of(
-            Finding.of(
-                FindingCode.NOT_CALLABLE,
-                "Service " + service.namespace() + "/" + service.name(),
-                "An ExternalName is left to the callers' DNS, found '%s'; the mesh does not know it"
-                    .formatted(service.externalName())));
+  /** What is said of a service that has no TCP port. */
+  static Finding notCallable(ClusterObject.Service service) {
+    return Finding.of(
+        FindingCode.NOT_CALLABLE,
+        "Service " + service.namespace() + "/" + service.name(),
+        "A service must have a TCP port to be in the mesh, found "
+            + (service.ports().isEmpty()
+                ? "none"
+                : service.ports().stream()
+                    .map(port -> port.number() + "/" + port.protocol())
+                    .collect(Collectors.joining(", "))));
   }
 
   /** Why a slice is left out; empty if it is not. */

@@ -399,8 +399,11 @@ final class ClusterState implements ServiceMapper.Surroundings {
         .values()
         .forEach(
             service -> {
-              mapper.service(service).ifPresent(known -> told.put(known.id(), known));
-              ClusterFindings.external(service).ifPresent(findings::add);
+              mapper
+                  .service(service)
+                  .ifPresentOrElse(
+                      known -> told.put(known.id(), known),
+                      () -> findings.add(ClusterFindings.notCallable(service)));
             });
     Stream.concat(slicesIn(scope), misnamed.getOrDefault(scope, new TreeMap<>()).values().stream())
         .forEach(slice -> ClusterFindings.fault(slice).ifPresent(findings::add));

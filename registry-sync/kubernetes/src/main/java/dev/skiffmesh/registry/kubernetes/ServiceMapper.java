@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
@@ -46,7 +47,13 @@ final class ServiceMapper {
     Optional<ClusterObject.Node> node(String name);
   }
 
-  /** The service; empty for what no mesh can call: ExternalName, and no TCP port. */
+  /**
+   * What callers of an ExternalName use that names no ports, as most do: it is a CNAME for DNS, and
+   * plain HTTP is what a proxy sees of such calls.
+   */
+  private static final ServicePort ANY_PORT = new ServicePort("http", 80, Protocol.HTTP);
+
+  /** The service; empty for what no mesh can call, a service without a TCP port. */
   Optional<Service> service(ClusterObject.Service found) {
     List<ServicePort> known = new ArrayList<>();
     Set<Integer> numbers = new HashSet<>();
@@ -55,7 +62,11 @@ final class ServiceMapper {
         known.add(new ServicePort(nameOf(port), port.number(), PortProtocols.of(port)));
       }
     }
-    if (found.externalName() != null || known.isEmpty()) {
+    String externalName = found.externalName();
+    if (externalName != null && found.ports().isEmpty()) {
+      known.add(ANY_PORT);
+    }
+    if (known.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -64,7 +75,8 @@ final class ServiceMapper {
             new TreeSet<>(),
             known,
             new TreeSet<>(found.addresses()),
-            List.of(source)));
+            List.of(source),
+            externalName));
   }
 
   /** Only a service with one port may leave it unnamed. */
@@ -73,8 +85,10 @@ final class ServiceMapper {
   }
 
   /**
-   * All endpoints of a service: those of all its slices, each pod or address once. Where a service
-   * has both families, its first one counts.
+   * All endpoints of a service: those of all its slices, each pod or address once. A pod that has
+   * addresses of both families is one endpoint, which is called at that of the service's first
+   * family before the other. Of machines that are no pods nobody can tell which address is whose,
+   * so that those of the second family are left out where there are some of the first.
    */
   EndpointSet endpoints(
       ClusterObject.Service service, Collection<Slice> slices, Surroundings surroundings) {
@@ -83,17 +97,36 @@ final class ServiceMapper {
             .anyMatch(
                 slice -> isIpv6(slice) == service.isIpv6First() && !slice.backends().isEmpty());
     Map<String, Endpoint> found = new TreeMap<>();
+    Map<String, Endpoint> further = new TreeMap<>();
     for (Slice slice : slices) {
       boolean isOtherFamily = hasFirst && isIpv6(slice) != service.isIpv6First();
-      if (!slice.addressType().equals(FQDN) && !isOtherFamily) {
+      if (!slice.addressType().equals(FQDN)) {
         SortedMap<String, Integer> own = portsOf(service, slice);
         for (Backend backend : slice.backends()) {
-          Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
-          add(endpoint, found);
+          if (!isOtherFamily || !backend.pod().isEmpty()) {
+            Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
+            add(endpoint, isOtherFamily ? further : found);
+          }
         }
       }
     }
+    further.forEach((id, other) -> found.merge(id, other, ServiceMapper::withAddressOf));
     return new EndpointSet(List.copyOf(found.values()));
+  }
+
+  /** The same pod in the other family; what one of both says is ending is ending. */
+  private static Endpoint withAddressOf(Endpoint one, Endpoint other) {
+    Endpoint merged = both(one, other);
+    return new Endpoint(
+        merged.key(),
+        merged.address(),
+        merged.ports(),
+        merged.weight(),
+        merged.health(),
+        merged.enabled(),
+        merged.locality(),
+        merged.labels(),
+        List.of(other.address()));
   }
 
   /**

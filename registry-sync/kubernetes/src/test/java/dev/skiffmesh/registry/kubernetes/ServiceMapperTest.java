@@ -92,17 +92,40 @@ class ServiceMapperTest {
   }
 
   @Test
-  void theServicesFirstFamilyCountsWhereThereIsOne() {
+  void aPodOfBothFamiliesIsCalledAtTheServicesFirstOne() {
     Slice four = slice("a", "IPv4", List.of(port("http", 8080)), pod("p", "10.1.0.1"));
     Slice six = slice("b", "IPv6", List.of(port("http", 8080)), pod("p", "fd00::1"));
 
     assertThat(endpoints(ORDER, four, six))
-        .extracting(Endpoint::address)
-        .containsExactly("10.1.0.1");
+        .extracting(one -> one.address() + " " + one.additionalAddresses())
+        .containsExactly("10.1.0.1 [fd00::1]");
     assertThat(endpoints(order(true, HTTP), four, six))
-        .extracting(Endpoint::address)
-        .containsExactly("fd00::1");
-    assertThat(endpoints(ORDER, six)).extracting(Endpoint::address).containsExactly("fd00::1");
+        .extracting(one -> one.address() + " " + one.additionalAddresses())
+        .containsExactly("fd00::1 [10.1.0.1]");
+    assertThat(endpoints(ORDER, six))
+        .extracting(one -> one.address() + " " + one.additionalAddresses())
+        .containsExactly("fd00::1 []");
+  }
+
+  @Test
+  void aPodOfTheOtherFamilyAloneIsAnEndpointToo() {
+    Slice four = slice("a", "IPv4", List.of(port("http", 8080)), pod("p", "10.1.0.1"));
+    Slice six =
+        slice("b", "IPv6", List.of(port("http", 8080)), pod("p", "fd00::1"), pod("q", "fd00::2"));
+
+    assertThat(endpoints(ORDER, four, six))
+        .extracting(one -> one.address() + " " + one.additionalAddresses())
+        .containsExactly("10.1.0.1 [fd00::1]", "fd00::2 []");
+  }
+
+  @Test
+  void ofMachinesNobodyCanTellWhichAddressIsWhose() {
+    Slice four = slice("a", "IPv4", List.of(port("http", 8080)), machine("10.1.0.1"));
+    Slice six = slice("b", "IPv6", List.of(port("http", 8080)), machine("fd00::1"));
+
+    assertThat(endpoints(ORDER, four, six))
+        .extracting(one -> one.address() + " " + one.additionalAddresses())
+        .containsExactly("10.1.0.1 []");
   }
 
   @Test

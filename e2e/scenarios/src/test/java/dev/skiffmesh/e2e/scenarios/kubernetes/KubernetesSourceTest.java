@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -168,16 +170,40 @@ class KubernetesSourceTest {
   }
 
   @Test
-  void anExternalNameIsLeftToTheCallersDns() throws Exception {
-    service("elsewhere", "type: ExternalName, externalName: db.example.com, ports: [{port: 5432}]");
+  void anExternalNameIsAServiceThatCallersFindByDns() throws Exception {
+    service("elsewhere", "type: ExternalName, externalName: api.example.com");
+    service("other", "type: ExternalName, externalName: api.example.com, ports: [{port: 8080}]");
+    try (Source source = mine()) {
+      source.start(sink);
+      Seen seen = sink.await("both", now -> now.service(id("other")).isPresent());
+      assertThat(seen.service(id("elsewhere")).orElseThrow())
+          .satisfies(one -> assertThat(one.externalName()).isEqualTo("api.example.com"))
+          .satisfies(
+              one ->
+                  assertThat(one.ports())
+                      .containsExactly(new ServicePort("http", 80, Protocol.HTTP)));
+      assertThat(seen.service(id("other")).orElseThrow().port(8080)).isPresent();
+
+      service("elsewhere", "type: ClusterIP, externalName: '', ports: [{port: 80}]");
+      sink.await(
+          "a service with endpoints",
+          now ->
+              now.service(id("elsewhere")).filter(one -> one.externalName() == null).isPresent());
+    }
+  }
+
+  @Test
+  void aServiceOfUdpAloneIsAFindingUntilItHasATcpPort() throws Exception {
+    service("clock", "ports: [{port: 123, protocol: UDP}]");
     try (Source source = mine()) {
       source.start(sink);
       Seen seen = sink.await("a finding", finding(FindingCode.NOT_CALLABLE, true));
-      assertThat(seen.service(id("elsewhere"))).isEmpty();
-      assertThat(seen.allFindings().getFirst().message()).contains("db.example.com");
+      assertThat(seen.service(id("clock"))).isEmpty();
+      assertThat(seen.allFindings().getFirst().message()).contains("found 123/UDP");
 
-      service("elsewhere", "type: ClusterIP, externalName: '', ports: [{port: 5432}]");
-      sink.await("a service", now -> now.service(id("elsewhere")).isPresent());
+      service("clock", "ports: [{port: 123, protocol: TCP}]");
+      sink.await(
+          "a service", now -> now.service(id("clock")).isPresent() && now.allFindings().isEmpty());
     }
   }
 
@@ -207,8 +233,8 @@ class KubernetesSourceTest {
       source.start(sink);
       Seen seen = sink.await("the service", has("order", 3));
       assertThat(endpoints(seen, "order"))
-          .extracting(Endpoint::address)
-          .containsExactly("10.1.0.1", "10.1.0.2", "10.1.0.3");
+          .extracting(one -> one.address() + " " + one.additionalAddresses())
+          .containsExactly("10.1.0.1 [fd00::1]", "10.1.0.2 []", "10.1.0.3 []");
       assertThat(seen.service(id("order")).orElseThrow().addresses()).hasSize(2);
     }
   }
