@@ -3,6 +3,7 @@ package dev.skiffmesh.registry.nacos;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.DubboMetadata.Exported;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,7 +229,7 @@ final class DubboApplications {
 
   /** The instance as it serves one interface by one protocol; named as if registered by itself. */
   private static Optional<Endpoint> at(Endpoint instance, Exported exported) {
-    String portName = InstancePorts.portName(exported.protocol());
+    String portName = PortKind.of(exported.protocol()).portName();
     Integer listed = instance.ports().get(portName);
     int port = exported.port() > 0 ? exported.port() : listed == null ? 0 : listed;
     if (port == 0) {

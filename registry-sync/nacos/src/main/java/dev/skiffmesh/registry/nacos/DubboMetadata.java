@@ -1,6 +1,7 @@
 package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.common.utils.JacksonUtils;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ final class DubboMetadata {
           || !(fields.get("port") instanceof Number port)
           || !(fields.get("protocol") instanceof String protocol)
           || port.intValue() < 1
-          || port.intValue() > InstancePorts.HIGHEST_PORT) {
+          || port.intValue() > PortKind.HIGHEST) {
         throw new IllegalArgumentException(
             "must hold ports from 1 to 65535 with their protocols, found '" + json + "'");
       }

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.registry.core.PortKind;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,7 +44,7 @@ record MappedService(
 
   /** The same with endpoints from elsewhere; ports follow them, as far as there are any. */
   MappedService withEndpoints(EndpointSet all) {
-    List<ServicePort> found = InstancePorts.ofService(all.endpoints());
+    List<ServicePort> found = PortKind.ofService(all.endpoints());
     return new MappedService(
         found.isEmpty() ? ports : found,
         all,

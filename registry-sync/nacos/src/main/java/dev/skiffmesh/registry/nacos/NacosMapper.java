@@ -9,6 +9,7 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.IpAddresses;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.math.BigDecimal;
@@ -93,7 +94,7 @@ final class NacosMapper {
       entries.protectThreshold();
       keepLastHealth(endpoints, before.endpoints());
     }
-    List<ServicePort> ports = InstancePorts.ofService(endpoints.values());
+    List<ServicePort> ports = PortKind.ofService(endpoints.values());
     return new MappedService(
         ports.isEmpty() ? before.ports() : ports,
         new EndpointSet(List.copyOf(endpoints.values())),
@@ -148,7 +149,7 @@ final class NacosMapper {
       if (address.isEmpty()) {
         return malformed(instance, "`ip` must be an IP address, found '" + instance.ip() + "'");
       }
-      if (instance.port() < 1 || instance.port() > InstancePorts.HIGHEST_PORT) {
+      if (instance.port() < 1 || instance.port() > PortKind.HIGHEST) {
         return malformed(
             instance, "`port` must be from 1 to 65535, found '" + instance.port() + "'");
       }
@@ -193,8 +194,8 @@ final class NacosMapper {
     }
 
     private SortedMap<String, Integer> ports(RegisteredInstance instance) {
-      Map<InstancePorts.Kind, Integer> further = new EnumMap<>(InstancePorts.Kind.class);
-      InstancePorts.FURTHER.forEach(
+      Map<PortKind, Integer> further = new EnumMap<>(PortKind.class);
+      PortKind.FURTHER.forEach(
           (key, kind) -> {
             int port = furtherPort(instance, key);
             if (port > 0) {
@@ -228,7 +229,7 @@ final class NacosMapper {
       }
       if (text.matches("\\d{1,5}")) {
         int port = Integer.parseInt(text);
-        if (port >= 1 && port <= InstancePorts.HIGHEST_PORT) {
+        if (port >= 1 && port <= PortKind.HIGHEST) {
           return port;
         }
       }

@@ -1,6 +1,9 @@
 package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.MalformedEntryException;
+import dev.skiffmesh.registry.core.PortKind;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,17 +23,6 @@ final class CuratorNode {
   static final String STATUS = "instance_status";
 
   static final String ENDPOINTS = "dubbo.endpoints";
-
-  /** Metadata that names a further port of the same process. */
-  private static final Map<String, PortKind> FURTHER =
-      new TreeMap<>(
-          Map.of(
-              "gRPC_port",
-              PortKind.GRPC,
-              "gRPC.port",
-              PortKind.GRPC,
-              "management.port",
-              PortKind.MANAGEMENT));
 
   /** What describes the process: as labels they would make every instance different. */
   private static final Set<String> CONTROL_DATA =
@@ -55,7 +47,7 @@ final class CuratorNode {
    *
    * @param service the node's parent, which is the service's name whatever the JSON calls it
    */
-  static RegisteredInstance read(String service, String json) throws MalformedNodeException {
+  static RegisteredInstance read(String service, String json) throws MalformedEntryException {
     JsonNode root = object(json);
     SortedMap<String, String> metadata = metadata(root.path("payload"));
     SortedMap<String, Integer> ports = new TreeMap<>();
@@ -64,10 +56,10 @@ final class CuratorNode {
     String status = value(metadata, STATUS).toUpperCase(Locale.ROOT);
     return new RegisteredInstance(
         service,
-        NodeValues.address(root.path("address").asString("")),
+        EntryValues.address(root.path("address").asString("")),
         main,
         ports,
-        NodeValues.weight(value(metadata, "weight")),
+        EntryValues.weight(value(metadata, "weight")),
         status.equals("DOWN") ? Health.UNHEALTHY : Health.HEALTHY,
         root.path("enabled").asBoolean(true) && !status.equals("OUT_OF_SERVICE"),
         root.path("registrationTimeUTC").asLong(0),
@@ -75,7 +67,7 @@ final class CuratorNode {
         labels(metadata));
   }
 
-  private static JsonNode object(String json) throws MalformedNodeException {
+  private static JsonNode object(String json) throws MalformedEntryException {
     try {
       JsonNode root = JSON.readTree(json);
       if (root.isObject()) {
@@ -84,9 +76,9 @@ final class CuratorNode {
     } catch (JacksonException notJson) {
       // As below: what stands there is shown, and a parser's words would add nothing.
     }
-    throw new MalformedNodeException(
+    throw new MalformedEntryException(
         "must be a JSON object as curator-x-discovery writes it, found '"
-            + NodeValues.shown(json)
+            + EntryValues.shown(json)
             + "'");
   }
 
@@ -111,11 +103,11 @@ final class CuratorNode {
   /** Enters what the instance is registered with, and gives the port that stands for it. */
   private static int mainPorts(
       JsonNode root, SortedMap<String, String> metadata, SortedMap<String, Integer> ports)
-      throws MalformedNodeException {
+      throws MalformedEntryException {
     int port = port(root, "port");
     int secure = port(root, "sslPort");
     if (port == 0 && secure == 0) {
-      throw new MalformedNodeException("must have a `port` or an `sslPort`");
+      throw new MalformedEntryException("must have a `port` or an `sslPort`");
     }
     String listed = value(metadata, ENDPOINTS);
     if (!listed.isEmpty()) {
@@ -133,20 +125,20 @@ final class CuratorNode {
   }
 
   /** Curator writes null where there is none, and some writers 0. */
-  private static int port(JsonNode root, String field) throws MalformedNodeException {
+  private static int port(JsonNode root, String field) throws MalformedEntryException {
     JsonNode port = root.path(field);
     return port.isMissingNode() || port.isNull() || port.asString("").equals("0")
         ? 0
-        : NodeValues.port(field, port.asString(""));
+        : EntryValues.port(field, port.asString(""));
   }
 
   /** Of two ports with one protocol the one under which the application is registered counts. */
   private static void ofApplication(String json, int main, SortedMap<String, Integer> ports)
-      throws MalformedNodeException {
+      throws MalformedEntryException {
     try {
       for (JsonNode item : JSON.readTree(json)) {
         String name = PortKind.of(item.path("protocol").asString("")).portName();
-        int port = NodeValues.port(ENDPOINTS, item.path("port").asString(""));
+        int port = EntryValues.port(ENDPOINTS, item.path("port").asString(""));
         ports.merge(
             name,
             port,
@@ -154,17 +146,17 @@ final class CuratorNode {
                 one == main || other == main ? (Integer) main : (Integer) Math.min(one, other));
       }
     } catch (JacksonException notJson) {
-      throw new MalformedNodeException(
-          "`" + ENDPOINTS + "` must be a JSON list, found '" + NodeValues.shown(json) + "'");
+      throw new MalformedEntryException(
+          "`" + ENDPOINTS + "` must be a JSON list, found '" + EntryValues.shown(json) + "'");
     }
   }
 
   private static void further(SortedMap<String, String> metadata, SortedMap<String, Integer> ports)
-      throws MalformedNodeException {
-    for (Map.Entry<String, PortKind> further : FURTHER.entrySet()) {
+      throws MalformedEntryException {
+    for (Map.Entry<String, PortKind> further : PortKind.FURTHER.entrySet()) {
       String text = value(metadata, further.getKey());
       if (!text.isEmpty()) {
-        int port = NodeValues.port(further.getKey(), text);
+        int port = EntryValues.port(further.getKey(), text);
         if (!ports.containsValue(port)) {
           ports.putIfAbsent(further.getValue().portName(), port);
         }

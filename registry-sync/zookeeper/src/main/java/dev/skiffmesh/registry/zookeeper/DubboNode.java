@@ -1,6 +1,9 @@
 package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.MalformedEntryException;
+import dev.skiffmesh.registry.core.PortKind;
 import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -60,21 +63,21 @@ final class DubboNode {
    * @param type the interface, from the node's path
    * @param node the node's name
    */
-  static RegisteredInstance read(String type, String node) throws MalformedNodeException {
+  static RegisteredInstance read(String type, String node) throws MalformedEntryException {
     String url = decoded(node);
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
-      throw new MalformedNodeException(
-          "must be a URL 'protocol://address:port/...', found '" + NodeValues.shown(url) + "'");
+      throw new MalformedEntryException(
+          "must be a URL 'protocol://address:port/...', found '" + EntryValues.shown(url) + "'");
     }
     SortedMap<String, String> parameters = parameters(parts.group("parameters"));
     String host = parts.group("host");
-    int port = NodeValues.port("port", parts.group("port"));
+    int port = EntryValues.port("port", parts.group("port"));
     SortedMap<String, Integer> ports = new TreeMap<>();
     ports.put(PortKind.of(parts.group("protocol")).portName(), port);
     return new RegisteredInstance(
         service(type, parameters),
-        NodeValues.address(host.startsWith("[") ? host.substring(1, host.length() - 1) : host),
+        EntryValues.address(host.startsWith("[") ? host.substring(1, host.length() - 1) : host),
         port,
         ports,
         weight(parameters),
@@ -98,19 +101,19 @@ final class DubboNode {
         + parameters.getOrDefault("group", "");
   }
 
-  private static String decoded(String node) throws MalformedNodeException {
+  private static String decoded(String node) throws MalformedEntryException {
     try {
       return URLDecoder.decode(node, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException broken) {
-      throw new MalformedNodeException(
-          "must be an encoded URL, found '" + NodeValues.shown(node) + "'");
+      throw new MalformedEntryException(
+          "must be an encoded URL, found '" + EntryValues.shown(node) + "'");
     }
   }
 
   private static BigDecimal weight(SortedMap<String, String> parameters)
-      throws MalformedNodeException {
+      throws MalformedEntryException {
     String text = parameters.getOrDefault("weight", "").strip();
-    return text.isEmpty() ? BigDecimal.ONE : NodeValues.weight(text).divide(USUAL_WEIGHT);
+    return text.isEmpty() ? BigDecimal.ONE : EntryValues.weight(text).divide(USUAL_WEIGHT);
   }
 
   private static long since(String text) {

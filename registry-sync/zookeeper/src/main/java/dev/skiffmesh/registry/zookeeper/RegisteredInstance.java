@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.registry.core.PortKind;
 import java.math.BigDecimal;
 import java.util.SortedMap;
 

@@ -7,6 +7,9 @@ import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.MalformedEntryException;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.zookeeper.MappedDirectory.MappedService;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,7 +57,7 @@ final class ZooKeeperMapper {
             case DUBBO -> DubboNode.read(directory.name(), node);
           };
       return new MappedNode.Instance(instance.service(), endpoint(instance), instance.since());
-    } catch (MalformedNodeException malformed) {
+    } catch (MalformedEntryException malformed) {
       return new MappedNode.Malformed(malformed.problem());
     }
   }
@@ -124,7 +127,7 @@ final class ZooKeeperMapper {
   private Finding finding(Directory directory, String node, String problem) {
     return new Finding(
         FindingCode.MALFORMED_ENTRY,
-        "node " + NodeValues.shown(node) + " of " + directory.name(),
+        "node " + EntryValues.shown(node) + " of " + directory.name(),
         source,
         null,
         problem);

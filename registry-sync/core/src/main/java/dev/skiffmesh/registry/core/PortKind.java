@@ -1,6 +1,7 @@
-package dev.skiffmesh.registry.zookeeper;
+package dev.skiffmesh.registry.core;
 
 import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.ServicePort;
 import java.util.ArrayList;
@@ -12,17 +13,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
- * What is spoken on a port. ZooKeeper knows instances' ports and no service's, so that a service's
- * port is named and numbered after it.
+ * What is spoken on a port, in the words of Spring Cloud, Dubbo and gRPC's starters.
+ *
+ * <p>Registries know instances' ports and no service's. A service's port is named after what is
+ * spoken there, is numbered with that protocol's customary number, and stands for every instance
+ * that has one of that name, whatever its own number.
  */
-enum PortKind {
+public enum PortKind {
   /** HTTP/1.1. */
   HTTP("http", 80, Protocol.HTTP),
   /** HTTP over TLS that the application itself ends: bytes to a proxy. */
   HTTPS("https", 443, Protocol.TCP),
-  /** HTTP/2 with prior knowledge. */
+  /** HTTP/2 with prior knowledge; 80 is HTTP/1.1's where a service has both. */
   HTTP2("http2", 80, Protocol.HTTP2),
   /** gRPC, and Dubbo's Triple, which is gRPC on the wire. */
   GRPC("grpc", 50_051, Protocol.GRPC),
@@ -34,7 +39,17 @@ enum PortKind {
   MANAGEMENT("management", 0, Protocol.HTTP);
 
   /** The greatest port that there is. */
-  static final int HIGHEST = 65_535;
+  public static final int HIGHEST = 65_535;
+
+  /**
+   * Metadata that names a further port of the same process: gRPC's starter for Spring, actuator.
+   */
+  public static final SortedMap<String, PortKind> FURTHER =
+      Immutable.sortedMap(
+          Map.of("gRPC_port", GRPC, "gRPC.port", GRPC, "management.port", MANAGEMENT));
+
+  /** HTTP/2's number where HTTP/1.1 has 80: the customary alternative of IANA's list. */
+  private static final int SECOND_HTTP = 8080;
 
   private final String portName;
   private final int customary;
@@ -47,12 +62,12 @@ enum PortKind {
   }
 
   /** The port's name in services and endpoints. */
-  String portName() {
+  public String portName() {
     return portName;
   }
 
   /** What a registered word for a protocol means; HTTP where there is none. */
-  static PortKind of(String word) {
+  public static PortKind of(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "", "http", "http1", "http/1.1", "rest" -> HTTP;
       case "https" -> HTTPS;
@@ -64,12 +79,17 @@ enum PortKind {
   }
 
   /** Tells whether a number can be a port. */
-  static boolean isPort(long number) {
+  public static boolean isPort(long number) {
     return number >= 1 && number <= HIGHEST;
   }
 
-  /** A service's ports in the order of their numbers, the management port last. */
-  static List<ServicePort> ofService(Collection<Endpoint> endpoints) {
+  /**
+   * A service's ports, from those of all its endpoints and in the order of their numbers, the
+   * management port last.
+   *
+   * @param endpoints their {@link Endpoint#ports()} have the names of {@link #portName()}
+   */
+  public static List<ServicePort> ofService(Collection<Endpoint> endpoints) {
     Map<PortKind, Integer> lowest = new EnumMap<>(PortKind.class);
     for (Endpoint endpoint : endpoints) {
       for (PortKind kind : values()) {
@@ -83,15 +103,24 @@ enum PortKind {
     List<ServicePort> ports = new ArrayList<>();
     lowest.forEach(
         (kind, port) -> {
-          int number = kind.customary == 0 ? port : kind.customary;
-          while (!taken.add(number)) {
-            number = number == HIGHEST ? 1 : number + 1;
-          }
+          int number = kind.number(port, taken);
+          taken.add(number);
           ports.add(new ServicePort(kind.portName, number, kind.protocol));
         });
     ports.sort(
         Comparator.comparing((ServicePort port) -> port.name().equals(MANAGEMENT.portName))
             .thenComparingInt(ServicePort::number));
     return ports;
+  }
+
+  private int number(int lowestOfInstances, Set<Integer> taken) {
+    int number = customary == 0 ? lowestOfInstances : customary;
+    if (this == HTTP2 && taken.contains(number)) {
+      number = SECOND_HTTP;
+    }
+    while (taken.contains(number)) {
+      number = number == HIGHEST ? 1 : number + 1;
+    }
+    return number;
   }
 }

@@ -1,51 +1,55 @@
-package dev.skiffmesh.registry.zookeeper;
+package dev.skiffmesh.registry.core;
 
-import dev.skiffmesh.registry.core.IpAddresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 
-/** Reads single values of what was registered. Pure. */
-final class NodeValues {
+/** Reads single values of what was registered, in whatever registry. Pure. */
+public final class EntryValues {
 
   /** More than anybody means, and far from what would cost memory to write out. */
   private static final int LONGEST_DECIMAL = 12;
 
   private static final int LONGEST_SHOWN = 60;
 
-  private NodeValues() {}
+  private EntryValues() {}
 
-  /** Nobody can call an instance at any address, and nobody here resolves names. */
-  static String address(String text) throws MalformedNodeException {
+  /**
+   * An IP address that can be called, in the one form that all registries share: nobody can call an
+   * instance at any address, and nobody here resolves names.
+   */
+  public static String address(String text) throws MalformedEntryException {
     if (IpAddresses.isLiteral(text)) {
       InetAddress address = InetAddress.ofLiteral(text);
       if (!address.isAnyLocalAddress() && !address.isMulticastAddress()) {
         return address.getHostAddress();
       }
     }
-    throw new MalformedNodeException("`address` must be an IP address, found '" + text + "'");
+    throw new MalformedEntryException("`address` must be an IP address, found '" + text + "'");
   }
 
-  static int port(String field, String text) throws MalformedNodeException {
+  /** A port; {@code field} names it to the user. */
+  public static int port(String field, String text) throws MalformedEntryException {
     if (text.matches("\\d{1,5}") && PortKind.isPort(Integer.parseInt(text))) {
       return Integer.parseInt(text);
     }
-    throw new MalformedNodeException(
+    throw new MalformedEntryException(
         "`" + field + "` must be from 1 to 65535, found '" + shown(text) + "'");
   }
 
   /** A weight of 0 or more; one where none is given. */
-  static BigDecimal weight(String text) throws MalformedNodeException {
+  public static BigDecimal weight(String text) throws MalformedEntryException {
     if (text.isEmpty()) {
       return BigDecimal.ONE;
     }
     if (text.length() <= LONGEST_DECIMAL && text.matches("\\d+(\\.\\d+)?")) {
       return new BigDecimal(text);
     }
-    throw new MalformedNodeException(
+    throw new MalformedEntryException(
         "`weight` must be a decimal of 0 or more, found '" + shown(text) + "'");
   }
 
-  static String shown(String text) {
+  /** A text as messages show it, cut where it is long. */
+  public static String shown(String text) {
     return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
   }
 }
