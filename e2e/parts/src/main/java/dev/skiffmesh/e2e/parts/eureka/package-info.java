@@ -1,0 +1,5 @@
+/** A real Eureka server. */
+@NullMarked
+package dev.skiffmesh.e2e.parts.eureka;
+
+import org.jspecify.annotations.NullMarked;
