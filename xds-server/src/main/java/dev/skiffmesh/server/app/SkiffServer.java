@@ -3,7 +3,9 @@ package dev.skiffmesh.server.app;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.StatusKeeper;
+import dev.skiffmesh.registry.consul.ConsulSource;
 import dev.skiffmesh.registry.etcd.EtcdSource;
+import dev.skiffmesh.registry.eureka.EurekaSource;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings;
@@ -254,6 +256,8 @@ public final class SkiffServer implements AutoCloseable {
             case SkiffConfig.EtcdRegistry(var settings) -> new EtcdSource(settings);
             case SkiffConfig.KubernetesRegistry(var settings) -> new KubernetesSource(settings);
             case SkiffConfig.ZooKeeperRegistry(var settings) -> new ZooKeeperSource(settings);
+            case SkiffConfig.EurekaRegistry(var settings) -> new EurekaSource(settings);
+            case SkiffConfig.ConsulRegistry(var settings) -> new ConsulSource(settings);
           };
       sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }

@@ -41,12 +41,13 @@ public final class ConfigReader {
   private static final NavigableMap<String, Class<? extends Record>> REGISTRIES =
       new TreeMap<>(
           Map.of(
+              "consul", ConsulSection.class,
               "etcd", EtcdSection.class,
+              "eureka", EurekaSection.class,
               "file", ConfigSchema.FileRegistry.class,
               "kubernetes", KubernetesSection.class,
               "nacos", ConfigSchema.NacosRegistry.class,
               "zookeeper", ZooKeeperSection.class));
-  private static final Set<String> LATER_REGISTRIES = Set.of("consul", "eureka");
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
       new TreeMap<>(
           Map.of(
@@ -54,7 +55,6 @@ public final class ConfigReader {
               "file", ConfigSchema.FilePolicies.class,
               "kubernetes", KubernetesPoliciesSection.class,
               "nacos-config", NacosConfigSection.class));
-  private static final Set<String> LATER_POLICIES = Set.of();
 
   private final String file;
   private final Path folder;
@@ -98,8 +98,8 @@ public final class ConfigReader {
     if (tree.isPresent()) {
       Optional<ConfigSchema.Root> root =
           kept(RecordDecoder.decode(tree.get(), ConfigSchema.Root.class, ""));
-      List<Record> registries = items(tree.get(), "registries", REGISTRIES, LATER_REGISTRIES);
-      List<Record> policies = items(tree.get(), "policies", POLICIES, LATER_POLICIES);
+      List<Record> registries = items(tree.get(), "registries", REGISTRIES);
+      List<Record> policies = items(tree.get(), "policies", POLICIES);
       root.ifPresent(found -> check(found, tree.get()));
       violations.addAll(origins.violations());
       if (root.isPresent() && violations.isEmpty()) {
@@ -156,6 +156,14 @@ public final class ConfigReader {
         case KubernetesSection kubernetes ->
             settings(kubernetes.name(), "registries", tree, () -> kubernetes.settings(folder))
                 .map(SkiffConfig.KubernetesRegistry::new)
+                .ifPresent(services::add);
+        case EurekaSection eureka ->
+            settings(eureka.name(), "registries", tree, () -> eureka.settings(folder))
+                .map(SkiffConfig.EurekaRegistry::new)
+                .ifPresent(services::add);
+        case ConsulSection consul ->
+            settings(consul.name(), "registries", tree, () -> consul.settings(folder))
+                .map(SkiffConfig.ConsulRegistry::new)
                 .ifPresent(services::add);
         case ZooKeeperSection zookeeper ->
             settings(zookeeper.name(), "registries", tree, zookeeper::settings)
@@ -275,29 +283,22 @@ public final class ConfigReader {
 
   /** The items of a list of sources, each by its type; those that are right. */
   private List<Record> items(
-      RawNode tree,
-      String list,
-      NavigableMap<String, Class<? extends Record>> types,
-      Set<String> later) {
+      RawNode tree, String list, NavigableMap<String, Class<? extends Record>> types) {
     List<Record> items = new ArrayList<>();
     Optional<RawNode> found =
         tree instanceof Mapping mapping ? mapping.get(list) : Optional.empty();
     // Whatever is no list was refused with the root.
     if (found.isPresent() && found.get() instanceof Sequence(List<RawNode> nodes, _)) {
       for (int i = 0; i < nodes.size(); i++) {
-        item(nodes.get(i), list + "[" + i + "]", i, types, later).ifPresent(items::add);
+        item(nodes.get(i), list + "[" + i + "]", i, types).ifPresent(items::add);
       }
     }
     return items;
   }
 
   private Optional<Record> item(
-      RawNode node,
-      String path,
-      int index,
-      NavigableMap<String, Class<? extends Record>> types,
-      Set<String> later) {
-    return type(node, path, types.keySet(), later)
+      RawNode node, String path, int index, NavigableMap<String, Class<? extends Record>> types) {
+    return type(node, path, types.keySet())
         .map(types::get)
         .flatMap(type -> kept(RecordDecoder.decode(origins.resolve(node, type, path), type, path)))
         .map(item -> (Record) item)
@@ -305,7 +306,7 @@ public final class ConfigReader {
         .filter(item -> isNew(ConfigSchema.name(item), path, node.position()));
   }
 
-  private Optional<String> type(RawNode node, String path, Set<String> now, Set<String> later) {
+  private Optional<String> type(RawNode node, String path, Set<String> now) {
     Optional<RawNode> type =
         node instanceof Mapping mapping ? mapping.get("type") : Optional.empty();
     if (type.isEmpty()) {
@@ -323,9 +324,7 @@ public final class ConfigReader {
         new Violation(
             path + ".type",
             type.get().position(),
-            later.contains(word)
-                ? "must be " + known + " in this version; '" + word + "' is not yet available"
-                : "must be " + known + ", found '" + word + "'" + Wording.didYouMean(word, now)));
+            "must be " + known + ", found '" + word + "'" + Wording.didYouMean(word, now)));
     return Optional.empty();
   }
 

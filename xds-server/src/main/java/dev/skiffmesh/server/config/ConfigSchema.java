@@ -247,6 +247,8 @@ final class ConfigSchema {
       case KubernetesSection kubernetes -> kubernetes.name();
       case KubernetesPoliciesSection kubernetes -> kubernetes.name();
       case ZooKeeperSection zookeeper -> zookeeper.name();
+      case EurekaSection eureka -> eureka.name();
+      case ConsulSection consul -> consul.name();
       case FilePolicies file -> String.valueOf(file.name());
       default -> throw new IllegalStateException("no source: " + source.getClass());
     };

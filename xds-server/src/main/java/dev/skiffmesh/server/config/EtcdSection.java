@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ record EtcdSection(
         @MinItems(1)
         @MaxItems(32)
         @MaxLength(1024)
-        @Matches(value = "https?://[^\\s/?#@]+:[0-9]{1,5}", meaning = "'http://HOST:PORT'")
+        @Matches(value = "https?://[^\\s/?#]+:[0-9]{1,5}", meaning = "'http://HOST:PORT'")
         List<String> endpoints,
     @Description("Keys that begin with it are read, one document or several in each.")
         @Default("/skiff/")
@@ -37,7 +38,7 @@ record EtcdSection(
     @Description("The user, for servers with a login; needs `password`.") @MaxLength(1024)
         @Nullable String username,
     @Description("The user's password.") @Nullable Secret password,
-    @Description("Certificates, for 'https'; the system's if absent.") @Nullable EtcdTls tls,
+    @Description("Certificates, for 'https'; the system's if absent.") @Nullable TlsSection tls,
     @Spelled("probe-interval")
         @Description("How often the server is asked whether it is still there.")
         @Default("2s")
@@ -56,25 +57,6 @@ record EtcdSection(
         @Range(min = "0s", max = "1h")
         Duration settleTime) {
 
-  @Description("Certificates in PEM files, read again at each connection.")
-  record EtcdTls(
-      @Description("Certificates that sign the servers'; the system's if absent.") @MaxLength(4096)
-          @Nullable String ca,
-      @Description("This client's certificate, for servers that ask for one; needs `key`.")
-          @MaxLength(4096)
-          @Nullable String certificate,
-      @Description("The certificate's key, PKCS 8.") @MaxLength(4096) @Nullable String key) {
-
-    EtcdSettings.Tls settings(Path folder) {
-      return new EtcdSettings.Tls(
-          resolved(folder, ca), resolved(folder, certificate), resolved(folder, key));
-    }
-
-    private static @Nullable Path resolved(Path folder, @Nullable String path) {
-      return path == null ? null : folder.resolve(path);
-    }
-  }
-
   /**
    * What the source is told.
    *
@@ -82,13 +64,14 @@ record EtcdSection(
    * @throws IllegalArgumentException with a message for the user, if it cannot be used
    */
   EtcdSettings settings(Path folder) {
+    PemTls pem = TlsSection.settings(tls, folder);
     return new EtcdSettings(
         name,
         endpoints.stream().map(URI::create).toList(),
         prefix,
         new EtcdSettings.Credentials(
             username == null ? "" : username, password == null ? "" : password.reveal()),
-        tls == null ? EtcdSettings.Tls.SYSTEM : tls.settings(folder),
+        new EtcdSettings.Tls(pem.ca(), pem.certificate(), pem.key()),
         new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));
   }
 }

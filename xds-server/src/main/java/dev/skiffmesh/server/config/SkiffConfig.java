@@ -1,7 +1,9 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.registry.consul.ConsulSettings;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
+import dev.skiffmesh.registry.eureka.EurekaSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
@@ -110,6 +112,22 @@ public record SkiffConfig(
 
   /** Services in ZooKeeper. */
   public record ZooKeeperRegistry(ZooKeeperSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /** Services in Eureka. */
+  public record EurekaRegistry(EurekaSettings settings) implements RegistrySource {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+  }
+
+  /** Services in Consul. */
+  public record ConsulRegistry(ConsulSettings settings) implements RegistrySource {
     @Override
     public String name() {
       return settings.name();

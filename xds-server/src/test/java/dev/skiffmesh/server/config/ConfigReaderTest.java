@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.registry.consul.ConsulSettings;
+import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
+import dev.skiffmesh.registry.eureka.EurekaSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
@@ -200,6 +203,64 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void eureka_and_consul_have_servers_logins_and_certificates() throws ConfigException {
+    SkiffConfig config =
+        read(
+            """
+            registries:
+              - type: eureka
+                name: netflix
+                servers: ["http://10.0.0.1:8761/eureka/", "http://10.0.0.2:8761/eureka"]
+                namespace: trading
+                username: u
+                password: "p@ss"
+                poll-interval: 1s
+              - type: consul
+                name: prod
+                servers: ["https://10.0.0.1:8501"]
+                datacenter: dc1
+                token: "TOKEN"
+                tls: {ca: ca.pem}
+            """);
+    assertThat(config.registries())
+        .containsExactly(
+            new SkiffConfig.EurekaRegistry(
+                new EurekaSettings(
+                    "netflix",
+                    List.of(
+                        URI.create("http://10.0.0.1:8761/eureka"),
+                        URI.create("http://10.0.0.2:8761/eureka")),
+                    "trading",
+                    new EurekaSettings.Credentials("u", "p@ss"),
+                    PemTls.SYSTEM,
+                    new EurekaSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)))),
+            new SkiffConfig.ConsulRegistry(
+                new ConsulSettings(
+                    "prod",
+                    List.of(URI.create("https://10.0.0.1:8501")),
+                    "dc1",
+                    "default",
+                    "TOKEN",
+                    new PemTls(folder.resolve("ca.pem"), null, null),
+                    ConsulSettings.Timing.DEFAULT)));
+    assertThat(config.toString()).doesNotContain("p@ss", "TOKEN");
+    assertThat(
+            refusal(
+                "registries: [{type: eureka, name: a, servers: [\"http://u:secret@b:1/eureka\"]}]"))
+        .contains("1: ")
+        .contains("`servers` must not hold a login; write `username` and `password`")
+        .doesNotContain("secret");
+    for (String place : List.of("consul, name: a, servers", "etcd, name: a, endpoints")) {
+      assertThat(refusal("registries: [{type: %s: [\"http://u:secret@b:1\"]}]".formatted(place)))
+          .contains("1: ")
+          .contains("login; write `")
+          .doesNotContain("secret");
+    }
+    assertThat(refusal("registries: [{type: consul, name: a, servers: [\"b:1\"]}]"))
+        .contains("`registries[0].servers[0]` must be 'http://HOST:PORT'");
+  }
+
+  @Test
   void everything_wrong_is_said_at_once_in_the_order_of_the_file() {
     assertThat(
             refusal(
@@ -208,7 +269,7 @@ final class ConfigReaderTest {
                 xds: {host: 0.0.0.0, port: 99999}
                 registries:
                   - {type: fil, name: a, path: services/}
-                  - {type: consul, name: prod}
+                  - {type: dubbo, name: prod}
                   - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
                   - {name: b, path: services/}
                 policies:
@@ -221,14 +282,15 @@ final class ConfigReaderTest {
                 + " `admin`, `registries`, `policies`, `state`, `root-namespace`,"
                 + " `startup-timeout`, `scope`, `guard`",
             "skiff.yaml:2: `xds.port` must be from 0 to 65535, found 99999",
-            "skiff.yaml:4: `registries[0].type` must be 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper', found 'fil'; did"
-                + " you mean 'file'?",
-            "skiff.yaml:5: `registries[1].type` must be 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper' in this"
-                + " version; 'consul' is not yet available",
+            "skiff.yaml:4: `registries[0].type` must be 'consul', 'etcd', 'eureka', 'file',"
+                + " 'kubernetes', 'nacos' or 'zookeeper', found 'fil'; did you mean 'file'?",
+            "skiff.yaml:5: `registries[1].type` must be 'consul', 'etcd', 'eureka', 'file',"
+                + " 'kubernetes', 'nacos' or 'zookeeper', found 'dubbo'",
             "skiff.yaml:6: `registries[2].username` needs the environment variable 'NOPE', which"
                 + " is not set",
             "skiff.yaml:6: `registries[2].pasword` is not a known field; did you mean `password`?",
-            "skiff.yaml:7: `registries[3]` must have a `type`: 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper'",
+            "skiff.yaml:7: `registries[3]` must have a `type`: 'consul', 'etcd', 'eureka', 'file',"
+                + " 'kubernetes', 'nacos' or 'zookeeper'",
             "skiff.yaml:9: `policies[0].type` must be 'etcd', 'file', 'kubernetes' or"
                 + " 'nacos-config', found 'etc'; did you mean 'etcd'?",
             "skiff.yaml:10: `startup-timeout` must be a duration such as '250ms', '10s' or '1h30m',"
@@ -246,7 +308,7 @@ final class ConfigReaderTest {
           'xds: 18000'                            | 1: `xds` must be fields, found the number 18000
           'xds:'                                  | 1: `xds` has no value; give it one or remove the field
           'registries: {type: file}'              | 1: `registries` must be a list, found fields
-          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'etcd', 'file', 'kubernetes', 'nacos' or 'zookeeper'
+          'registries: [file]'                    | 1: `registries[0]` must have a `type`: 'consul', 'etcd', 'eureka', 'file', 'kubernetes', 'nacos' or 'zookeeper'
           'scope: on-demand'                      | did you mean 'OnDemand'?
           'root-namespace: Skiff'                 | 1: `root-namespace` must be a DNS label, found the text 'Skiff'
           'startup_timeout: 20s'                  | did you mean `startup-timeout`?

@@ -58,7 +58,7 @@ final class ConfigurationPageTest {
                     where.replaceFirst("(.*) of type (.*)", "An item of `$1` with `type: $2`"),
                     type));
     section(page, "An item of `namespaces`", ConfigSchema.NacosNamespace.class);
-    section(page, "`tls` of an etcd", EtcdSection.EtcdTls.class);
+    section(page, "`tls`", TlsSection.class);
     GeneratedPage.check("configuration.md", page.toString());
   }
 
@@ -91,7 +91,7 @@ final class ConfigurationPageTest {
                 ConfigSchema.Admin.class,
                 ConfigSchema.State.class,
                 ConfigSchema.NacosNamespace.class,
-                EtcdSection.EtcdTls.class));
+                TlsSection.class));
     sections.addAll(ConfigReader.itemTypes().values());
     for (Class<? extends Record> section : sections) {
       for (RecordComponent component : section.getRecordComponents()) {

@@ -57,7 +57,6 @@ final class ConsulInstances {
     return new CloudInstance(
         // A service's id is unique on its node alone.
         node.path("Node").asString("") + "/" + service.path("ID").asString(""),
-        "",
         own.isEmpty() ? node.path("Address").asString("") : own,
         service.path("Port").asInt(0),
         0,

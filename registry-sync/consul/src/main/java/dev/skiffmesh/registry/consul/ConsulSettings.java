@@ -61,9 +61,10 @@ public record ConsulSettings(
   /** Without the slash behind it, which users write and leave out. */
   private static URI server(URI server) {
     boolean isHttp = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-    boolean isBare = server.getRawUserInfo() == null && server.getRawQuery() == null;
+    // A login is never printed.
+    boolean isBare = server.getRawAuthority() == null || server.getRawAuthority().indexOf('@') < 0;
     require(
-        isHttp && server.getHost() != null && isBare,
+        isHttp && server.getHost() != null && server.getRawQuery() == null && isBare,
         "servers",
         "must be like 'http://127.0.0.1:8500'"
             + (isBare ? ", found '" + server + "'" : " and hold no login; write `token`"));

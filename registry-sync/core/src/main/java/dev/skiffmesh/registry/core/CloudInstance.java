@@ -16,7 +16,6 @@ import java.util.TreeMap;
  * metadata that says the rest in words that are the same in all of them.
  *
  * @param id what the registry tells it from the service's other instances by
- * @param cluster the registry's own grouping, or empty
  * @param address as registered
  * @param port 0 for none
  * @param securePort a port for TLS beside it, or instead of it; 0 for none
@@ -28,7 +27,6 @@ import java.util.TreeMap;
  */
 public record CloudInstance(
     String id,
-    String cluster,
     String address,
     int port,
     int securePort,
@@ -60,7 +58,7 @@ public record CloudInstance(
     Locality locality =
         new Locality(value("region").intern(), own.intern(), value("subzone").intern());
     return new Endpoint(
-        new EndpointKey(source, cluster.intern(), id),
+        new EndpointKey(source, "", id),
         EntryValues.address(address),
         ports(),
         decimal.isEmpty() ? weight : EntryValues.weight(decimal),

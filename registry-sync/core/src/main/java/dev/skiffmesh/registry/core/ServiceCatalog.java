@@ -42,7 +42,6 @@ public final class ServiceCatalog {
   private final String scope;
 
   private final SortedMap<String, Known> services = new TreeMap<>();
-  private final SortedMap<String, Finding> refusals = new TreeMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private SortedMap<String, String> names = Collections.emptySortedMap();
   private boolean isReshaped = true;
@@ -123,23 +122,6 @@ public final class ServiceCatalog {
           new Known(
               before.aliases(), before.ports(), EndpointSet.EMPTY, List.of(), System.nanoTime()));
     }
-    refusals.remove(name);
-  }
-
-  /** The service may not be read; what is known of it stays. */
-  public void refuse(String name, String problem) {
-    refusals.put(
-        name, new Finding(FindingCode.NOT_READABLE, "service " + name, source, null, problem));
-  }
-
-  /** The service may be read. */
-  public void readable(String name) {
-    refusals.remove(name);
-  }
-
-  /** The services that may not be read. */
-  public SortedSet<String> refused() {
-    return new TreeSet<>(refusals.keySet());
   }
 
   private void become(String name, Known now) {
@@ -175,7 +157,7 @@ public final class ServiceCatalog {
       }
     }
     changed.clear();
-    List<Finding> findings = new ArrayList<>(refusals.values());
+    List<Finding> findings = new ArrayList<>();
     services.values().forEach(known -> findings.addAll(known.findings()));
     sink.accept(new SourceEvent.ScopeFindings(scope, false, findings));
   }

@@ -35,6 +35,11 @@ public record EtcdSettings(
     require(!endpoints.isEmpty(), "endpoints", "must name at least one member");
     require(!prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
     for (URI endpoint : endpoints) {
+      // A login is never printed, this one included.
+      require(
+          endpoint.getRawAuthority() == null || endpoint.getRawAuthority().indexOf('@') < 0,
+          "endpoints",
+          "must not hold a login; write `username` and `password`");
       require(
           endpoint.getHost() != null
               && endpoint.getPort() > 0

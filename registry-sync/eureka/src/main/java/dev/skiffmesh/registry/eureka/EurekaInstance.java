@@ -38,7 +38,6 @@ record EurekaInstance(String status, SortedSet<String> vipAddresses, CloudInstan
         vipAddresses(json),
         new CloudInstance(
             id(json),
-            "",
             json.path("ipAddr").asString(""),
             port(json.path("port")),
             port(json.path("securePort")),

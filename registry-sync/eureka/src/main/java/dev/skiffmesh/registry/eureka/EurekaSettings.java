@@ -67,7 +67,7 @@ public record EurekaSettings(
     boolean isHttp = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
     // A login is never printed, this one included.
     require(
-        server.getRawUserInfo() == null,
+        server.getRawAuthority() == null || server.getRawAuthority().indexOf('@') < 0,
         "servers",
         "must not hold a login; write `username` and `password`");
     require(
