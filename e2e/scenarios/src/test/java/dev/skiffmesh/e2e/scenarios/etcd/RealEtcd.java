@@ -1,6 +1,7 @@
 package dev.skiffmesh.e2e.scenarios.etcd;
 
 import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.Etcd;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A prefix of a real etcd as a registry: a key for each service, written whole. */
 final class RealEtcd implements TestingRegistry, AutoCloseable {
@@ -30,19 +32,27 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private final Etcd server;
+  private final @Nullable CuttableLink link;
   private final Client client;
   private final String prefix = "/skiff-" + UUID.randomUUID() + "/";
   private final Map<String, Map<String, Instance>> services = new TreeMap<>();
   private final Set<String> malformed = new TreeSet<>();
 
   RealEtcd(Etcd server) {
+    this(server, null);
+  }
+
+  /** The same, read through a network that may fail; it is written past it. */
+  RealEtcd(Etcd server, @Nullable CuttableLink link) {
     this.server = server;
+    this.link = link;
     this.client = Client.builder().endpoints(server.endpoint()).build();
   }
 
   /** Reads this prefix, and notices within seconds what takes longer in production. */
   EtcdSettings settings() {
-    return EtcdSettings.of("store", server.endpoint())
+    return EtcdSettings.of(
+            "store", link == null ? server.endpoint() : "http://127.0.0.1:" + link.port())
         .withPrefix(prefix)
         .withTiming(
             new EtcdSettings.Timing(
@@ -113,11 +123,19 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
 
   @Override
   public void lose() {
+    if (link != null) {
+      link.cut();
+      return;
+    }
     server.kill();
   }
 
   @Override
   public void restore() {
+    if (link != null) {
+      link.mend();
+      return;
+    }
     server.restart();
   }
 

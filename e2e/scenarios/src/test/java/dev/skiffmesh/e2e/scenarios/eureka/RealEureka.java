@@ -78,6 +78,13 @@ final class RealEureka implements TestingRegistry, AutoCloseable {
     }
   }
 
+  /** What clients do whose server has forgotten them. */
+  void putAgain() throws IOException, InterruptedException {
+    List<Instance> all = List.copyOf(instances.values());
+    instances.clear();
+    put(all);
+  }
+
   void register(String service, String body) throws IOException, InterruptedException {
     ask("POST", "/apps/" + service.toUpperCase(Locale.ROOT), body);
   }

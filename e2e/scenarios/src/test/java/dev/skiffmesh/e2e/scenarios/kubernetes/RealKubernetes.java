@@ -1,7 +1,9 @@
 package dev.skiffmesh.e2e.scenarios.kubernetes;
 
 import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.KubeApiServer;
+import dev.skiffmesh.registry.core.Backoff;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesSource;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster whose controllers are this class: a Service, a slice for each port number of its
@@ -30,13 +34,20 @@ final class RealKubernetes implements TestingRegistry {
   private static final String NAMESPACE = "default";
 
   private final KubeApiServer server;
+  private final @Nullable CuttableLink link;
   private final Cluster cluster;
   private final Map<String, Map<String, Instance>> instances = new TreeMap<>();
   private final Set<String> slices = new HashSet<>();
   private int touched;
 
   RealKubernetes(KubeApiServer server) {
+    this(server, null);
+  }
+
+  /** The same, read through a network that may fail; it is written past it. */
+  RealKubernetes(KubeApiServer server, @Nullable CuttableLink link) {
     this.server = server;
+    this.link = link;
     this.cluster = new Cluster(server);
   }
 
@@ -199,18 +210,40 @@ final class RealKubernetes implements TestingRegistry {
 
   @Override
   public void lose() {
+    if (link != null) {
+      link.cut();
+      return;
+    }
     server.kill();
   }
 
   @Override
   public void restore() {
+    if (link != null) {
+      link.mend();
+      return;
+    }
     server.restart();
   }
 
   @Override
   public Source source() {
+    KubernetesSettings direct =
+        settings(server, server.adminToken(), new Selection(new TreeSet<>(), new TreeMap<>()));
     return new KubernetesSource(
-        settings(server, server.adminToken(), new Selection(new TreeSet<>(), new TreeMap<>())));
+        link == null
+            ? direct
+            : new KubernetesSettings(
+                direct.name(),
+                new KubernetesSettings.Access(
+                    null,
+                    null,
+                    "https://127.0.0.1:" + link.port(),
+                    server.adminToken(),
+                    server.certificate()),
+                direct.selection(),
+                new KubernetesSettings.Timing(
+                    Duration.ofMillis(500), Duration.ofSeconds(3), Backoff.DEFAULT)));
   }
 
   @Override
