@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.skiffmesh.e2e.parts.HttpService;
 import dev.skiffmesh.e2e.parts.LoadLoop;
 import dev.skiffmesh.e2e.parts.RequiresEnvoy;
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -277,15 +278,23 @@ class OnDemandTest {
         .formatted(uses);
   }
 
-  /** What is learned is in the state folder within about a second. */
+  /** It is written within a second; until it is whole, the file has another name. */
   private static void awaitSaved(Path folder) {
-    File saved = folder.resolve("state").resolve("scopes").toFile();
+    Path saved = folder.resolve("state").resolve("scopes");
     Await.until(
         BOUND,
-        "it is in the state folder",
+        "the use of order is in the state folder",
         () -> {
-          String[] names = saved.list();
-          return names != null && names.length > 0;
+          try (Stream<Path> files = Files.list(saved)) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".json")).toList()) {
+              if (Files.readString(file).contains("trading/order")) {
+                return true;
+              }
+            }
+            return false;
+          } catch (IOException notYet) {
+            return false;
+          }
         });
   }
 

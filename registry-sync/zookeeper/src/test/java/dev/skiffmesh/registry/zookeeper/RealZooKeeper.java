@@ -23,7 +23,7 @@ import org.apache.zookeeper.KeeperException;
 /** A place in a real ZooKeeper, written as providers do except that nothing is ephemeral. */
 final class RealZooKeeper implements TestingRegistry {
 
-  private final TestingServer server;
+  private final Way way;
   private final Layout layout;
   private final boolean watchesEachNode;
   private final String root = "/skiff-" + UUID.randomUUID();
@@ -34,7 +34,16 @@ final class RealZooKeeper implements TestingRegistry {
   private boolean isLost;
 
   RealZooKeeper(TestingServer server, Layout layout, boolean watchesEachNode) {
-    this.server = server;
+    this(
+        server,
+        new Way(server.getConnectString(), server::stop, server::restart),
+        layout,
+        watchesEachNode);
+  }
+
+  /** The same, read on another way than it is written. */
+  RealZooKeeper(TestingServer server, Way way, Layout layout, boolean watchesEachNode) {
+    this.way = way;
     this.layout = layout;
     this.watchesEachNode = watchesEachNode;
     this.client =
@@ -42,8 +51,23 @@ final class RealZooKeeper implements TestingRegistry {
     client.start();
   }
 
+  /** What a test does to the network, or to the server. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /**
+   * How a source comes to the server.
+   *
+   * @param server {@code HOST:PORT}
+   * @param lose makes it vanish for the source
+   * @param restore ends that
+   */
+  record Way(String server, Step lose, Step restore) {}
+
   ZooKeeperSettings settings() {
-    return ZooKeeperSettings.of("zoo", server.getConnectString())
+    return ZooKeeperSettings.of("zoo", way.server())
         .withRoots(root + "/services", root + "/dubbo")
         .withTiming(
             new ZooKeeperSettings.Timing(
@@ -111,13 +135,13 @@ final class RealZooKeeper implements TestingRegistry {
   @Override
   public void lose() throws Exception {
     isLost = true;
-    server.stop();
+    way.lose().run();
   }
 
   @Override
   public void restore() throws Exception {
     isLost = false;
-    server.restart();
+    way.restore().run();
   }
 
   @Override

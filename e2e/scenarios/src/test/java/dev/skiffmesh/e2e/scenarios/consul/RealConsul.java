@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class RealConsul implements TestingRegistry, AutoCloseable {
 
   private final String node = "node-" + UUID.randomUUID().toString().substring(0, 8);
-  private final ConsulAgent agent;
+  private final String url;
   private final CuttableLink link;
   private final String token;
   private final HttpClient client =
@@ -40,9 +40,14 @@ final class RealConsul implements TestingRegistry, AutoCloseable {
    * @param token who writes; empty where everybody may
    */
   RealConsul(ConsulAgent agent, Duration latency, String token) {
-    this.agent = agent;
+    this(agent.url(), agent.port(), latency, token);
+  }
+
+  /** The same on an agent that somebody else runs on this machine. */
+  RealConsul(String url, int port, Duration latency, String token) {
+    this.url = url;
     this.token = token;
-    this.link = CuttableLink.to(agent.port());
+    this.link = CuttableLink.to(port);
     if (!latency.isZero()) {
       link.delay(latency);
     }
@@ -185,7 +190,7 @@ final class RealConsul implements TestingRegistry, AutoCloseable {
   private void ask(String method, String path, String body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(agent.url() + path))
+        HttpRequest.newBuilder(URI.create(url + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .timeout(Duration.ofSeconds(30));
     if (!token.isEmpty()) {

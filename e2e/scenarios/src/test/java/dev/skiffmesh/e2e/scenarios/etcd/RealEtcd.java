@@ -1,5 +1,7 @@
 package dev.skiffmesh.e2e.scenarios.etcd;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.Etcd;
@@ -31,7 +33,8 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-  private final Etcd server;
+  private final String endpoint;
+  private final @Nullable Etcd server;
   private final @Nullable CuttableLink link;
   private final Client client;
   private final String prefix = "/skiff-" + UUID.randomUUID() + "/";
@@ -44,15 +47,24 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
 
   /** The same, read through a network that may fail; it is written past it. */
   RealEtcd(Etcd server, @Nullable CuttableLink link) {
+    this(server.endpoint(), server, link);
+  }
+
+  /** The same on a server that somebody else runs. */
+  RealEtcd(String endpoint, CuttableLink link) {
+    this(endpoint, null, link);
+  }
+
+  private RealEtcd(String endpoint, @Nullable Etcd server, @Nullable CuttableLink link) {
+    this.endpoint = endpoint;
     this.server = server;
     this.link = link;
-    this.client = Client.builder().endpoints(server.endpoint()).build();
+    this.client = Client.builder().endpoints(endpoint).build();
   }
 
   /** Reads this prefix, and notices within seconds what takes longer in production. */
   EtcdSettings settings() {
-    return EtcdSettings.of(
-            "store", link == null ? server.endpoint() : "http://127.0.0.1:" + link.port())
+    return EtcdSettings.of("store", link == null ? endpoint : "http://127.0.0.1:" + link.port())
         .withPrefix(prefix)
         .withTiming(
             new EtcdSettings.Timing(
@@ -127,7 +139,7 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
       link.cut();
       return;
     }
-    server.kill();
+    requireNonNull(server).kill();
   }
 
   @Override
@@ -136,7 +148,7 @@ final class RealEtcd implements TestingRegistry, AutoCloseable {
       link.mend();
       return;
     }
-    server.restart();
+    requireNonNull(server).restart();
   }
 
   @Override
