@@ -520,6 +520,7 @@ final class Control {
                         stream.peer,
                         stream.since,
                         proxies.isCurrent(stream) && !behind,
+                        stream.policies,
                         stream.translation,
                         proxies.snapshot(stream)))
             .toList(),

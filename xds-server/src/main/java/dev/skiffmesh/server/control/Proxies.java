@@ -1,9 +1,11 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -33,6 +35,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * The connected proxies: translates for each of them on the pool, and publishes in order. Confined
@@ -265,6 +268,7 @@ final class Proxies {
     if (from == null) {
       return;
     }
+    TreePMap<DocumentKey, Policy<?>> policies = world.policies();
     if (stream.translating) {
       stream.stale = true;
       return;
@@ -281,13 +285,14 @@ final class Proxies {
     threads.translation(
         () -> {
           Outcome outcome = work.run(stream.identity, from, learned, lastView, last);
-          threads.control(() -> translated(stream, from, outcome, began, changes));
+          threads.control(() -> translated(stream, from, policies, outcome, began, changes));
         });
   }
 
   private void translated(
       ProxyStream stream,
       Evaluation from,
+      TreePMap<DocumentKey, Policy<?>> policies,
       Outcome outcome,
       @Nullable Long began,
       List<History.Change> changes) {
@@ -301,6 +306,7 @@ final class Proxies {
         keep(stream, view);
         stream.failure = null;
         stream.translatedFrom = from;
+        stream.policies = policies;
       }
       case Outcome.New(ProxyView view, Translation translation, var sent, var removed) -> {
         stream.view = view;
@@ -310,6 +316,7 @@ final class Proxies {
         stream.translation = served;
         stream.failure = null;
         stream.translatedFrom = from;
+        stream.policies = policies;
         SortedSet<String> names = translation.resources().assignmentNames();
         assignments.acquire(names, world::endpointsOf);
         if (stream.assignmentNames != null) {

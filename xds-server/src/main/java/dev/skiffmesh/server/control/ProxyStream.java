@@ -1,8 +1,10 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.state.SavedScope;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /** One live stream as the control loop sees it. Confined to the control thread. */
 final class ProxyStream {
@@ -38,6 +41,9 @@ final class ProxyStream {
   @Nullable Translation translation;
 
   @Nullable Evaluation translatedFrom;
+
+  /** The policies of {@link #translatedFrom}. */
+  TreePMap<DocumentKey, Policy<?>> policies = TreePMap.empty();
 
   /** All replicas of its version of its service. */
   final SavedScope.Workload workload;

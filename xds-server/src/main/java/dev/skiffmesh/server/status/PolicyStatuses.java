@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.status;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Condition;
 import dev.skiffmesh.api.status.Condition.Reason;
 import dev.skiffmesh.api.status.PolicyStatus;
@@ -89,7 +90,9 @@ final class PolicyStatuses {
           case OVERRIDDEN, NOTHING -> new Stand.None(effect);
           case SHAPED, PARTLY -> stand(stream, standing, effect, resources);
         };
-    if (stand != null) {
+    // What it was without effect in, and what it has become since, are two things.
+    boolean outdated = stand instanceof Stand.None && isWithout(stream, policy);
+    if (stand != null && !outdated) {
       stands
           .computeIfAbsent(policy, _ -> new TreeMap<>())
           .merge(stream.identity().id(), stand, PolicyStatuses::worse);
@@ -169,8 +172,33 @@ final class PolicyStatuses {
         entry.key(),
         entry.generation(),
         accepted(entry),
-        inForce ? programmed(entry, known) : notInForce(entry),
+        inForce ? programmed(entry, known, streamsWithout(entry)) : notInForce(entry),
         proxies);
+  }
+
+  /** How many streams were last translated for without that version of the policy. */
+  private int streamsWithout(LedgerEntry entry) {
+    Map<String, Stand> known = stands.getOrDefault(entry.key(), new TreeMap<>());
+    return (int)
+        input.streams().stream()
+            .filter(stream -> isWithout(stream, entry.key()))
+            .filter(stream -> !known.containsKey(stream.identity().id()))
+            .count();
+  }
+
+  /**
+   * Tells whether what {@code stream} has was made of another version of the policy, or of none.
+   */
+  private boolean isWithout(ReportInput.Stream stream, DocumentKey policy) {
+    LedgerEntry entry = input.entries().get(policy);
+    if (stream.current() || stream.translation() == null || entry == null) {
+      return false;
+    }
+    Policy<?> known = stream.policies().get(policy);
+    return entry
+        .good()
+        .filter(good -> known == null || known.generation() != good.policy().generation())
+        .isPresent();
   }
 
   private Condition accepted(LedgerEntry entry) {
@@ -218,7 +246,7 @@ final class PolicyStatuses {
                     "no version is in force"));
   }
 
-  private Condition programmed(LedgerEntry entry, List<Stand> known) {
+  private Condition programmed(LedgerEntry entry, List<Stand> known, int without) {
     long generation = entry.good().orElseThrow().policy().generation();
     boolean accepted =
         input.evaluation() == null
@@ -227,7 +255,7 @@ final class PolicyStatuses {
     if (!accepted) {
       return programmed(generation, false, Reason.NOTHING_TO_PROGRAM, "it is not accepted");
     }
-    if (known.isEmpty()) {
+    if (known.isEmpty() && without == 0) {
       return programmed(
           generation, false, Reason.NOTHING_TO_PROGRAM, "no connected proxy uses it yet");
     }
@@ -253,6 +281,14 @@ final class PolicyStatuses {
     int pending = count(known, Stand.Pending.class);
     if (!rejections.isEmpty()) {
       return programmed(generation, false, Reason.REJECTED_BY_PROXY, String.join("; ", rejections));
+    }
+    if (without > 0) {
+      return programmed(
+          generation,
+          false,
+          Reason.PENDING,
+          "acknowledged by %d of %d proxies, not yet translated for %d more"
+              .formatted(acked, acked + pending, without));
     }
     if (acked + pending == 0) {
       return winners.isEmpty()

@@ -3,6 +3,7 @@ package dev.skiffmesh.server.status;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
@@ -47,6 +48,7 @@ public record ReportInput(
    * One live stream.
    *
    * @param current whether its translation is of the newest world
+   * @param policies those that its translation is of; empty before the first
    * @param translation null before the first
    * @param snapshot null before the first translation
    */
@@ -56,6 +58,7 @@ public record ReportInput(
       String peer,
       Instant since,
       boolean current,
+      SortedMap<DocumentKey, Policy<?>> policies,
       @Nullable Translation translation,
       @Nullable ProxySnapshot snapshot) {}
 }

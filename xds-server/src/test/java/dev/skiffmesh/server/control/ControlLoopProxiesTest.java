@@ -69,6 +69,43 @@ class ControlLoopProxiesTest {
   }
 
   @Test
+  void aPolicyIsNotProgrammedBeforeItIsTranslatedForAll() {
+    TestingMesh mesh = started();
+    mesh.send(mesh.put("old", "target=trading/stock")).settled();
+    StreamId one = mesh.delivery.connect(mesh.loop, ONE);
+    StreamId two = mesh.delivery.connect(mesh.loop, TWO);
+    mesh.settled();
+    mesh.delivery.ackAll(mesh.loop, one);
+    mesh.delivery.ackAll(mesh.loop, two);
+    mesh.settled();
+    mesh.translations.cursed.add(TWO);
+    mesh.send(mesh.put("canary", "target=trading/order")).settled();
+    mesh.delivery.ackAll(mesh.loop, one);
+    mesh.settled();
+
+    assertProgrammed(mesh, false, Reason.PENDING, 1, 1, 0);
+    assertThat(programmed(mesh).message())
+        .isEqualTo("acknowledged by 1 of 1 proxies, not yet translated for 1 more");
+
+    // What it has lost before says nothing of what it has become.
+    mesh.send(mesh.put("canary", "target=trading/stock effect=OVERRIDDEN"));
+    mesh.translations.cursed.clear();
+    mesh.settled();
+    assertProgrammed(mesh, false, Reason.OVERRIDDEN, 2, 0, 0);
+    mesh.translations.cursed.add(TWO);
+    mesh.send(mesh.put("canary", "target=trading/order")).settled();
+    mesh.delivery.ackAll(mesh.loop, one);
+    mesh.settled();
+    assertProgrammed(mesh, false, Reason.PENDING, 1, 1, 0);
+
+    mesh.translations.cursed.clear();
+    mesh.send(mesh.put("another", "target=trading/nobody")).settled();
+    mesh.delivery.ackAll(mesh.loop, two);
+    mesh.settled();
+    assertProgrammed(mesh, true, Reason.PROGRAMMED, 2, 2, 0);
+  }
+
+  @Test
   void aRejectionNamesThePolicyBehindItInTheProxysWords() {
     TestingMesh mesh = started();
     mesh.send(mesh.put("canary", "target=trading/order"));
