@@ -3,7 +3,6 @@ package dev.skiffmesh.e2e.parts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real Consul agent in development mode: one server that keeps nothing on disk, a process of its
@@ -22,7 +20,7 @@ public final class ConsulAgent implements AutoCloseable {
   /** About three seconds are usual; building it takes three minutes, once. */
   private static final Duration START_BOUND = Duration.ofSeconds(90);
 
-  private static @Nullable Path known;
+  private static final GoProgram PROGRAM = new GoProgram("consul", "SKIFF_CONSUL to the program");
 
   private final Path program;
   private final Path home;
@@ -80,7 +78,7 @@ public final class ConsulAgent implements AutoCloseable {
    * @param configuration in HCL
    */
   public static ConsulAgent start(String configuration) {
-    ConsulAgent agent = new ConsulAgent(program(), configuration);
+    ConsulAgent agent = new ConsulAgent(PROGRAM.path(), configuration);
     try {
       agent.awaitReady();
       return agent;
@@ -130,35 +128,6 @@ public final class ConsulAgent implements AutoCloseable {
     // Its own node is in the catalog once it leads.
     process.awaitReady(
         START_BOUND, new HttpProbe(URI.create(url() + "/v1/health/node/agent?consistent")));
-  }
-
-  private static synchronized Path program() {
-    if (known == null) {
-      Path script =
-          Repository.root()
-              .orElseThrow(() -> new PartMissingException("This is not a checkout of Skiff"))
-              .resolve("e2e/consul/build");
-      try {
-        Process build =
-            new ProcessBuilder(script.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String path =
-            new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (build.waitFor() != 0) {
-          throw new PartMissingException(
-              "There is no consul and none can be built; set SKIFF_CONSUL to the program, or put Go"
-                  + " 1.24 or newer on PATH");
-        }
-        known = Path.of(path);
-      } catch (IOException e) {
-        throw new PartMissingException("A consul cannot be built: " + e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new PartMissingException("The build of a consul was interrupted");
-      }
-    }
-    return known;
   }
 
   private static Path newHome() {

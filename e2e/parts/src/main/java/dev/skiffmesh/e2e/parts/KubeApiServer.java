@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real kube-apiserver on a real etcd, both processes of their own on loopback, ended by {@link
@@ -36,7 +35,8 @@ public final class KubeApiServer implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 2_000;
 
-  private static @Nullable Path known;
+  static final GoProgram PROGRAM =
+      new GoProgram("kube-apiserver", "KUBEBUILDER_ASSETS to a folder with one");
 
   private final Path program;
   private final Path home;
@@ -63,7 +63,7 @@ public final class KubeApiServer implements AutoCloseable {
    * @throws IllegalStateException with the end of its log, if it does not become ready
    */
   public static KubeApiServer start() {
-    KubeApiServer server = new KubeApiServer(program());
+    KubeApiServer server = new KubeApiServer(PROGRAM.path());
     try {
       server.awaitReady();
       return server;
@@ -71,36 +71,6 @@ public final class KubeApiServer implements AutoCloseable {
       server.close();
       throw e;
     }
-  }
-
-  /** The program, built if it must be; some minutes then. */
-  static synchronized Path program() {
-    if (known == null) {
-      Path script =
-          Repository.root()
-              .orElseThrow(() -> new PartMissingException("This is not a checkout of Skiff"))
-              .resolve("e2e/kube-apiserver/build");
-      try {
-        Process build =
-            new ProcessBuilder(script.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String path =
-            new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (build.waitFor() != 0) {
-          throw new PartMissingException(
-              "There is no kube-apiserver and none can be built; set KUBEBUILDER_ASSETS to a folder"
-                  + " with one, or put Go 1.24 or newer on PATH");
-        }
-        known = Path.of(path);
-      } catch (IOException e) {
-        throw new PartMissingException("A kube-apiserver cannot be built: " + e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new PartMissingException("The build of a kube-apiserver was interrupted");
-      }
-    }
-    return known;
   }
 
   /** Where clients connect; the same after {@link #restart()}. */

@@ -27,7 +27,7 @@ public @interface RequiresKubernetes {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       try {
-        return ConditionEvaluationResult.enabled(KubeApiServer.program().toString());
+        return ConditionEvaluationResult.enabled(KubeApiServer.PROGRAM.path().toString());
       } catch (PartMissingException missing) {
         if ("true".equals(System.getenv("CI"))) {
           throw missing;

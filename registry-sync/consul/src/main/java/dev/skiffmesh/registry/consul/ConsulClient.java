@@ -1,13 +1,13 @@
 package dev.skiffmesh.registry.consul;
 
-import dev.skiffmesh.registry.core.HttpServers;
-import dev.skiffmesh.registry.core.HttpServers.Answer;
+import dev.skiffmesh.registry.core.HttpRegistry;
+import dev.skiffmesh.registry.core.HttpRegistry.Answer;
 import dev.skiffmesh.registry.core.LastAnswer;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -20,7 +20,8 @@ final class ConsulClient implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ConsulSettings settings;
-  private final HttpServers servers;
+  private final URI agent;
+  private final HttpRegistry http;
   private final LastAnswer lastAnswer;
 
   /**
@@ -36,12 +37,8 @@ final class ConsulClient implements AutoCloseable {
     if (!settings.token().isEmpty()) {
       headers.put("X-Consul-Token", settings.token());
     }
-    this.servers =
-        new HttpServers(
-            List.of(settings.servers().get(turn % settings.servers().size())),
-            headers,
-            settings.tls(),
-            settings.timing().answer());
+    this.agent = settings.servers().get(turn % settings.servers().size());
+    this.http = new HttpRegistry(agent, headers, settings.tls(), settings.timing().answer());
   }
 
   /**
@@ -53,7 +50,7 @@ final class ConsulClient implements AutoCloseable {
 
   /** The agent that is asked. */
   String agent() {
-    return servers.current().toString();
+    return agent.toString();
   }
 
   /** Reads at once. */
@@ -84,7 +81,7 @@ final class ConsulClient implements AutoCloseable {
     if (!settings.datacenter().isEmpty()) {
       text.append("&dc=").append(settings.datacenter());
     }
-    Answer answer = servers.get(text.toString(), within);
+    Answer answer = http.get(text.toString(), within);
     if (answer.status() != 200) {
       throw new IOException(agent() + refusal(answer));
     }
@@ -114,6 +111,6 @@ final class ConsulClient implements AutoCloseable {
 
   @Override
   public void close() {
-    servers.close();
+    http.close();
   }
 }

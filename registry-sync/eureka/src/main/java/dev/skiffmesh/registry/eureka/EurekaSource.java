@@ -4,12 +4,13 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.registry.core.Backoff;
 import dev.skiffmesh.registry.core.ChangedOnly;
-import dev.skiffmesh.registry.core.HttpServers;
-import dev.skiffmesh.registry.core.HttpServers.Answer;
+import dev.skiffmesh.registry.core.HttpRegistry;
+import dev.skiffmesh.registry.core.HttpRegistry.Answer;
 import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.ServiceCatalog;
 import dev.skiffmesh.registry.core.SourceThread;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -48,11 +49,12 @@ public final class EurekaSource implements Source {
   private volatile @Nullable ChangedOnly sink;
 
   // On the source's thread, as all methods below.
-  private @Nullable HttpServers servers;
+  private @Nullable HttpRegistry server;
   private boolean isFollowing;
   private boolean hasChanges = true;
   private long version;
   private int failures;
+  private int turn;
 
   /** A source that is not yet started, on a thread of its own. */
   public EurekaSource(EurekaSettings settings) {
@@ -93,7 +95,7 @@ public final class EurekaSource implements Source {
     }
     thread.close();
     // Nothing runs on the thread any more, so that this is the only user.
-    HttpServers open = servers;
+    HttpRegistry open = server;
     if (open != null) {
       open.close();
     }
@@ -101,7 +103,7 @@ public final class EurekaSource implements Source {
 
   private void look() {
     try {
-      HttpServers asked = servers();
+      HttpRegistry asked = server();
       if (isFollowing && hasChanges) {
         readChanges(asked);
       } else {
@@ -117,8 +119,13 @@ public final class EurekaSource implements Source {
     }
   }
 
-  private HttpServers servers() throws IOException {
-    HttpServers known = servers;
+  /** Whom it asks now. */
+  private URI address() {
+    return settings.servers().get(turn % settings.servers().size());
+  }
+
+  private HttpRegistry server() throws IOException {
+    HttpRegistry known = server;
     if (known == null) {
       SortedMap<String, String> headers = new TreeMap<>();
       EurekaSettings.Credentials login = settings.credentials();
@@ -126,15 +133,14 @@ public final class EurekaSource implements Source {
         byte[] pair = (login.username() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
         headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
       }
-      known =
-          new HttpServers(settings.servers(), headers, settings.tls(), settings.timing().answer());
-      servers = known;
+      known = new HttpRegistry(address(), headers, settings.tls(), settings.timing().answer());
+      server = known;
     }
     return known;
   }
 
-  private void readAll(HttpServers asked) throws IOException, InterruptedException {
-    EurekaAnswer all = read(asked, ask(asked, ALL));
+  private void readAll(HttpRegistry asked) throws IOException, InterruptedException {
+    EurekaAnswer all = read(ask(asked, ALL));
     applications.become(all);
     tell();
     isFollowing = true;
@@ -142,7 +148,7 @@ public final class EurekaSource implements Source {
     tell(new SourceEvent.Synced());
   }
 
-  private void readChanges(HttpServers asked) throws IOException, InterruptedException {
+  private void readChanges(HttpRegistry asked) throws IOException, InterruptedException {
     Answer answer = asked.get(CHANGES, settings.timing().answer());
     if (answer.status() == 403 || answer.status() == 404) {
       // `eureka.server.disable-delta`; a server that lets nobody in says so to the next question.
@@ -150,10 +156,10 @@ public final class EurekaSource implements Source {
       readAll(asked);
       return;
     }
-    EurekaAnswer changes = read(asked, checked(asked, answer));
+    EurekaAnswer changes = read(checked(answer));
     long now = changes.version().orElse(version);
     if (now < version) {
-      throw new IOException(asked.current() + " was restarted and begins anew");
+      throw new IOException(address() + " was restarted and begins anew");
     }
     version = now;
     applications.change(changes);
@@ -170,16 +176,16 @@ public final class EurekaSource implements Source {
     }
   }
 
-  private Answer ask(HttpServers asked, String path) throws IOException, InterruptedException {
-    return checked(asked, asked.get(path, settings.timing().answer()));
+  private Answer ask(HttpRegistry asked, String path) throws IOException, InterruptedException {
+    return checked(asked.get(path, settings.timing().answer()));
   }
 
-  private static Answer checked(HttpServers asked, Answer answer) throws IOException {
+  private Answer checked(Answer answer) throws IOException {
     if (answer.status() == 200) {
       return answer;
     }
     throw new IOException(
-        asked.current()
+        address()
             + switch (answer.status()) {
               case 401 -> " refuses to be read: wrong or no login (status 401)";
               case 403 -> " refuses to be read (status 403)";
@@ -187,13 +193,13 @@ public final class EurekaSource implements Source {
             });
   }
 
-  private EurekaAnswer read(HttpServers asked, Answer answer) throws IOException {
+  private EurekaAnswer read(Answer answer) throws IOException {
     try {
       EurekaAnswer read = EurekaAnswer.read(answer.body());
       lastAnswer.isNow();
       return read;
     } catch (IOException e) {
-      throw new IOException(asked.current() + " " + e.getMessage(), e);
+      throw new IOException(address() + " " + e.getMessage(), e);
     }
   }
 
@@ -208,9 +214,11 @@ public final class EurekaSource implements Source {
         .addKeyValue("failures", failures)
         .log("Eureka is lost");
     tell(new SourceEvent.Lost("Eureka at " + reason));
-    HttpServers known = servers;
+    HttpRegistry known = server;
+    server = null;
+    turn++;
     if (known != null) {
-      known.next();
+      known.close();
     }
     if (failures < settings.servers().size()) {
       thread.execute(this::look);

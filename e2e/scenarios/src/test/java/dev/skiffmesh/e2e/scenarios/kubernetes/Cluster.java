@@ -2,12 +2,15 @@ package dev.skiffmesh.e2e.scenarios.kubernetes;
 
 import dev.skiffmesh.e2e.parts.KubeApiServer;
 import dev.skiffmesh.e2e.scenarios.Await;
+import dev.skiffmesh.translator.reference.CustomResources;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Who writes what controllers and users would: a client with all rights. */
 final class Cluster implements AutoCloseable {
@@ -80,6 +84,22 @@ final class Cluster implements AutoCloseable {
           }
         },
         "done"::equals);
+  }
+
+  /** A TimeoutPolicy of namespace {@code trading}; null if there is none. */
+  @Nullable GenericKubernetesResource timeoutPolicy(String name) {
+    return client
+        .genericKubernetesResources(
+            new ResourceDefinitionContext.Builder()
+                .withGroup(CustomResources.GROUP)
+                .withVersion(CustomResources.VERSION)
+                .withKind("TimeoutPolicy")
+                .withPlural("timeoutpolicies")
+                .withNamespaced(true)
+                .build())
+        .inNamespace("trading")
+        .withName(name)
+        .get();
   }
 
   void delete(HasMetadata object) {

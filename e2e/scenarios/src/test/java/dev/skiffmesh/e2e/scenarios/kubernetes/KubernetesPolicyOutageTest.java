@@ -26,7 +26,6 @@ import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.reference.CustomResources;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,20 +153,7 @@ class KubernetesPolicyOutageTest {
 
   /** Of the condition that comes first, as the API server has it. */
   private static String condition(String name) {
-    GenericKubernetesResource resource =
-        cluster()
-            .client()
-            .genericKubernetesResources(
-                new ResourceDefinitionContext.Builder()
-                    .withGroup(CustomResources.GROUP)
-                    .withVersion(CustomResources.VERSION)
-                    .withKind("TimeoutPolicy")
-                    .withPlural("timeoutpolicies")
-                    .withNamespaced(true)
-                    .build())
-            .inNamespace("trading")
-            .withName(name)
-            .get();
+    GenericKubernetesResource resource = cluster().timeoutPolicy(name);
     return resource == null
         ? ""
         : String.valueOf(resource.<Object>get("status", "conditions", 0, "status"));

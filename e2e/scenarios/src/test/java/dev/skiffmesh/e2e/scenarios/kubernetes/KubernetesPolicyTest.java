@@ -31,7 +31,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,19 +298,7 @@ class KubernetesPolicyTest {
   }
 
   private static GenericKubernetesResource resource(String name) {
-    return cluster()
-        .client()
-        .genericKubernetesResources(
-            new ResourceDefinitionContext.Builder()
-                .withGroup(CustomResources.GROUP)
-                .withVersion(CustomResources.VERSION)
-                .withKind("TimeoutPolicy")
-                .withPlural("timeoutpolicies")
-                .withNamespaced(true)
-                .build())
-        .inNamespace("trading")
-        .withName(name)
-        .get();
+    return requireNonNull(cluster().timeoutPolicy(name));
   }
 
   private static Map<String, Object> status(GenericKubernetesResource resource) {

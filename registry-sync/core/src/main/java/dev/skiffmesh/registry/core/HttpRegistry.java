@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,19 +24,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Some servers of equal content that answer over HTTP: the first that does is asked on, and the
- * next one once it fails. Its methods may be called on several threads.
- */
-public final class HttpServers implements AutoCloseable {
+/** A server that answers over HTTP. Its methods may be called on several threads. */
+public final class HttpRegistry implements AutoCloseable {
 
   /** So that the client's own limit, which says more, comes first. */
   private static final Duration GRACE = Duration.ofMillis(100);
 
-  private final List<URI> servers;
+  private final URI server;
   private final SortedMap<String, String> headers;
   private final HttpClient client;
-  private volatile int current;
 
   /**
    * What a server said.
@@ -55,49 +50,37 @@ public final class HttpServers implements AutoCloseable {
   }
 
   /**
-   * Connects to nobody yet.
+   * Connects to nobody yet; the certificates are read here.
    *
-   * @param servers what all paths are put behind; not empty
+   * @param server what all paths are put behind
    * @param headers sent with each question; a login among them is never printed
-   * @param tls for those of {@code https}
+   * @param tls for a server of {@code https}
    * @param connect within which a connection must stand
    * @throws IOException if the certificates cannot be used
    */
-  public HttpServers(
-      List<URI> servers, SortedMap<String, String> headers, PemTls tls, Duration connect)
+  public HttpRegistry(URI server, SortedMap<String, String> headers, PemTls tls, Duration connect)
       throws IOException {
-    this.servers = List.copyOf(servers);
+    this.server = server;
     this.headers = headers;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(connect);
-    if (servers.stream().anyMatch(server -> "https".equals(server.getScheme()))) {
+    if ("https".equals(server.getScheme())) {
       builder.sslContext(tls.context());
     }
     this.client = builder.build();
   }
 
-  /** The server that is asked. */
-  public URI current() {
-    return servers.get(current % servers.size());
-  }
-
-  /** The next server is asked from here on. */
-  public void next() {
-    current = (current + 1) % servers.size();
-  }
-
   /**
-   * Asks the current server.
+   * Asks it.
    *
    * @param path with its query
    * @param within which the whole answer must have come
    * @throws IOException with a reason for the user, if none has
    */
   public Answer get(String path, Duration within) throws IOException, InterruptedException {
-    URI server = current();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server + path))
             .timeout(within)
@@ -115,9 +98,9 @@ public final class HttpServers implements AutoCloseable {
       return new Answer(
           response.statusCode(), first, text(response.body(), first.get("content-encoding")));
     } catch (ExecutionException e) {
-      throw new IOException(reason(server, within, e.getCause()), e);
+      throw new IOException(reason(within, e.getCause()), e);
     } catch (TimeoutException e) {
-      throw new IOException(silent(server, within), e);
+      throw new IOException(silent(within), e);
     } finally {
       // Nothing if it has ended; else the connection is closed.
       asked.cancel(true);
@@ -137,10 +120,10 @@ public final class HttpServers implements AutoCloseable {
     }
   }
 
-  private static String reason(URI server, Duration within, Throwable cause) {
+  private String reason(Duration within, Throwable cause) {
     return switch (cause) {
       case HttpConnectTimeoutException _ -> server + " cannot be reached";
-      case HttpTimeoutException _ -> silent(server, within);
+      case HttpTimeoutException _ -> silent(within);
       case ConnectException _ -> server + " cannot be reached";
       default -> {
         Throwable root = cause;
@@ -154,7 +137,7 @@ public final class HttpServers implements AutoCloseable {
     };
   }
 
-  private static String silent(URI server, Duration within) {
+  private String silent(Duration within) {
     return server + " has not answered for " + within.toMillis() + " ms";
   }
 
