@@ -17,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Consul's HTTP API, as far as it is read. Thread-safe. */
 final class ConsulClient implements AutoCloseable {
 
+  /** Where all services are listed: the only document that is an object and not a list. */
+  static final String SERVICES = "/v1/catalog/services";
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ConsulSettings settings;
@@ -88,10 +91,14 @@ final class ConsulClient implements AutoCloseable {
     if (answer.header("x-consul-knownleader").filter("false"::equals).isPresent()) {
       throw new IOException(agent() + " knows of no leader, so that its answers may be old");
     }
-    lastAnswer.isNow();
     try {
       long index = answer.header("x-consul-index").map(Long::parseLong).orElse(0L);
-      return new Found(JSON.readTree(answer.body()), Math.max(1, index));
+      JsonNode json = JSON.readTree(answer.body());
+      if (path.equals(SERVICES) ? !json.isObject() : !json.isArray()) {
+        throw new IOException(agent() + " answers with a document that Consul does not have");
+      }
+      lastAnswer.isNow();
+      return new Found(json, Math.max(1, index));
     } catch (JacksonException | NumberFormatException e) {
       throw new IOException(agent() + " answers with a document that is not whole", e);
     }

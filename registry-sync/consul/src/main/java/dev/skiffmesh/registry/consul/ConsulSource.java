@@ -45,7 +45,6 @@ public final class ConsulSource implements Source {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsulSource.class);
 
-  private static final String SERVICES = "/v1/catalog/services";
   private static final String CHECKS = "/v1/health/state/any";
 
   /** Small, and nothing that anybody may ask without a valid token. */
@@ -134,7 +133,7 @@ public final class ConsulSource implements Source {
     int since = connection;
     try {
       ConsulClient asked = client();
-      Found list = asked.read(SERVICES);
+      Found list = asked.read(ConsulClient.SERVICES);
       Found checks = asked.read(CHECKS);
       states = states(checks.json());
       touched.clear();
@@ -143,7 +142,7 @@ public final class ConsulSource implements Source {
       failures = 0;
       isFollowing = true;
       tell(new SourceEvent.Synced());
-      follow(asked, since, SERVICES, list.index(), this::servicesChanged);
+      follow(asked, since, ConsulClient.SERVICES, list.index(), this::servicesChanged);
       follow(asked, since, CHECKS, checks.index(), this::checksChanged);
       thread.after(settings.timing().probe(), () -> probe(since));
     } catch (IOException e) {
