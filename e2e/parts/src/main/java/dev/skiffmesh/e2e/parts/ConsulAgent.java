@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real Consul agent in development mode: one server that keeps nothing on disk, a process of its
@@ -30,7 +28,7 @@ public final class ConsulAgent implements AutoCloseable {
 
   private ConsulAgent(Path program, String configuration) {
     this.program = program;
-    this.home = newHome();
+    this.home = ScratchFolder.create("consul");
     command();
     if (!configuration.isEmpty()) {
       Path file = home.resolve("agent.hcl");
@@ -130,27 +128,10 @@ public final class ConsulAgent implements AutoCloseable {
         START_BOUND, new HttpProbe(URI.create(url() + "/v1/health/node/agent?consistent")));
   }
 
-  private static Path newHome() {
-    try {
-      return Files.createTempDirectory("skiff-consul-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Ends it and deletes what it wrote. */
   @Override
   public void close() {
     process.close();
-    if (!Files.isDirectory(home)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the data of a Consul agent in " + home, e);
-    }
+    ScratchFolder.delete(home);
   }
 }

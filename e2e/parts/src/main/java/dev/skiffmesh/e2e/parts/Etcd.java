@@ -1,7 +1,6 @@
 package dev.skiffmesh.e2e.parts;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real etcd server of one member: a process of its own with its own ports and data folder, ended
@@ -43,7 +40,7 @@ public final class Etcd implements AutoCloseable {
     this.port = FreePorts.next();
     this.peerPort = FreePorts.next();
     this.metricsPort = FreePorts.next();
-    this.home = newHome();
+    this.home = ScratchFolder.create("etcd");
     this.process = launch();
   }
 
@@ -133,7 +130,7 @@ public final class Etcd implements AutoCloseable {
    */
   public void restartEmpty() {
     process.close();
-    delete(home.resolve("data"));
+    ScratchFolder.delete(home.resolve("data"));
     process = launch();
     awaitReady();
   }
@@ -142,7 +139,7 @@ public final class Etcd implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    delete(home);
+    ScratchFolder.delete(home);
   }
 
   private static String program() {
@@ -200,27 +197,6 @@ public final class Etcd implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private static Path newHome() {
-    try {
-      return Files.createTempDirectory("skiff-etcd-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

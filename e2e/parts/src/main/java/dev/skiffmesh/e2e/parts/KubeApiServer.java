@@ -16,9 +16,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -137,18 +135,12 @@ public final class KubeApiServer implements AutoCloseable {
   public void close() {
     process.close();
     etcd.close();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ScratchFolder.delete(home);
   }
 
   private static Path newHome() {
+    Path home = ScratchFolder.create("kube-apiserver");
     try {
-      Path home = Files.createTempDirectory("skiff-kube-apiserver-");
       Files.writeString(home.resolve("admin.token"), "admin-token");
       Files.writeString(home.resolve("reader.token"), "reader-token");
       Files.writeString(

@@ -1,20 +1,15 @@
 package dev.skiffmesh.e2e.parts.dubbo;
 
 import dev.skiffmesh.e2e.parts.ChildProcess;
+import dev.skiffmesh.e2e.parts.JavaProgram;
 import dev.skiffmesh.e2e.parts.PartMissingException;
-import dev.skiffmesh.e2e.parts.Repository;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.skiffmesh.e2e.parts.ScratchFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A real provider of Dubbo that registers in Nacos under {@link #ADDRESS}: a process of its own,
@@ -43,6 +38,10 @@ public final class DubboProvider implements AutoCloseable {
 
     Line(String module) {
       this.module = module;
+    }
+
+    String classpath() {
+      return new JavaProgram("A Dubbo provider", module, 30).classpath();
     }
   }
 
@@ -80,8 +79,8 @@ public final class DubboProvider implements AutoCloseable {
    * @throws PartMissingException if its jars are not on this machine
    */
   public static DubboProvider start(Line line, String nacos, Map<String, String> settings) {
-    String classpath = classpath(line.module);
-    Path home = newHome();
+    String classpath = line.classpath();
+    Path home = ScratchFolder.create("dubbo");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -122,43 +121,6 @@ public final class DubboProvider implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    if (!Files.isDirectory(home)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the data of a Dubbo provider in " + home, e);
-    }
-  }
-
-  private static String classpath(String name) {
-    Path module =
-        Repository.root()
-            .orElseThrow(() -> new PartMissingException("The Dubbo provider needs the sources"))
-            .resolve(name);
-    Path file = module.resolve("target/classpath.txt");
-    try {
-      if (!Files.isRegularFile(file)) {
-        throw new PartMissingException(
-            "A Dubbo provider is not on this machine; get it (about 30 MB, from Maven Central) with:"
-                + " mvn -pl "
-                + name
-                + " process-classes");
-      }
-      return module.resolve("target/classes") + File.pathSeparator + Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path newHome() {
-    try {
-      return Files.createTempDirectory("skiff-dubbo-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ScratchFolder.delete(home);
   }
 }

@@ -3,19 +3,14 @@ package dev.skiffmesh.e2e.parts.eureka;
 import dev.skiffmesh.e2e.parts.ChildProcess;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.HttpProbe;
+import dev.skiffmesh.e2e.parts.JavaProgram;
 import dev.skiffmesh.e2e.parts.PartMissingException;
-import dev.skiffmesh.e2e.parts.Repository;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.skiffmesh.e2e.parts.ScratchFolder;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real Eureka server of Spring Cloud without peers: a process of its own, ended by {@link
@@ -24,7 +19,8 @@ import java.util.stream.Stream;
  */
 public final class EurekaServer implements AutoCloseable {
 
-  private static final String MODULE = "e2e/eureka-server";
+  private static final JavaProgram PROGRAM =
+      new JavaProgram("A Eureka server", "e2e/eureka-server", 60);
   private static final String MAIN = "dev.skiffmesh.e2e.eurekaserver.EurekaServerLauncher";
 
   /** About six seconds are usual. */
@@ -39,7 +35,7 @@ public final class EurekaServer implements AutoCloseable {
   private EurekaServer(String classpath, List<String> options) {
     this.classpath = classpath;
     this.options = List.copyOf(options);
-    this.home = newHome();
+    this.home = ScratchFolder.create("eureka");
     this.process = launch();
   }
 
@@ -50,7 +46,7 @@ public final class EurekaServer implements AutoCloseable {
    * @throws PartMissingException if its jars are not on this machine
    */
   public static EurekaServer start(String... options) {
-    EurekaServer server = new EurekaServer(classpath(), List.of(options));
+    EurekaServer server = new EurekaServer(PROGRAM.classpath(), List.of(options));
     try {
       server.awaitReady();
       return server;
@@ -131,47 +127,10 @@ public final class EurekaServer implements AutoCloseable {
     process.awaitReady(START_BOUND, new HttpProbe(URI.create(url() + "/apps/")));
   }
 
-  private static String classpath() {
-    Path module =
-        Repository.root()
-            .orElseThrow(() -> new PartMissingException("The Eureka server needs the sources"))
-            .resolve(MODULE);
-    Path file = module.resolve("target/classpath.txt");
-    try {
-      if (!Files.isRegularFile(file)) {
-        throw new PartMissingException(
-            "A Eureka server is not on this machine; get it (about 60 MB, from Maven Central)"
-                + " with: mvn -pl "
-                + MODULE
-                + " process-classes");
-      }
-      return module.resolve("target/classes") + File.pathSeparator + Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path newHome() {
-    try {
-      return Files.createTempDirectory("skiff-eureka-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Ends it and deletes what it wrote. */
   @Override
   public void close() {
     process.close();
-    if (!Files.isDirectory(home)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the data of a Eureka server in " + home, e);
-    }
+    ScratchFolder.delete(home);
   }
 }

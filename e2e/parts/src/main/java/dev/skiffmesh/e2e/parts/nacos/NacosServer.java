@@ -4,6 +4,7 @@ import dev.skiffmesh.e2e.parts.ChildProcess;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.HttpProbe;
 import dev.skiffmesh.e2e.parts.PartMissingException;
+import dev.skiffmesh.e2e.parts.ScratchFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real Nacos server in standalone mode: a process of its own with its own classpath, ports and
@@ -173,7 +172,7 @@ public final class NacosServer implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    deleteHome();
+    ScratchFolder.delete(home);
   }
 
   private void awaitReady() {
@@ -204,22 +203,12 @@ public final class NacosServer implements AutoCloseable {
   }
 
   private static Path newHome() {
+    Path home = ScratchFolder.create("nacos");
     try {
-      Path home = Files.createTempDirectory("skiff-nacos-");
       Files.writeString(home.resolve("logback.xml"), LOGBACK);
       return home;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private void deleteHome() {
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the data of Nacos in " + home, e);
     }
   }
 }

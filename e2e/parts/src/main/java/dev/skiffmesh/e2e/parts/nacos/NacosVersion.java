@@ -1,14 +1,8 @@
 package dev.skiffmesh.e2e.parts.nacos;
 
+import dev.skiffmesh.e2e.parts.JavaProgram;
 import dev.skiffmesh.e2e.parts.PartMissingException;
-import dev.skiffmesh.e2e.parts.Repository;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The Nacos servers that tests and the demo run; each has a Maven module with its classpath. */
@@ -52,16 +46,6 @@ public enum NacosVersion {
     return number;
   }
 
-  /** The Maven module that resolves this server, relative to the repository. */
-  public String module() {
-    return "e2e/" + module;
-  }
-
-  /** Tells whether the server's jars are on this machine. */
-  public boolean isInstalled() {
-    return Repository.root().map(root -> Files.isRegularFile(classpathFile(root))).orElse(false);
-  }
-
   String mainClass() {
     return mainClass;
   }
@@ -77,51 +61,9 @@ public enum NacosVersion {
    * The server's classpath, in the order in which Maven resolved it: in any other order the server
    * fails at its first push, because some of its jars carry copies of others' classes.
    *
-   * @throws PartMissingException if its module was not built
+   * @throws PartMissingException if its jars are not on this machine
    */
   String classpath() {
-    Path root =
-        Repository.root()
-            .orElseThrow(
-                () ->
-                    new PartMissingException(
-                        "Nacos "
-                            + number
-                            + " is found through Skiff's source folder: run inside it, or set -D"
-                            + Repository.PROPERTY));
-    Path file = classpathFile(root);
-    if (!Files.isRegularFile(file)) {
-      throw missing();
-    }
-    List<String> entries = new ArrayList<>();
-    entries.add(root.resolve(module()).resolve("target/classes").toString());
-    for (String jar : read(file).strip().split(File.pathSeparator, -1)) {
-      if (!Files.isRegularFile(Path.of(jar))) {
-        throw missing();
-      }
-      entries.add(jar);
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
-  private Path classpathFile(Path root) {
-    return root.resolve(module()).resolve("target/classpath.txt");
-  }
-
-  private PartMissingException missing() {
-    return new PartMissingException(
-        "Nacos "
-            + number
-            + " is not on this machine; get it (about 150 MB, from Maven Central) with: mvn -pl "
-            + module()
-            + " process-classes");
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new JavaProgram("Nacos " + number, "e2e/" + module, 150).classpath();
   }
 }
