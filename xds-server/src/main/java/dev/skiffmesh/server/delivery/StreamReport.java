@@ -17,10 +17,17 @@ final class StreamReport implements StreamStanding {
 
   private final StreamState state;
   private final DeliveryRules rules;
+  private final boolean behind;
 
-  StreamReport(StreamState state, DeliveryRules rules) {
+  /**
+   * Of that state.
+   *
+   * @param behind whether something newer is published that the state does not have yet
+   */
+  StreamReport(StreamState state, DeliveryRules rules, boolean behind) {
     this.state = state;
     this.rules = rules;
+    this.behind = behind;
   }
 
   @Override
@@ -97,7 +104,8 @@ final class StreamReport implements StreamStanding {
 
   @Override
   public boolean inSync() {
-    return state.published()
+    return !behind
+        && state.published()
         && state.kinds().values().stream().allMatch(kind -> sync(kind) == KindView.Sync.SYNCED);
   }
 

@@ -90,7 +90,9 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   }
 
   StreamReport report() {
-    return new StreamReport(state, variant.machine().rules);
+    // In this order: what is taken between the two is in the state.
+    boolean behind = newest.get() != null;
+    return new StreamReport(state, variant.machine().rules, behind);
   }
 
   @Override
@@ -214,9 +216,12 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   }
 
   private void takeNewest() {
-    StreamEvent.Published published = newest.getAndSet(null);
+    StreamEvent.Published published = newest.get();
     if (published != null) {
       step(published);
+      if (!newest.compareAndSet(published, null)) {
+        run(this::takeNewest);
+      }
       pump();
     }
   }

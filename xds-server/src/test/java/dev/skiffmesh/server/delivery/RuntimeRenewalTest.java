@@ -219,7 +219,7 @@ class RuntimeRenewalTest {
   }
 
   private StreamReport report() {
-    return new StreamReport(proxy.state, proxy.machine.rules);
+    return new StreamReport(proxy.state, proxy.machine.rules, false);
   }
 
   private static String version(TestingSnapshot snapshot) {

@@ -121,6 +121,30 @@ class StreamLifeTest {
   }
 
   @Test
+  void whatIsPublishedCountsBeforeTheStreamHasLookedAtIt() {
+    control.publish(WORLD);
+    List<Boolean> inSync = new ArrayList<>();
+    control.onAnswer(
+        ack -> {
+          inSync.add(inSync(ack));
+          if (inSync.size() == 1) {
+            // The stream's turn is this one, so that it cannot take it yet.
+            control.publish(WORLD.withService("b", 1));
+            inSync.add(inSync(ack));
+          }
+        });
+    try (TestingDeltaProxy proxy = TestingDeltaProxy.manual(control.port(), "p").connect()) {
+      proxy.ask(ResourceKind.CLUSTER);
+      control.await("both answers", () -> control.answers().size() == 2);
+    }
+    assertThat(inSync).containsExactly(true, false, true);
+  }
+
+  private boolean inSync(ProxyAck ack) {
+    return control.registry().inspect(ack.stream()).orElseThrow().inSync();
+  }
+
+  @Test
   void whatFailsInOneStreamEndsThatOneOnly() {
     control.publish(WORLD);
     List<TestingDeltaProxy> proxies = new ArrayList<>();

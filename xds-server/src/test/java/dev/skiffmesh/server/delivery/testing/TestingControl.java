@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   private final TreeMap<StreamId, String> open = new TreeMap<>();
   private final List<ProxyAck> answers = new ArrayList<>();
   private @Nullable ProxySnapshot newest;
+  private Consumer<ProxyAck> onAnswer = _ -> {};
 
   /** Starts it with the gate open. */
   public TestingControl() {
@@ -130,6 +132,11 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
     return List.copyOf(answers);
   }
 
+  /** From now on done at each answer, on the stream's own turn. */
+  public synchronized void onAnswer(Consumer<ProxyAck> task) {
+    onAnswer = task;
+  }
+
   /** Waits until {@code condition} holds; it is looked at again and again. */
   public synchronized void await(String what, BooleanSupplier condition) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -160,6 +167,7 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
 
   @Override
   public synchronized void answered(ProxyAck ack) {
+    onAnswer.accept(ack);
     answers.add(ack);
     notifyAll();
   }
