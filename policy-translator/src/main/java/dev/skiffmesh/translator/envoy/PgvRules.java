@@ -6,17 +6,10 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
-import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
-import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
-import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import dev.skiffmesh.translator.resource.PackedTypes;
 import io.envoyproxy.pgv.validate.Validate;
 import io.envoyproxy.pgv.validate.Validate.FieldRules;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,28 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The validation rules that Envoy's protos carry in their options (protoc-gen-validate), read from
  * the descriptors: Envoy runs the same rules on every resource and rejects the whole response for
- * one that breaks them. Known types are looked into also where they are packed. Thread-safe.
+ * one that breaks them. What is packed is looked into, too. Thread-safe.
  */
 final class PgvRules {
-
-  /** What Skiff packs into an Any; others are left to Envoy. */
-  private static final Map<String, Message> PACKED = new HashMap<>();
-
-  static {
-    for (Message message :
-        List.<Message>of(
-            HttpConnectionManager.getDefaultInstance(),
-            Router.getDefaultInstance(),
-            HeaderMutation.getDefaultInstance(),
-            io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
-                .HeaderMutation.getDefaultInstance(),
-            TcpProxy.getDefaultInstance(),
-            HttpProtocolOptions.getDefaultInstance(),
-            PreserveCaseFormatterConfig.getDefaultInstance(),
-            PreviousHostsPredicate.getDefaultInstance())) {
-      PACKED.put("type.googleapis.com/" + message.getDescriptorForType().getFullName(), message);
-    }
-  }
 
   private final Map<Descriptor, Plan> plans = new ConcurrentHashMap<>();
 
@@ -95,12 +69,12 @@ final class PgvRules {
   }
 
   private Optional<String> packed(String path, Any any) {
-    Message known = PACKED.get(any.getTypeUrl());
-    if (known == null) {
+    Optional<Message> known = PackedTypes.ofUrl(any.getTypeUrl());
+    if (known.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return check(path, known.getParserForType().parseFrom(any.getValue()));
+      return check(path, known.get().getParserForType().parseFrom(any.getValue()));
     } catch (InvalidProtocolBufferException e) {
       return Optional.of(path + " is no " + any.getTypeUrl());
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import dev.skiffmesh.api.model.Locality;
+import dev.skiffmesh.translator.resource.PackedTypes;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -48,7 +49,7 @@ final class Protos {
   }
 
   static Any any(Message message) {
-    return Any.pack(message);
+    return PackedTypes.pack(message);
   }
 
   static Duration duration(java.time.Duration duration) {

@@ -30,7 +30,8 @@ public final class ApiForm {
 
   /** As {@code /api/v1/proxies/{id}/config} answers. */
   public static Object resources(List<Resource> resources) {
-    return new Responses.Items<>(resources.stream().map(ApiItems::resource).toList());
+    return new Responses.Items<>(
+        resources.stream().map(one -> ApiItems.resource(one, null)).toList());
   }
 
   /** An enum's constant as documents and answers write it: {@code RejectedByProxy}. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** From the inside's types to the answers' records. Pure. */
 final class ApiItems {
@@ -212,12 +213,13 @@ final class ApiItems {
         source.held().size());
   }
 
-  static Responses.Resource resource(Resource resource) {
+  static Responses.Resource resource(Resource resource, @Nullable String state) {
     return new Responses.Resource(
         resource.kind().shortName(),
         resource.name(),
         resource.version(),
         resource.provenance().policies().stream().map(DocumentKey::toString).toList(),
+        state,
         ResourcePrinter.tree(resource));
   }
 

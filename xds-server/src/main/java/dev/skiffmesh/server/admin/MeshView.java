@@ -17,7 +17,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -199,19 +201,31 @@ public final class MeshView {
     return report().proxy(id).map(proxy -> new Responses.Items<>(resources(proxy, kinds)));
   }
 
-  private static List<Responses.Resource> resources(ProxyReport proxy, List<ResourceKind> kinds) {
+  private List<Responses.Resource> resources(ProxyReport proxy, List<ResourceKind> kinds) {
     ProxySnapshot snapshot = proxy.snapshot();
-    List<Responses.Resource> items = new ArrayList<>();
     if (snapshot == null) {
-      return items;
+      return List.of();
     }
+    SortedMap<ResourceKind, Map<String, String>> states = new TreeMap<>();
+    for (StreamId stream : proxy.streams()) {
+      for (ResourceStanding one : streams.resources(stream)) {
+        states
+            .computeIfAbsent(one.kind(), _ -> new HashMap<>())
+            .put(one.name(), ApiItems.word(one.state()));
+      }
+    }
+    List<Responses.Resource> items = new ArrayList<>();
     for (ResourceKind kind : kinds) {
-      if (kind.equals(ResourceKind.ENDPOINT)) {
-        for (String name : snapshot.resources().assignmentNames()) {
-          snapshot.get(kind, name).map(ApiItems::resource).ifPresent(items::add);
-        }
-      } else {
-        snapshot.resources().of(kind).values().forEach(one -> items.add(ApiItems.resource(one)));
+      Map<String, String> known = states.getOrDefault(kind, Map.of());
+      Collection<String> names =
+          kind.equals(ResourceKind.ENDPOINT)
+              ? snapshot.resources().assignmentNames()
+              : snapshot.resources().of(kind).keySet();
+      for (String name : names) {
+        snapshot
+            .get(kind, name)
+            .ifPresent(
+                one -> items.add(ApiItems.resource(one, known.getOrDefault(name, "NotAsked"))));
       }
     }
     return items;

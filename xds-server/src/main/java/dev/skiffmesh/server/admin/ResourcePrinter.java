@@ -3,6 +3,7 @@ package dev.skiffmesh.server.admin;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.skiffmesh.translator.resource.PackedTypes;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +14,7 @@ import tools.jackson.databind.node.StringNode;
 final class ResourcePrinter {
 
   private static final JsonFormat.Printer PRINTER =
-      JsonFormat.printer().usingTypeRegistry(KnownTypes.REGISTRY);
+      JsonFormat.printer().usingTypeRegistry(PackedTypes.REGISTRY);
 
   private ResourcePrinter() {}
 

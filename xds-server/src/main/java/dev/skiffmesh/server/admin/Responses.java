@@ -204,6 +204,10 @@ final class Responses {
       String name,
       @Description("A hash of the content.") String version,
       @Description("Which policies shaped it.") List<String> policies,
+      @Description(
+              "Accepted, Sent (and not yet answered), Unsent, Rejected, or NotAsked: the proxy has"
+                  + " not asked for it. Null where there is no proxy, as in `skiff translate`.")
+          @Nullable String state,
       @Description("The resource in protobuf's JSON form.") JsonNode config) {}
 
   record Effect(

@@ -2,11 +2,13 @@ package dev.skiffmesh.server.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
@@ -143,11 +145,15 @@ final class ProxyCommand implements Callable<Integer> {
       description = "What one proxy is to have and has not, as far as it said so.",
       footer = {
         "",
-        "STATE is Unsent, Sent (and not yet answered) or Rejected, with the proxy's words. Ends with 1",
-        "if there is a difference.",
+        "STATE is Unsent, Sent (and not yet answered) or Rejected, with the proxy's words. With",
+        "--envoy the contents are compared, too: what Envoy has is Missing, Extra, Warming (not yet in",
+        "use), or Differs, with a unified diff. Ends with 1 if there is a difference.",
         "",
-        "Example:",
-        "  skiff proxy diff trading/order/10.0.0.5:8080"
+        "Examples:",
+        "  skiff proxy diff trading/order/10.0.0.5:8080",
+        "  skiff proxy diff trading/order/10.0.0.5:8080 --envoy http://10.0.0.5:15000",
+        "  curl 'http://10.0.0.5:15000/config_dump?include_eds' > dump.json",
+        "  skiff proxy diff trading/order/10.0.0.5:8080 --envoy dump.json"
       })
   static final class Diff implements Callable<Integer> {
     @Mixin HelpOption help = new HelpOption();
@@ -160,8 +166,53 @@ final class ProxyCommand implements Callable<Integer> {
         description = "The proxy's id, as `skiff proxy status` shows it.")
     private String name = "";
 
+    @Option(
+        names = "--envoy",
+        paramLabel = "URL|FILE",
+        description =
+            "Compares with what Envoy says that it runs: the address of its admin interface, or a"
+                + " file with its /config_dump?include_eds.")
+    private @Nullable String envoy;
+
     @Override
     public Integer call() {
+      return envoy == null ? delivered() : compared(envoy);
+    }
+
+    private int compared(String where) {
+      JsonNode intended = server.ask("/api/v1/proxies/" + AdminClient.encoded(name) + "/config");
+      EnvoyDump dump = EnvoyDump.read(where);
+      if (!dump.node().equals(name)) {
+        throw new CommandFailure(
+            Skiff.USAGE,
+            "`--envoy` must lead to the Envoy of '"
+                + name
+                + "', found that of '"
+                + dump.node()
+                + "'");
+      }
+      List<EnvoyComparison.Difference> differences =
+          EnvoyComparison.of(intended.get("items"), dump);
+      Table table = Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
+      for (EnvoyComparison.Difference one : differences) {
+        table.row(
+            one.type(),
+            one.name(),
+            one.state(),
+            one.intended().isEmpty() ? "nothing" : one.intended(),
+            one.envoy().isEmpty() ? "-" : one.envoy(),
+            String.join(", ", one.policies()));
+      }
+      output.print(Map.of("items", differences), table, "Envoy runs what it is to have.");
+      if (!output.isData()) {
+        differences.stream()
+            .filter(one -> !one.lines().isEmpty())
+            .forEach(one -> output.text("\n" + String.join("\n", one.lines()) + "\n"));
+      }
+      return differences.isEmpty() ? Skiff.OK : Skiff.FINDING;
+    }
+
+    private int delivered() {
       JsonNode answer = server.ask("/api/v1/proxies/" + AdminClient.encoded(name) + "/diff");
       Table table = Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
       for (JsonNode one : answer.get("items")) {
