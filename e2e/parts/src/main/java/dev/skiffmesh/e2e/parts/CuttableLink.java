@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A TCP connection's way through a network that can fail as real ones do. It can be cut: nothing
  * passes, and nobody is told, as in a partition; what was under way waits, and arrives when the
- * link is whole again. It can be cut in one direction alone (half-open), be slow, or break
- * connections with a reset. Thread-safe; loopback only.
+ * link is whole again. It can be cut in one direction alone (half-open), be slow, forget its
+ * connections, or break them with a reset. Thread-safe; loopback only.
  */
 public final class CuttableLink implements AutoCloseable {
 
@@ -37,6 +37,8 @@ public final class CuttableLink implements AutoCloseable {
   private Cut cut = Cut.NOTHING;
 
   private boolean closed;
+  private long connections;
+  private long forgotten;
   private Duration latency = Duration.ZERO;
 
   private CuttableLink(ServerSocket listener, int target) {
@@ -77,6 +79,16 @@ public final class CuttableLink implements AutoCloseable {
    */
   public void cutAnswers() {
     become(Cut.ANSWERS);
+  }
+
+  /**
+   * The connections that are there carry nothing any more, whatever becomes of the link, and nobody
+   * is told: the fail-over of a firewall or a load balancer. New ones are made as before.
+   */
+  public void forget() {
+    synchronized (lock) {
+      forgotten = connections;
+    }
   }
 
   /** Each piece waits that long, in each direction, before it passes on. */
@@ -134,14 +146,18 @@ public final class CuttableLink implements AutoCloseable {
   }
 
   private void connect(Socket near) {
+    long number;
+    synchronized (lock) {
+      number = ++connections;
+    }
     try {
-      if (!awaitWhole(Cut.EVERYTHING)) {
+      if (!awaitWhole(number, Cut.EVERYTHING)) {
         return;
       }
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
       sockets.add(far);
-      Thread.ofVirtual().name("link-" + target).start(() -> pump(far, near, Cut.ANSWERS));
-      pump(near, far, Cut.EVERYTHING);
+      Thread.ofVirtual().name("link-" + target).start(() -> pump(number, far, near, Cut.ANSWERS));
+      pump(number, near, far, Cut.EVERYTHING);
     } catch (IOException refused) {
       end(near);
     }
@@ -152,18 +168,18 @@ public final class CuttableLink implements AutoCloseable {
    *
    * @param least the least cut that holds this direction up
    */
-  private void pump(Socket from, Socket to, Cut least) {
+  private void pump(long number, Socket from, Socket to, Cut least) {
     byte[] buffer = new byte[BUFFER];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       int read = in.read(buffer);
-      while (read >= 0 && awaitWhole(least)) {
+      while (read >= 0 && awaitWhole(number, least)) {
         out.write(buffer, 0, read);
         read = in.read(buffer);
       }
       // The end of a connection does not pass a cut either.
-      awaitWhole(least);
+      awaitWhole(number, least);
     } catch (IOException ended) {
       // As when it ends in order.
     }
@@ -171,14 +187,14 @@ public final class CuttableLink implements AutoCloseable {
     end(to);
   }
 
-  /** Waits for the latency and while the link is cut; tells whether it is still wanted. */
-  private boolean awaitWhole(Cut least) {
+  /** Waits for the latency and while nothing passes; tells whether the link is still wanted. */
+  private boolean awaitWhole(long number, Cut least) {
     synchronized (lock) {
       try {
         long passes = System.nanoTime() + latency.toNanos();
         while (!closed) {
           long rest = passes - System.nanoTime();
-          if (cut.compareTo(least) >= 0) {
+          if (number <= forgotten || cut.compareTo(least) >= 0) {
             lock.wait();
           } else if (rest > 0) {
             // Rounded up: a wait of 0 would be one without end.

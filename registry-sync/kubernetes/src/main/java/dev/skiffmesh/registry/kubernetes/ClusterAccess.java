@@ -11,10 +11,12 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
-import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Watchable;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Clients as the settings describe them. */
@@ -85,52 +87,64 @@ final class ClusterAccess {
   }
 
   /**
-   * The objects of a kind.
+   * The objects of a kind, asked for with the client of the moment.
    *
    * @param namespace empty for all
    */
-  static Reflector.Objects objects(KubernetesClient client, Kind kind, String namespace) {
-    return switch (kind) {
-      case NAMESPACES -> cluster(client.namespaces());
-      case NODES -> cluster(client.nodes());
-      case PODS -> namespaced(client.pods(), namespace);
-      case SERVICES -> namespaced(client.services(), namespace);
-      case ENDPOINTSLICES -> namespaced(client.discovery().v1().endpointSlices(), namespace);
-    };
+  static Reflector.Objects objects(
+      ClusterLink link, KubernetesSettings.Timing timing, Kind kind, String namespace) {
+    return objects(
+        link,
+        timing,
+        client ->
+            switch (kind) {
+              case NAMESPACES -> client.namespaces();
+              case NODES -> client.nodes();
+              case PODS -> within(client.pods(), namespace);
+              case SERVICES -> within(client.services(), namespace);
+              case ENDPOINTSLICES -> within(client.discovery().v1().endpointSlices(), namespace);
+            });
+  }
+
+  /** The same of a custom resource. */
+  static Reflector.Objects objects(
+      ClusterLink link,
+      KubernetesSettings.Timing timing,
+      ResourceDefinitionContext kind,
+      String namespace) {
+    return objects(
+        link, timing, client -> within(client.genericKubernetesResources(kind), namespace));
   }
 
   private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
-      Reflector.Objects cluster(NonNamespaceOperation<T, L, ?> all) {
+      AnyNamespaceOperation<T, L, ?> within(MixedOperation<T, L, ?> operation, String namespace) {
+    return namespace.isEmpty() ? operation.inAnyNamespace() : operation.inNamespace(namespace);
+  }
+
+  private static Reflector.Objects objects(
+      ClusterLink link,
+      KubernetesSettings.Timing timing,
+      Function<
+              KubernetesClient,
+              AnyNamespaceOperation<? extends HasMetadata, ? extends KubernetesResourceList<?>, ?>>
+          operation) {
     return new Reflector.Objects() {
       @Override
-      public KubernetesResourceList<? extends HasMetadata> list(ListOptions options) {
-        return all.list(options);
+      public KubernetesResourceList<? extends HasMetadata> list(ListOptions options)
+          throws InterruptedException {
+        return link.ask(timing.page(), client -> operation.apply(client).list(options));
       }
 
       @Override
       public Watch watch(ListOptions options, Watcher<HasMetadata> watcher) {
-        return all.watch(options, ClusterAccess.<T>narrowed(watcher));
+        return begin(operation.apply(link.client()), options, watcher);
       }
     };
   }
 
-  private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
-      Reflector.Objects namespaced(MixedOperation<T, L, ?> operation, String namespace) {
-    if (!namespace.isEmpty()) {
-      return cluster(operation.inNamespace(namespace));
-    }
-    AnyNamespaceOperation<T, L, ?> all = operation.inAnyNamespace();
-    return new Reflector.Objects() {
-      @Override
-      public KubernetesResourceList<? extends HasMetadata> list(ListOptions options) {
-        return all.list(options);
-      }
-
-      @Override
-      public Watch watch(ListOptions options, Watcher<HasMetadata> watcher) {
-        return all.watch(options, ClusterAccess.<T>narrowed(watcher));
-      }
-    };
+  private static <T extends HasMetadata> Watch begin(
+      Watchable<T> operation, ListOptions options, Watcher<HasMetadata> watcher) {
+    return operation.watch(options, ClusterAccess.<T>narrowed(watcher));
   }
 
   /** A watcher of all objects is one of these. */

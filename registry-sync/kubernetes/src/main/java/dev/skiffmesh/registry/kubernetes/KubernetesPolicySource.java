@@ -1,5 +1,6 @@
 package dev.skiffmesh.registry.kubernetes;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.source.StatusKeeper;
@@ -13,23 +14,24 @@ import dev.skiffmesh.registry.core.ScopeContent;
 import dev.skiffmesh.registry.core.SourceThread;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings.CustomKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +41,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A scope is an object. A definition that is not installed is a finding with the command that
  * installs it, and no loss; the kind is read once it is there. An API server that does not answer,
- * or does not let a kind be listed that was never listed, is a loss. Objects are gone when the API
- * server says so of each, never because a list cannot be had.
+ * or does not let a kind be listed that was never listed, is a loss. An object is gone when the API
+ * server says so or a whole list lacks it, never because a list cannot be had.
  */
 public final class KubernetesPolicySource implements Source, StatusKeeper {
 
@@ -64,17 +66,15 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
   // On the source's thread, as all private methods.
   private final Map<CustomKind, Standing> standings = new LinkedHashMap<>();
   private @Nullable DocumentScopes scopes;
-  private @Nullable KubernetesClient client;
+  private final Map<Reflector<PolicyObject>, Set<DocumentKey>> known = new HashMap<>();
+  private @Nullable ClusterLink link;
   private volatile @Nullable StatusWriter writer;
-  private @Nullable Thread checker;
   private @Nullable String silent = "has not answered yet";
 
   /** How far the reading of a kind is. */
   private static final class Standing {
-    private final List<SharedIndexInformer<GenericKubernetesResource>> informers =
-        new ArrayList<>();
-    private int unsynced;
-    private boolean wasListed;
+    private final Set<Reflector<PolicyObject>> unlisted = new HashSet<>();
+    private final Set<Reflector<PolicyObject>> unwatched = new HashSet<>();
     private int misses;
     private @Nullable String refused;
     private @Nullable String failing;
@@ -83,14 +83,8 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
       return misses >= MISSES;
     }
 
-    /** What was in the way is gone once all of it is watched; nobody else tells so. */
-    boolean hasRecovered() {
-      return (misses > 0 || refused != null)
-          && informers.stream().allMatch(SharedIndexInformer::isWatching);
-    }
-
     boolean isSettled() {
-      return isMissing() || wasListed;
+      return isMissing() || unlisted.isEmpty();
     }
   }
 
@@ -144,38 +138,34 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
 
   /** Reads files, so that it is not the caller's work. */
   private void connect() {
-    KubernetesClient connected;
+    ClusterLink opened;
     try {
-      connected = ClusterAccess.client(settings.cluster());
+      opened = new ClusterLink(settings.cluster());
     } catch (KubernetesClientException | IllegalArgumentException e) {
       silent = "cannot be used: " + e.getMessage();
       stand();
       thread.after(settings.cluster().timing().check(), this::connect);
       return;
     }
-    client = connected;
+    link = opened;
     if (settings.status().isWritten()) {
-      StatusWriter opened =
+      StatusWriter begun =
           new StatusWriter(
               settings,
-              connected,
+              opened,
               this::context,
               trouble -> thread.execute(() -> statusTrouble(trouble)));
-      opened.want(statuses.get());
-      writer = opened;
-      opened.start();
+      begun.want(statuses.get());
+      writer = begun;
+      begun.start();
     }
     for (CustomKind kind : settings.kinds()) {
-      Standing standing = new Standing();
-      standings.put(kind, standing);
       SortedSet<String> names = settings.cluster().selection().names();
       for (String namespace : names.isEmpty() ? new TreeSet<>(Set.of("")) : names) {
-        standing.unsynced++;
-        follow(connected, kind, namespace);
+        follow(opened, kind, namespace);
       }
     }
-    checker =
-        Thread.ofVirtual().name("kubernetes-" + name() + "-check").start(() -> check(connected));
+    opened.check(this::checked);
   }
 
   private ResourceDefinitionContext context(String kind) {
@@ -190,76 +180,32 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
         .build();
   }
 
-  private void follow(KubernetesClient connected, CustomKind kind, String namespace) {
-    var all = connected.genericKubernetesResources(context(kind.kind()));
-    SharedIndexInformer<GenericKubernetesResource> informer =
-        namespace.isEmpty()
-            ? all.inAnyNamespace().runnableInformer(0)
-            : all.inNamespace(namespace).runnableInformer(0);
-    informer.addEventHandler(new Changes());
-    informer.exceptionHandler(
-        (_, failure) -> {
-          thread.execute(() -> failed(kind, failure));
-          return true;
+  private void follow(ClusterLink opened, CustomKind kind, String namespace) {
+    KubernetesSettings.Timing timing = settings.cluster().timing();
+    Standing standing = standings.computeIfAbsent(kind, _ -> new Standing());
+    Reflector<PolicyObject> reflector =
+        new Reflector<>(
+            kind.plural(),
+            namespace,
+            ClusterAccess.objects(opened, timing, context(kind.kind()), namespace),
+            new Outlet(kind, standing),
+            timing.retry(),
+            timing.silence());
+    standing.unlisted.add(reflector);
+    standing.unwatched.add(reflector);
+    opened.follow(reflector);
+  }
+
+  /** Again and again: a watch can be silent for a minute. */
+  private void checked(@Nullable String trouble) {
+    if (trouble == null) {
+      lastAnswer.isNow();
+    }
+    thread.execute(
+        () -> {
+          silent = trouble;
+          stand();
         });
-    standing(kind).informers.add(informer);
-    informer
-        .start()
-        .whenComplete(
-            (_, failure) ->
-                thread.execute(
-                    () -> {
-                      if (failure == null) {
-                        listed(kind);
-                      } else {
-                        failed(kind, failure);
-                      }
-                    }));
-  }
-
-  private void listed(CustomKind kind) {
-    Standing standing = standing(kind);
-    if (--standing.unsynced <= 0) {
-      standing.wasListed = true;
-    }
-    recovered(standing);
-    tellAbout(kind, standing);
-    stand();
-  }
-
-  private void failed(CustomKind kind, Throwable failure) {
-    Standing standing = standing(kind);
-    Throwable cause = failure;
-    while (!(cause instanceof KubernetesClientException) && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    KubernetesClientException known =
-        cause instanceof KubernetesClientException e
-            ? e
-            : new KubernetesClientException(String.valueOf(cause.getMessage()));
-    switch (known.getCode()) {
-      case HttpURLConnection.HTTP_NOT_FOUND -> {
-        // While the server itself is not ready it knows no definition.
-        if (silent == null) {
-          standing.misses++;
-        }
-      }
-      case HttpURLConnection.HTTP_FORBIDDEN -> standing.refused = Reflector.words(known);
-      case HttpURLConnection.HTTP_GONE -> {}
-      default -> standing.failing = Reflector.words(known);
-    }
-    tellAbout(kind, standing);
-    stand();
-  }
-
-  private static void recovered(Standing standing) {
-    standing.misses = 0;
-    standing.refused = null;
-    standing.failing = null;
-  }
-
-  private Standing standing(CustomKind kind) {
-    return standings.computeIfAbsent(kind, _ -> new Standing());
   }
 
   private void tellAbout(CustomKind kind, Standing standing) {
@@ -299,41 +245,6 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
                         "must be allowed to patch the status of its resources, found: " + words))));
   }
 
-  /** Asks again and again whether the server answers: a watch can be silent for a minute. */
-  private void check(KubernetesClient connected) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        String trouble = null;
-        try {
-          connected.raw("/readyz");
-          lastAnswer.isNow();
-        } catch (KubernetesClientException e) {
-          trouble = "does not answer: " + Reflector.words(e);
-        }
-        String found = trouble;
-        thread.execute(
-            () -> {
-              silent = found;
-              if (found == null) {
-                standings.forEach(this::look);
-              }
-              stand();
-            });
-        Thread.sleep(settings.cluster().timing().check());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void look(CustomKind kind, Standing standing) {
-    standing.failing = null;
-    if (standing.hasRecovered()) {
-      recovered(standing);
-      tellAbout(kind, standing);
-    }
-  }
-
   private void stand() {
     String reason = silent;
     for (Map.Entry<CustomKind, Standing> one : standings.entrySet()) {
@@ -341,7 +252,7 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
       if (reason == null && standing.failing != null) {
         reason = "does not answer: " + standing.failing;
       }
-      if (reason == null && standing.refused != null && !standing.wasListed) {
+      if (reason == null && standing.refused != null && !standing.unlisted.isEmpty()) {
         reason = "refuses to list `" + one.getKey().plural() + "`: " + standing.refused;
       }
     }
@@ -368,67 +279,118 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
     }
     thread.close();
     // Nothing runs on the thread any more, so that this is the only user of the rest.
-    Thread checks = checker;
-    if (checks != null) {
-      checks.interrupt();
-    }
-    standings.values().forEach(standing -> standing.informers.forEach(SharedIndexInformer::close));
     StatusWriter open = writer;
     if (open != null) {
       open.close();
     }
-    KubernetesClient connected = client;
-    if (connected != null) {
-      connected.close();
+    ClusterLink opened = link;
+    if (opened != null) {
+      opened.close();
     }
   }
 
-  /** Brings what the informers see to the source's thread. */
-  private final class Changes implements ResourceEventHandler<GenericKubernetesResource> {
+  private void become(
+      Reflector<PolicyObject> reflector, List<PolicyObject> there, Set<DocumentKey> gone) {
+    StatusWriter open = writer;
+    if (open != null) {
+      there.forEach(open::seen);
+      gone.forEach(open::gone);
+    }
+    SortedMap<String, ScopeContent> changed = new TreeMap<>();
+    Set<DocumentKey> keys = known.computeIfAbsent(reflector, _ -> new HashSet<>());
+    keys.removeAll(gone);
+    for (PolicyObject object : there) {
+      keys.add(object.key());
+      changed.put(
+          object.key().toString(),
+          ScopeContent.EMPTY.replacedBy(List.of(object.document()), List.of(), true));
+    }
+    if (scopes != null) {
+      scopes.change(changed, gone.stream().map(DocumentKey::toString).collect(Collectors.toSet()));
+    }
+  }
 
-    @Override
-    public void onAdd(GenericKubernetesResource resource) {
-      put(resource);
+  /** Brings what the reflectors of one kind see to the source's thread. */
+  private final class Outlet implements Reflector.Owner<PolicyObject> {
+
+    private final CustomKind kind;
+    private final Standing standing;
+
+    Outlet(CustomKind kind, Standing standing) {
+      this.kind = kind;
+      this.standing = standing;
     }
 
     @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource now) {
-      put(now);
+    public PolicyObject read(HasMetadata object) {
+      return PolicyObject.of(name(), (GenericKubernetesResource) object);
     }
 
     @Override
-    public void onDelete(GenericKubernetesResource resource, boolean isStale) {
-      PolicyObject object = PolicyObject.of(name(), resource);
+    public void listed(Reflector<PolicyObject> reflector, List<PolicyObject> objects) {
       thread.execute(
           () -> {
-            StatusWriter open = writer;
-            if (open != null) {
-              open.gone(object.key());
-            }
-            if (scopes != null) {
-              scopes.change(new TreeMap<>(), Set.of(object.key().toString()));
-            }
+            Set<DocumentKey> gone = new HashSet<>(known.getOrDefault(reflector, Set.of()));
+            objects.forEach(object -> gone.remove(object.key()));
+            become(reflector, objects, gone);
+            standing.unlisted.remove(reflector);
+            stand();
           });
     }
 
-    private void put(GenericKubernetesResource resource) {
-      PolicyObject object = PolicyObject.of(name(), resource);
+    @Override
+    public void put(Reflector<PolicyObject> reflector, PolicyObject object) {
+      thread.execute(() -> become(reflector, List.of(object), Set.of()));
+    }
+
+    @Override
+    public void removed(Reflector<PolicyObject> reflector, PolicyObject object) {
+      thread.execute(() -> become(reflector, List.of(), Set.of(object.key())));
+    }
+
+    /** What was in the way is gone once all of the kind is watched. */
+    @Override
+    public void watching(Reflector<PolicyObject> reflector) {
       thread.execute(
           () -> {
-            StatusWriter open = writer;
-            if (open != null) {
-              open.seen(object);
+            standing.unwatched.remove(reflector);
+            if (standing.unwatched.isEmpty()) {
+              standing.misses = 0;
+              standing.refused = null;
+              standing.failing = null;
             }
-            if (scopes != null) {
-              scopes.change(
-                  new TreeMap<>(
-                      Map.of(
-                          object.key().toString(),
-                          ScopeContent.EMPTY.replacedBy(
-                              List.of(object.document()), List.of(), true))),
-                  Set.of());
-            }
+            told();
           });
+    }
+
+    @Override
+    public void forbidden(Reflector<PolicyObject> reflector, String words) {
+      troubled(reflector, () -> standing.refused = words);
+    }
+
+    /** While the server itself is not ready it knows no definition. */
+    @Override
+    public void missing(Reflector<PolicyObject> reflector, String words) {
+      troubled(reflector, () -> standing.misses += silent == null ? 1 : 0);
+    }
+
+    @Override
+    public void failed(Reflector<PolicyObject> reflector, String words) {
+      troubled(reflector, () -> standing.failing = words);
+    }
+
+    private void troubled(Reflector<PolicyObject> reflector, Runnable change) {
+      thread.execute(
+          () -> {
+            standing.unwatched.add(reflector);
+            change.run();
+            told();
+          });
+    }
+
+    private void told() {
+      tellAbout(kind, standing);
+      stand();
     }
   }
 }

@@ -55,13 +55,26 @@ public record KubernetesSettings(String name, Access access, Selection selection
    * How often and how long.
    *
    * @param check between two questions whether the API server still answers
-   * @param answer how long an answer may take; the check's, and a page of a list's
+   * @param answer how long the check's answer may take, and the beginning of any other
+   * @param page how long a page of a list may take as a whole, over whatever network
+   * @param silence how long a watch may say nothing, not even a bookmark
    * @param retry after a failure
    */
-  public record Timing(Duration check, Duration answer, Backoff retry) {
+  public record Timing(
+      Duration check, Duration answer, Duration page, Duration silence, Backoff retry) {
 
-    /** Five seconds each, so that an API server that hangs is noticed within ten. */
+    /** An API server that hangs is noticed within ten seconds. */
     public static final Timing DEFAULT =
-        new Timing(Duration.ofSeconds(5), Duration.ofSeconds(5), Backoff.DEFAULT);
+        new Timing(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(3),
+            Backoff.DEFAULT);
+
+    /** The same with another pace. */
+    public Timing paced(Duration newCheck, Duration newAnswer, Backoff newRetry) {
+      return new Timing(newCheck, newAnswer, page, silence, newRetry);
+    }
   }
 }

@@ -5,11 +5,9 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.SourceThread;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +33,14 @@ public final class KubernetesSource implements Source {
 
   private static final Logger LOG = LoggerFactory.getLogger(KubernetesSource.class);
 
-  private static final Duration END_BOUND = Duration.ofSeconds(5);
-
   private final KubernetesSettings settings;
   private final SourceThread thread;
   private final LastAnswer lastAnswer = new LastAnswer();
-  private final List<Thread> threads = new ArrayList<>();
   private final Object lock = new Object();
 
   // Confined to the source's thread.
   private final ClusterState state;
-  private final Map<Reflector, Standing> standings = new LinkedHashMap<>();
+  private final Map<Reflector<ClusterObject>, Standing> standings = new LinkedHashMap<>();
   private @Nullable String silent;
   private boolean hasAnswered;
   private @Nullable SourceEvent told;
@@ -53,7 +48,7 @@ public final class KubernetesSource implements Source {
 
   // Guarded by lock.
   private @Nullable ChangedOnly sink;
-  private @Nullable KubernetesClient client;
+  private @Nullable ClusterLink link;
   private boolean isClosed;
 
   /**
@@ -101,9 +96,9 @@ public final class KubernetesSource implements Source {
 
   /** Reads files, so that it is not the caller's work. */
   private void connect() {
-    KubernetesClient connected;
+    ClusterLink opened;
     try {
-      connected = ClusterAccess.client(settings);
+      opened = new ClusterLink(settings);
     } catch (KubernetesClientException | IllegalArgumentException e) {
       silent = "cannot be used: " + e.getMessage();
       tell();
@@ -112,34 +107,41 @@ public final class KubernetesSource implements Source {
     }
     synchronized (lock) {
       if (isClosed) {
-        connected.close();
+        opened.close();
         return;
       }
-      client = connected;
+      link = opened;
       for (Kind kind : Kind.values()) {
         if (isWatched(kind)) {
           for (String namespace : namespacesOf(kind)) {
-            Reflector reflector =
-                new Reflector(
-                    kind,
+            Reflector<ClusterObject> reflector =
+                new Reflector<>(
+                    kind.plural(),
                     namespace,
-                    ClusterAccess.objects(connected, kind, namespace),
-                    new Outlet(),
-                    settings.timing().retry());
+                    ClusterAccess.objects(opened, settings.timing(), kind, namespace),
+                    new Outlet(kind),
+                    settings.timing().retry(),
+                    settings.timing().silence());
             standings.put(reflector, Standing.NEW);
-            threads.add(
-                Thread.ofVirtual()
-                    .name("kubernetes-" + name() + "-" + kind.plural())
-                    .unstarted(reflector));
+            opened.follow(reflector);
           }
         }
       }
-      threads.add(
-          Thread.ofVirtual()
-              .name("kubernetes-" + name() + "-check")
-              .unstarted(() -> check(connected)));
-      threads.forEach(Thread::start);
+      opened.check(this::checked);
     }
+  }
+
+  /** Again and again: a watch can be silent for a minute. */
+  private void checked(@Nullable String trouble) {
+    if (trouble == null) {
+      lastAnswer.isNow();
+    }
+    thread.execute(
+        () -> {
+          silent = trouble;
+          hasAnswered |= trouble == null;
+          tell();
+        });
   }
 
   private boolean isWatched(Kind kind) {
@@ -151,42 +153,9 @@ public final class KubernetesSource implements Source {
     return kind.isNamespaced() && !names.isEmpty() ? names : new TreeSet<>(List.of(""));
   }
 
-  /** Asks again and again whether the server answers: a watch can be silent for a minute. */
-  private void check(KubernetesClient connected) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        String trouble = null;
-        try {
-          connected.raw("/readyz");
-          lastAnswer.isNow();
-        } catch (KubernetesClientException e) {
-          switch (e.getCode()) {
-            // Clusters that were hardened keep the question to themselves, and answer nonetheless.
-            case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->
-                lastAnswer.isNow();
-            case HttpURLConnection.HTTP_UNAUTHORIZED ->
-                trouble = "refuses the credentials: " + Reflector.words(e);
-            default -> trouble = "does not answer: " + Reflector.words(e);
-          }
-        }
-        String found = trouble;
-        thread.execute(
-            () -> {
-              silent = found;
-              hasAnswered |= found == null;
-              tell();
-            });
-        Thread.sleep(settings.timing().check());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    KubernetesClient connected;
-    List<Thread> running;
+    ClusterLink open;
     synchronized (lock) {
       if (isClosed) {
         return;
@@ -195,27 +164,12 @@ public final class KubernetesSource implements Source {
       if (sink != null) {
         sink.close();
       }
-      connected = client;
-      running = List.copyOf(threads);
+      open = link;
     }
-    running.forEach(Thread::interrupt);
-    if (connected != null) {
-      connected.close();
+    if (open != null) {
+      open.close();
     }
     thread.close();
-    for (Thread one : running) {
-      try {
-        if (!one.join(END_BOUND)) {
-          LOG.atWarn()
-              .addKeyValue("source", name())
-              .addKeyValue("thread", one.getName())
-              .log("A thread of the Kubernetes source did not end in time");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
   }
 
   /** Tells all that has changed once what is in the queue by now is taken in. */
@@ -273,21 +227,32 @@ public final class KubernetesSource implements Source {
   }
 
   /** Brings what the reflectors see to the source's thread. */
-  private final class Outlet implements Reflector.Owner {
+  private final class Outlet implements Reflector.Owner<ClusterObject> {
+
+    private final Kind kind;
+
+    Outlet(Kind kind) {
+      this.kind = kind;
+    }
 
     @Override
-    public void listed(Reflector reflector, List<ClusterObject> objects) {
+    public ClusterObject read(HasMetadata object) {
+      return ObjectReader.read(object);
+    }
+
+    @Override
+    public void listed(Reflector<ClusterObject> reflector, List<ClusterObject> objects) {
       lastAnswer.isNow();
       thread.execute(
           () -> {
-            state.replaced(reflector.kind(), reflector.namespace(), objects);
+            state.replaced(kind, reflector.namespace(), objects);
             standings.put(reflector, Standing.WELL);
             changed();
           });
     }
 
     @Override
-    public void put(ClusterObject object) {
+    public void put(Reflector<ClusterObject> reflector, ClusterObject object) {
       thread.execute(
           () -> {
             state.put(object);
@@ -296,7 +261,7 @@ public final class KubernetesSource implements Source {
     }
 
     @Override
-    public void removed(ClusterObject object) {
+    public void removed(Reflector<ClusterObject> reflector, ClusterObject object) {
       thread.execute(
           () -> {
             state.remove(object);
@@ -305,7 +270,7 @@ public final class KubernetesSource implements Source {
     }
 
     @Override
-    public void watching(Reflector reflector) {
+    public void watching(Reflector<ClusterObject> reflector) {
       lastAnswer.isNow();
       thread.execute(
           () -> {
@@ -315,18 +280,23 @@ public final class KubernetesSource implements Source {
     }
 
     @Override
-    public void forbidden(Reflector reflector, String words) {
+    public void forbidden(Reflector<ClusterObject> reflector, String words) {
       thread.execute(
           () -> {
-            state.forbidden(reflector.kind(), reflector.namespace(), words);
-            standings.put(
-                reflector, isVital(reflector) ? refused(reflector, words) : Standing.WELL);
+            state.forbidden(kind, reflector.namespace(), words);
+            standings.put(reflector, isVital(reflector) ? refused(words) : Standing.WELL);
             changed();
           });
     }
 
+    /** Every API server has the kinds that are read here. */
     @Override
-    public void failed(Reflector reflector, String words) {
+    public void missing(Reflector<ClusterObject> reflector, String words) {
+      failed(reflector, words);
+    }
+
+    @Override
+    public void failed(Reflector<ClusterObject> reflector, String words) {
       thread.execute(
           () -> {
             boolean wasListed = standings.getOrDefault(reflector, Standing.NEW).isListed();
@@ -336,16 +306,16 @@ public final class KubernetesSource implements Source {
     }
 
     /** Whether nothing can be known without it; a namespace among several can. */
-    private boolean isVital(Reflector reflector) {
-      return switch (reflector.kind()) {
+    private boolean isVital(Reflector<ClusterObject> reflector) {
+      return switch (kind) {
         case NAMESPACES -> true;
         case SERVICES, ENDPOINTSLICES -> reflector.namespace().isEmpty();
         case NODES, PODS -> false;
       };
     }
 
-    private Standing refused(Reflector reflector, String words) {
-      return new Standing(false, "refuses to list `" + reflector.kind().plural() + "`: " + words);
+    private Standing refused(String words) {
+      return new Standing(false, "refuses to list `" + kind.plural() + "`: " + words);
     }
   }
 }

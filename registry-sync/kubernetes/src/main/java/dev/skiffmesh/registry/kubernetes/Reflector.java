@@ -10,10 +10,13 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +25,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one kind of objects in step: lists them in pages, watches from the list's version, goes on
  * from the last version that it saw when the watch ends, and lists again when that version is too
- * old. Lives on one thread of its own until it is interrupted.
+ * old. Runs on one thread until it is interrupted; run again, it goes on where it was.
+ *
+ * @param <T> what objects are read as
  */
-final class Reflector implements Runnable {
+final class Reflector<T> implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
 
@@ -34,38 +39,50 @@ final class Reflector implements Runnable {
   /** What can be listed and watched. */
   interface Objects {
     /** One page. */
-    KubernetesResourceList<? extends HasMetadata> list(ListOptions options);
+    KubernetesResourceList<? extends HasMetadata> list(ListOptions options)
+        throws InterruptedException;
 
     /** Begins to watch. */
     Watch watch(ListOptions options, Watcher<HasMetadata> watcher);
   }
 
-  /** Who is told; on this reflector's threads. */
-  interface Owner {
+  /**
+   * Who is told; on this reflector's threads.
+   *
+   * @param <T> what objects are read as
+   */
+  interface Owner<T> {
+    /** One object; what it throws is told as a failure. */
+    T read(HasMetadata object);
+
     /** All objects. */
-    void listed(Reflector reflector, List<ClusterObject> objects);
+    void listed(Reflector<T> reflector, List<T> objects);
 
     /** One is there in this form. */
-    void put(ClusterObject object);
+    void put(Reflector<T> reflector, T object);
 
     /** One is gone. */
-    void removed(ClusterObject object);
+    void removed(Reflector<T> reflector, T object);
 
     /** What was listed is watched. */
-    void watching(Reflector reflector);
+    void watching(Reflector<T> reflector);
 
     /** The API server answers and refuses. */
-    void forbidden(Reflector reflector, String words);
+    void forbidden(Reflector<T> reflector, String words);
+
+    /** The API server knows of no such kind. */
+    void missing(Reflector<T> reflector, String words);
 
     /** The API server does not answer, or not as it should. */
-    void failed(Reflector reflector, String words);
+    void failed(Reflector<T> reflector, String words);
   }
 
-  private final Kind kind;
+  private final String what;
   private final String namespace;
   private final Objects objects;
-  private final Owner owner;
+  private final Owner<T> owner;
   private final Backoff backoff;
+  private final Duration silence;
   private volatile @Nullable String version;
   private int failures;
 
@@ -77,18 +94,27 @@ final class Reflector implements Runnable {
   /**
    * A reflector that does nothing until it is run.
    *
+   * @param what kind of objects, in the plural, as paths write it
    * @param namespace empty for all
+   * @param silence after which a watch that says nothing is replaced by another one
    */
-  Reflector(Kind kind, String namespace, Objects objects, Owner owner, Backoff backoff) {
-    this.kind = kind;
+  Reflector(
+      String what,
+      String namespace,
+      Objects objects,
+      Owner<T> owner,
+      Backoff backoff,
+      Duration silence) {
+    this.what = what;
     this.namespace = namespace;
     this.objects = objects;
     this.owner = owner;
     this.backoff = backoff;
+    this.silence = silence;
   }
 
-  Kind kind() {
-    return kind;
+  String what() {
+    return what;
   }
 
   /** Empty for all. */
@@ -123,14 +149,19 @@ final class Reflector implements Runnable {
         return;
       }
       failures++;
-      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-        version = null;
-        owner.forbidden(this, words(e));
-      } else {
-        owner.failed(this, words(e));
+      switch (e.getCode()) {
+        case HttpURLConnection.HTTP_FORBIDDEN -> {
+          version = null;
+          owner.forbidden(this, words(e));
+        }
+        case HttpURLConnection.HTTP_NOT_FOUND -> {
+          version = null;
+          owner.missing(this, words(e));
+        }
+        default -> owner.failed(this, words(e));
       }
       Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
-    } catch (IllegalArgumentException | IllegalStateException | NullPointerException defect) {
+    } catch (RuntimeException defect) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
@@ -156,14 +187,14 @@ final class Reflector implements Runnable {
   }
 
   /** The version of the list. */
-  private String list() {
-    List<ClusterObject> all = new ArrayList<>();
+  private String list() throws InterruptedException {
+    List<T> all = new ArrayList<>();
     String page = null;
     KubernetesResourceList<? extends HasMetadata> list;
     do {
       list = objects.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(page).build());
       for (HasMetadata object : list.getItems()) {
-        all.add(ObjectReader.read(object));
+        all.add(owner.read(object));
       }
       page = list.getMetadata().getContinue();
     } while (page != null && !page.isEmpty());
@@ -179,8 +210,9 @@ final class Reflector implements Runnable {
     try (Watch _ = objects.watch(from, events)) {
       failures = 0;
       owner.watching(this);
-      events.end.get();
-      pause();
+      if (events.awaitEnd()) {
+        pause();
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WatcherException ended) {
         KubernetesClientException cause = ended.asClientException();
@@ -199,7 +231,7 @@ final class Reflector implements Runnable {
   }
 
   /** The client's code is 0 or -1 where no answer came, which of both depends on how it failed. */
-  private static boolean isAnswer(KubernetesClientException e) {
+  static boolean isAnswer(KubernetesClientException e) {
     return e.getCode() > 0;
   }
 
@@ -224,6 +256,25 @@ final class Reflector implements Runnable {
   private final class Events implements Watcher<HasMetadata> {
 
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile boolean hasSpoken;
+
+    /**
+     * Returns false if the watch says nothing any more: API servers send a bookmark about each
+     * minute (KEP-956), so that a connection that carries none may have been forgotten by whatever
+     * lies between.
+     */
+    boolean awaitEnd() throws InterruptedException, ExecutionException {
+      do {
+        hasSpoken = false;
+        try {
+          end.get(silence.toNanos(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (TimeoutException quiet) {
+          // Whether it was quiet all that time is asked below.
+        }
+      } while (hasSpoken);
+      return false;
+    }
 
     @Override
     public void eventReceived(Action action, HasMetadata object) {
@@ -236,10 +287,11 @@ final class Reflector implements Runnable {
     }
 
     private void take(Action action, HasMetadata object) {
+      hasSpoken = true;
       isFruitful |= action != Action.ERROR;
       switch (action) {
-        case ADDED, MODIFIED -> owner.put(ObjectReader.read(object));
-        case DELETED -> owner.removed(ObjectReader.read(object));
+        case ADDED, MODIFIED -> owner.put(Reflector.this, owner.read(object));
+        case DELETED -> owner.removed(Reflector.this, owner.read(object));
         case BOOKMARK, ERROR -> {
           // A bookmark says nothing but its version; an error ends the watch, which is told below.
         }

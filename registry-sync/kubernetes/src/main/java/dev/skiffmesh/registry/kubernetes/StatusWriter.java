@@ -3,7 +3,6 @@ package dev.skiffmesh.registry.kubernetes;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.status.KeptStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -50,7 +49,7 @@ final class StatusWriter implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final KubernetesPolicySettings settings;
-  private final KubernetesClient client;
+  private final ClusterLink link;
   private final Function<String, ResourceDefinitionContext> contexts;
   private final Consumer<@Nullable String> trouble;
   private final Map<DocumentKey, PolicyObject> objects = new ConcurrentHashMap<>();
@@ -67,11 +66,11 @@ final class StatusWriter implements AutoCloseable {
    */
   StatusWriter(
       KubernetesPolicySettings settings,
-      KubernetesClient client,
+      ClusterLink link,
       Function<String, ResourceDefinitionContext> contexts,
       Consumer<@Nullable String> trouble) {
     this.settings = settings;
-    this.client = client;
+    this.link = link;
     this.contexts = contexts;
     this.trouble = trouble;
     String name = "kubernetes-" + settings.name();
@@ -119,7 +118,7 @@ final class StatusWriter implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         try {
-          client
+          link.client()
               .leaderElector()
               .withConfig(
                   new LeaderElectionConfigBuilder()
@@ -171,9 +170,6 @@ final class StatusWriter implements AutoCloseable {
         try {
           patch(object, status);
         } catch (KubernetesClientException e) {
-          if (Thread.interrupted()) {
-            throw new InterruptedException();
-          }
           if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
             found = Reflector.words(e);
           } else if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
@@ -194,19 +190,22 @@ final class StatusWriter implements AutoCloseable {
     }
   }
 
-  private void patch(PolicyObject object, Map<String, Object> status) {
+  private void patch(PolicyObject object, Map<String, Object> status) throws InterruptedException {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     DocumentKey key = object.key();
+    String wanted =
+        Serialization.asJson(
+            Map.of("status", PolicyStatusText.withTimes(status, object.status(), now)));
     GenericKubernetesResource written =
-        client
-            .genericKubernetesResources(contexts.apply(key.kind()))
-            .inNamespace(key.namespace())
-            .withName(key.name())
-            .subresource("status")
-            .patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                Serialization.asJson(
-                    Map.of("status", PolicyStatusText.withTimes(status, object.status(), now))));
+        link.ask(
+            settings.cluster().timing().answer(),
+            client ->
+                client
+                    .genericKubernetesResources(contexts.apply(key.kind()))
+                    .inNamespace(key.namespace())
+                    .withName(key.name())
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), wanted));
     // The watch tells the same soon; until then nobody writes it twice.
     objects.replace(key, object, PolicyObject.of(settings.name(), written));
   }

@@ -31,11 +31,12 @@ class ReflectorTest {
   private final BlockingQueue<Watcher<HasMetadata>> watchers = new LinkedBlockingQueue<>();
   private volatile int refusal;
   private Backoff waits = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1));
+  private Duration silence = Duration.ofMinutes(3);
   private Thread thread = reflector();
 
   private Thread reflector() {
     return Thread.ofVirtual()
-        .unstarted(new Reflector(Kind.NODES, "", new Server(), new Listener(), waits));
+        .unstarted(new Reflector<>("nodes", "", new Server(), new Listener(), waits, silence));
   }
 
   @AfterEach
@@ -69,6 +70,31 @@ class ReflectorTest {
   }
 
   @Test
+  void aWatchThatSaysNothingAnyMoreIsReplaced() throws Exception {
+    silence = Duration.ofMillis(200);
+    thread = reflector();
+    thread.start();
+    Watcher<HasMetadata> first = watchers.take();
+    first.eventReceived(Watcher.Action.BOOKMARK, node("", "11"));
+    asked.clear();
+    assertThat(next(asked)).isEqualTo("watch 11");
+  }
+
+  @Test
+  void whatIsInterruptedAndRunAgainGoesOnWhereItWas() throws Exception {
+    Reflector<ClusterObject> reflector =
+        new Reflector<>("nodes", "", new Server(), new Listener(), waits, silence);
+    thread = Thread.ofVirtual().start(reflector);
+    watchers.take().eventReceived(Watcher.Action.ADDED, node("c", "8"));
+    thread.interrupt();
+    thread.join();
+    asked.clear();
+
+    thread = Thread.ofVirtual().start(reflector);
+    assertThat(next(asked)).isEqualTo("watch 8");
+  }
+
+  @Test
   void aVersionThatIsTooOldIsListedAnew() throws Exception {
     thread.start();
     Watcher<HasMetadata> first = watchers.take();
@@ -99,6 +125,8 @@ class ReflectorTest {
     refusal = 403;
     thread.start();
     assertThat(next(told)).startsWith("forbidden");
+    refusal = 404;
+    awaitTold("missing 'no'");
     refusal = 503;
     awaitTold("failed 'no'");
     refusal = 0;
@@ -158,34 +186,44 @@ class ReflectorTest {
     }
   }
 
-  private final class Listener implements Reflector.Owner {
+  private final class Listener implements Reflector.Owner<ClusterObject> {
     @Override
-    public void listed(Reflector reflector, List<ClusterObject> objects) {
+    public ClusterObject read(HasMetadata object) {
+      return ObjectReader.read(object);
+    }
+
+    @Override
+    public void listed(Reflector<ClusterObject> reflector, List<ClusterObject> objects) {
       told.add("listed " + objects.stream().map(ClusterObject::name).toList());
     }
 
     @Override
-    public void put(ClusterObject object) {
+    public void put(Reflector<ClusterObject> reflector, ClusterObject object) {
       told.add("put " + object.name());
     }
 
     @Override
-    public void removed(ClusterObject object) {
+    public void removed(Reflector<ClusterObject> reflector, ClusterObject object) {
       told.add("removed " + object.name());
     }
 
     @Override
-    public void watching(Reflector reflector) {
+    public void watching(Reflector<ClusterObject> reflector) {
       told.add("watching");
     }
 
     @Override
-    public void forbidden(Reflector reflector, String words) {
+    public void forbidden(Reflector<ClusterObject> reflector, String words) {
       told.add("forbidden " + words);
     }
 
     @Override
-    public void failed(Reflector reflector, String words) {
+    public void missing(Reflector<ClusterObject> reflector, String words) {
+      told.add("missing " + words);
+    }
+
+    @Override
+    public void failed(Reflector<ClusterObject> reflector, String words) {
       told.add("failed " + words);
     }
   }

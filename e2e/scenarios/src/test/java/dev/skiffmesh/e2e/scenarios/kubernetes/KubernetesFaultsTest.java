@@ -100,6 +100,24 @@ class KubernetesFaultsTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    RealKubernetes cluster = cluster();
+    try (Source source = cluster.source()) {
+      cluster.put(List.of(instance(order, 1)));
+      source.start(sink);
+      sink.await("the first", seen -> seen.endpointsOf(order).size() == 1 && seen.isSynced());
+
+      link.forget();
+      cluster.put(List.of(instance(order, 2)));
+      sink.await(
+          "what came meanwhile", now -> now.endpointsOf(order).size() == 2 && now.isSynced());
+      assertThat(sink.history()).noneMatch(seen -> seen.isSynced() && seen.services().isEmpty());
+    } finally {
+      cluster.close();
+    }
+  }
+
+  @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     RealKubernetes cluster = cluster();
     try (Source source = cluster.source()) {

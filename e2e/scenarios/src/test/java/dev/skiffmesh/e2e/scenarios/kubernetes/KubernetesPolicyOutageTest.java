@@ -10,6 +10,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.api.status.KeptStatus;
 import dev.skiffmesh.api.status.PolicyStatus;
+import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.KubeApiServer;
 import dev.skiffmesh.e2e.parts.RequiresKubernetes;
 import dev.skiffmesh.e2e.scenarios.Await;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,33 @@ class KubernetesPolicyOutageTest {
                   event instanceof SourceEvent.ScopeFindings(_, _, var findings)
                       && findings.stream()
                           .anyMatch(finding -> finding.code() == FindingCode.DEFINITION_MISSING));
+    }
+  }
+
+  @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    TestingSink sink = new TestingSink();
+    try (CuttableLink link = CuttableLink.to(server().port());
+        KubernetesPolicySource source =
+            source("forgotten", "https://127.0.0.1:" + link.port(), server().adminToken(), false)) {
+      write("changed", 1);
+      write("deleted", 1);
+      source.start(sink);
+      sink.await(
+          "the policies",
+          seen ->
+              seen.isSynced()
+                  && seen.policies().keySet().containsAll(Set.of(key("changed"), key("deleted"))));
+
+      link.forget();
+      write("changed", 2);
+      cluster().delete(requireNonNull(cluster().timeoutPolicy("deleted")));
+      sink.await(
+          "what came meanwhile",
+          seen ->
+              seen.isSynced()
+                  && !seen.policies().containsKey(key("deleted"))
+                  && text(seen, "changed").contains("\"2s\""));
     }
   }
 
@@ -188,14 +217,18 @@ class KubernetesPolicyOutageTest {
   }
 
   private static KubernetesPolicySource source(String name, Path token, boolean writesStatus) {
+    return source(name, server().url(), token, writesStatus);
+  }
+
+  private static KubernetesPolicySource source(
+      String name, String url, Path token, boolean writesStatus) {
     return new KubernetesPolicySource(
         new KubernetesPolicySettings(
             new KubernetesSettings(
                 name,
-                new KubernetesSettings.Access(
-                    null, null, server().url(), token, server().certificate()),
+                new KubernetesSettings.Access(null, null, url, token, server().certificate()),
                 new Selection(new TreeSet<>(), new TreeMap<>()),
-                new KubernetesSettings.Timing(
+                KubernetesSettings.Timing.DEFAULT.paced(
                     Duration.ofMillis(500), Duration.ofSeconds(3), Backoff.DEFAULT)),
             CustomResources.GROUP,
             CustomResources.VERSION,

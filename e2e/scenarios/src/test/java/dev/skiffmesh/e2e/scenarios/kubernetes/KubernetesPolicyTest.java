@@ -383,7 +383,7 @@ class KubernetesPolicyTest {
             new KubernetesSettings.Access(
                 null, null, running.url(), running.adminToken(), running.certificate()),
             new Selection(new TreeSet<>(), new TreeMap<>()),
-            new KubernetesSettings.Timing(
+            KubernetesSettings.Timing.DEFAULT.paced(
                 Duration.ofMillis(500), Duration.ofSeconds(5), Backoff.DEFAULT));
     return new KubernetesPolicySource(
         new KubernetesPolicySettings(

@@ -242,7 +242,7 @@ final class RealKubernetes implements TestingRegistry {
                     server.adminToken(),
                     server.certificate()),
                 direct.selection(),
-                new KubernetesSettings.Timing(
+                KubernetesSettings.Timing.DEFAULT.paced(
                     Duration.ofMillis(500), Duration.ofSeconds(3), Backoff.DEFAULT)));
   }
 
