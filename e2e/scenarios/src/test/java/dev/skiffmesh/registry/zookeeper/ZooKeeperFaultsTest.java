@@ -85,6 +85,23 @@ class ZooKeeperFaultsTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    RealZooKeeper registry = zooKeeper();
+    try (Source source = registry.source()) {
+      registry.put(List.of(Instance.of("order", "10.0.0.1", 8080)));
+      source.start(sink);
+      sink.await("the first", seen -> seen.endpointsOf(ORDER).size() == 1 && seen.isSynced());
+
+      link.forget();
+      registry.put(List.of(Instance.of("order", "10.0.0.2", 8080)));
+      sink.await(
+          "what came meanwhile", now -> now.endpointsOf(ORDER).size() == 2 && now.isSynced());
+    } finally {
+      registry.close();
+    }
+  }
+
+  @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     RealZooKeeper registry = zooKeeper();
     try (Source source = registry.source()) {

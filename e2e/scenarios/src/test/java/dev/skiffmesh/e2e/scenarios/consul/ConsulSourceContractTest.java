@@ -154,6 +154,20 @@ class ConsulSourceContractTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    try (RealConsul consul = consul();
+        Source source = consul.source()) {
+      consul.put(List.of(instance(1)));
+      source.start(sink);
+      sink.await("the first", seen -> addresses(seen).size() == 1 && seen.isSynced());
+
+      consul.link().forget();
+      consul.put(List.of(instance(2)));
+      sink.await("what came meanwhile", now -> addresses(now).size() == 2 && now.isSynced());
+    }
+  }
+
+  @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     try (RealConsul consul = consul();
         Source source = consul.source()) {

@@ -85,6 +85,21 @@ class EtcdFaultsTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    try (RealEtcd store = new RealEtcd(requireNonNull(server), link);
+        Source source = store.source()) {
+      store.put(List.of(Instance.of("order", "10.0.0.1", 8080)));
+      source.start(sink);
+      sink.await("the first", seen -> seen.endpointsOf(ORDER).size() == 1 && seen.isSynced());
+
+      requireNonNull(link).forget();
+      store.put(List.of(Instance.of("order", "10.0.0.2", 8080)));
+      sink.await(
+          "what came meanwhile", now -> now.endpointsOf(ORDER).size() == 2 && now.isSynced());
+    }
+  }
+
+  @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     try (RealEtcd store = new RealEtcd(requireNonNull(server), link);
         Source source = store.source()) {

@@ -129,6 +129,20 @@ class EurekaSourceContractTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    try (RealEureka eureka = new RealEureka(server());
+        Source source = eureka.source()) {
+      eureka.put(List.of(instance(1)));
+      source.start(sink);
+      sink.await("the first", seen -> addresses(seen).size() == 1 && seen.isSynced());
+
+      eureka.link().forget();
+      eureka.put(List.of(instance(2)));
+      sink.await("what came meanwhile", now -> addresses(now).size() == 2 && now.isSynced());
+    }
+  }
+
+  @Test
   void whenOneServerFailsTheNextIsReadAnew() throws Exception {
     try (RealEureka eureka = new RealEureka(server());
         RealEureka other = new RealEureka(server());

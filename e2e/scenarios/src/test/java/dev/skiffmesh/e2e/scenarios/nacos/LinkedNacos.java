@@ -60,6 +60,12 @@ final class LinkedNacos implements TestingRegistry, AutoCloseable {
     grpc.cutAnswers();
   }
 
+  /** The source's connections carry nothing any more; new ones do. */
+  void forget() {
+    http.forget();
+    grpc.forget();
+  }
+
   /** Breaks the source's connections. */
   void reset() {
     http.reset();

@@ -80,6 +80,20 @@ class NacosFaultsTest extends SourceContractTest {
   }
 
   @Test
+  void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
+    try (LinkedNacos nacos = new LinkedNacos(requireNonNull(server), LATENCY);
+        Source source = nacos.source()) {
+      nacos.put(List.of(instance(1)));
+      source.start(sink);
+      sink.await("the first", seen -> addresses(seen).size() == 1 && seen.isSynced());
+
+      nacos.forget();
+      nacos.put(List.of(instance(2)));
+      sink.await("what came meanwhile", now -> addresses(now).size() == 2 && now.isSynced());
+    }
+  }
+
+  @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     int rounds = 8;
     try (LinkedNacos nacos = new LinkedNacos(requireNonNull(server), LATENCY);
