@@ -50,7 +50,10 @@ final class ClusterAccess {
         config.withOauthTokenProvider(() -> tokenOf(token));
       }
     }
-    return new KubernetesClientBuilder().withConfig(config.build()).build();
+    return new KubernetesClientBuilder()
+        .withHttpClientFactory(new ClosingHttpClients())
+        .withConfig(config.build())
+        .build();
   }
 
   private static Config base(KubernetesSettings.Access access) {

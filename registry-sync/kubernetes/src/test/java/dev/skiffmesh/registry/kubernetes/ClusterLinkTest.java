@@ -3,18 +3,20 @@ package dev.skiffmesh.registry.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.skiffmesh.registry.core.Backoff;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,36 +28,52 @@ class ClusterLinkTest {
 
   private static final long PATIENCE_SECONDS = 30;
 
-  private HttpServer server;
+  private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+  private ServerSocket server;
   private ClusterLink link;
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, 1_000);
-          exchange.getResponseBody().write('o');
-          exchange.getResponseBody().flush();
-        });
-    server.start();
+    server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
     link =
         new ClusterLink(
             new KubernetesSettings(
                 "cluster",
                 new KubernetesSettings.Access(
-                    null, null, "http://127.0.0.1:" + server.getAddress().getPort(), null, null),
+                    null, null, "http://127.0.0.1:" + server.getLocalPort(), null, null),
                 new Selection(new TreeSet<>(), new TreeMap<>()),
                 KubernetesSettings.Timing.DEFAULT.paced(
                     Duration.ofMillis(10), Duration.ofMillis(300), Backoff.DEFAULT)));
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     link.close();
-    server.stop(0);
+    server.close();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket connection = server.accept();
+        Thread.ofVirtual().start(() -> answer(connection));
+      } catch (IOException over) {
+        return;
+      }
+    }
+  }
+
+  private void answer(Socket connection) {
+    try (connection) {
+      InputStream in = connection.getInputStream();
+      String begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n";
+      connection.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+      in.transferTo(OutputStream.nullOutputStream());
+      closed.add("in order");
+    } catch (IOException reset) {
+      closed.add("by a reset");
+    }
   }
 
   @Test
@@ -75,5 +93,8 @@ class ClusterLinkTest {
           .isEqualTo("does not answer: no whole answer within 300 ms");
     }
     assertThat(link.client()).isNotSameAs(first);
+    assertThat(closed.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .as("a connection of the first client")
+        .isNotNull();
   }
 }
