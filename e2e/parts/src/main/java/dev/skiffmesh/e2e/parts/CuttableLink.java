@@ -100,15 +100,17 @@ public final class CuttableLink implements AutoCloseable {
 
   /** Breaks all connections with a reset; new ones are made as before. */
   public void reset() {
-    for (Socket socket : Set.copyOf(sockets)) {
+    Set<Socket> open = Set.copyOf(sockets);
+    for (Socket socket : open) {
       try {
-        // Closing with a linger of 0 sends RST instead of FIN.
+        // Closing with a linger of 0 sends RST instead of FIN. All first: whoever pumps closes the
+        // second side of a connection as soon as the first is gone.
         socket.setSoLinger(true, 0);
       } catch (IOException ended) {
         // It is no longer of use.
       }
-      end(socket);
     }
+    open.forEach(this::end);
   }
 
   /** What waits passes, and everything after it. */

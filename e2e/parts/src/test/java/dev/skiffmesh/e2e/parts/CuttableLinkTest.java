@@ -97,6 +97,29 @@ class CuttableLinkTest {
   }
 
   @Test
+  void whatIsForgottenCarriesNothingAnyMoreAndNewConnectionsDo() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        CuttableLink link = CuttableLink.to(server.getLocalPort());
+        Socket near = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        Socket far = server.accept()) {
+      near.getOutputStream().write(1);
+      assertThat(far.getInputStream().read()).isEqualTo(1);
+
+      link.forget();
+      near.getOutputStream().write(2);
+      link.mend();
+      try (Socket next = new Socket(InetAddress.getLoopbackAddress(), link.port());
+          Socket behind = server.accept()) {
+        next.getOutputStream().write(3);
+        assertThat(behind.getInputStream().read()).isEqualTo(3);
+      }
+      far.setSoTimeout(200);
+      assertThatThrownBy(() -> far.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
   void aSlowLinkTakesItsTimeInEachDirection() throws IOException {
     Duration each = Duration.ofMillis(50);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
