@@ -190,8 +190,11 @@ final class PolicyStatuses {
    * Tells whether what {@code stream} has was made of another version of the policy, or of none.
    */
   private boolean isWithout(ReportInput.Stream stream, DocumentKey policy) {
+    if (stream.current() || stream.translation() == null) {
+      return false;
+    }
     LedgerEntry entry = input.entries().get(policy);
-    if (stream.current() || stream.translation() == null || entry == null) {
+    if (entry == null) {
       return false;
     }
     Policy<?> known = stream.policies().get(policy);

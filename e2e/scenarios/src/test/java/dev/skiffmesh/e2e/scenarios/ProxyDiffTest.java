@@ -33,11 +33,19 @@ class ProxyDiffTest {
       kind: Service
       metadata: {name: uneven, namespace: trading}
       spec:
-        ports: [{name: http, port: 80, protocol: http}, {name: tcp, port: 81, protocol: tcp}]
+        ports: [{name: http, port: 80, protocol: http}]
         endpoints:
-          - {address: 10.0.0.3, port: 8080, weight: 7, locality: {region: r, zone: b}}
-          - {address: 10.0.0.1, port: 8080, weight: 30, locality: {region: r, zone: a}}
-          - {address: 10.0.0.2, port: 8080, health: Unhealthy, locality: {region: r, zone: a}}
+          - {address: 10.0.0.3, port: 8080, weight: 7, region: r, zone: b}
+          - {address: 10.0.0.1, port: 8080, weight: 30, region: r, zone: a}
+          - {address: 10.0.0.2, port: 8080, health: Unhealthy, region: r, zone: a}
+          - {address: 10.0.0.4, port: 8080, additionalAddresses: ["fd00::4"]}
+      ---
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: Service
+      metadata: {name: outside, namespace: trading}
+      spec:
+        ports: [{name: http, port: 80, protocol: http}]
+        externalName: broker.example.com
       """;
 
   private record Said(int code, String out, String err) {}
@@ -76,6 +84,8 @@ class ProxyDiffTest {
             BOUND,
             () -> diff(controlPlane, caller.id(), caller.envoy().admin().toString()),
             said -> said.code() == Skiff.OK && said.err().contains("runs what it is to have"));
+        assertThat(caller.envoy().get("/config_dump?include_eds"))
+            .contains("10.0.0.3", "fd00::4", "broker.example.com");
       }
     }
   }
