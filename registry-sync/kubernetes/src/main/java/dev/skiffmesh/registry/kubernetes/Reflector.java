@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -161,6 +162,9 @@ final class Reflector<T> implements Runnable {
         default -> owner.failed(this, words(e));
       }
       Thread.sleep(backoff.delay(failures, RandomGenerator.getDefault()));
+    } catch (RejectedExecutionException closed) {
+      // The client was closed while it was asked: there is another one, or all is over.
+      Thread.sleep(backoff.delay(1, RandomGenerator.getDefault()));
     } catch (RuntimeException defect) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();

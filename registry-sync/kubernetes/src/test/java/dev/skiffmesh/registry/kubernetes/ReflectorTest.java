@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class ReflectorTest {
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final BlockingQueue<Watcher<HasMetadata>> watchers = new LinkedBlockingQueue<>();
   private volatile int refusal;
+  private volatile boolean isClosed;
   private Backoff waits = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1));
   private Duration silence = Duration.ofMinutes(3);
   private Thread thread = reflector();
@@ -92,6 +94,23 @@ class ReflectorTest {
 
     thread = Thread.ofVirtual().start(reflector);
     assertThat(next(asked)).isEqualTo("watch 8");
+  }
+
+  @Test
+  void aClientThatIsClosedMeanwhileIsNoFailure() throws Exception {
+    isClosed = true;
+    thread.start();
+    awaitAsked("watch 7");
+    isClosed = false;
+    awaitTold("watching");
+    assertThat(asked).doesNotContain("list null");
+    assertThat(told).noneMatch(what -> what.startsWith("failed"));
+  }
+
+  private void awaitAsked(String what) throws InterruptedException {
+    while (!next(asked).equals(what)) {
+      // What was asked before it.
+    }
   }
 
   @Test
@@ -181,6 +200,9 @@ class ReflectorTest {
     @Override
     public Watch watch(ListOptions options, Watcher<HasMetadata> watcher) {
       asked.add("watch " + options.getResourceVersion());
+      if (isClosed) {
+        throw new RejectedExecutionException("the client is closed");
+      }
       watchers.add(watcher);
       return () -> {};
     }
