@@ -38,6 +38,10 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private final AtomicReference<StreamEvent.@Nullable Published> newest = new AtomicReference<>();
 
   private volatile StreamState state;
+
+  /** Whether something that was published is on its way into the state. */
+  private volatile boolean taking;
+
   private volatile @Nullable Node node;
   private boolean over;
 
@@ -91,7 +95,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   StreamReport report() {
     // In this order: what is taken between the two is in the state.
-    boolean behind = newest.get() != null;
+    boolean behind = newest.get() != null || taking;
     return new StreamReport(state, variant.machine().rules, behind);
   }
 
@@ -216,12 +220,13 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   }
 
   private void takeNewest() {
-    StreamEvent.Published published = newest.get();
+    taking = true;
+    StreamEvent.Published published = newest.getAndSet(null);
     if (published != null) {
       step(published);
-      if (!newest.compareAndSet(published, null)) {
-        run(this::takeNewest);
-      }
+    }
+    taking = false;
+    if (published != null) {
       pump();
     }
   }
