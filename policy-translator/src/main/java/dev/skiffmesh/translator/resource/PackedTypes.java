@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The messages that Skiff's resources are made of and that travel in an {@link Any}: what checks,
@@ -32,7 +31,7 @@ import java.util.stream.Stream;
  */
 public final class PackedTypes {
 
-  private static final List<Message> RESOURCES =
+  private static final List<Message> ALL =
       List.of(
           Runtime.getDefaultInstance(),
           Secret.getDefaultInstance(),
@@ -41,10 +40,7 @@ public final class PackedTypes {
           Listener.getDefaultInstance(),
           TypedExtensionConfig.getDefaultInstance(),
           RouteConfiguration.getDefaultInstance(),
-          VirtualHost.getDefaultInstance());
-
-  private static final List<Message> EXTENSIONS =
-      List.of(
+          VirtualHost.getDefaultInstance(),
           HttpConnectionManager.getDefaultInstance(),
           TcpProxy.getDefaultInstance(),
           Router.getDefaultInstance(),
@@ -57,7 +53,7 @@ public final class PackedTypes {
           PreviousHostsPredicate.getDefaultInstance());
 
   private static final Map<String, Message> BY_URL =
-      Stream.concat(RESOURCES.stream(), EXTENSIONS.stream())
+      ALL.stream()
           .collect(
               Collectors.toUnmodifiableMap(
                   message -> Any.pack(message).getTypeUrl(), Function.identity()));
@@ -65,7 +61,7 @@ public final class PackedTypes {
   /** All of them, for protobuf's JSON form. */
   public static final TypeRegistry REGISTRY =
       TypeRegistry.newBuilder()
-          .add(BY_URL.values().stream().map(Message::getDescriptorForType).toList())
+          .add(ALL.stream().map(Message::getDescriptorForType).toList())
           .build();
 
   private PackedTypes() {}

@@ -110,11 +110,7 @@ final class EnvoyDump {
       }
       refusal = admin + " answered " + answer.statusCode() + " to " + PATH;
     } catch (IllegalArgumentException noUrl) {
-      throw new CommandFailure(
-          Skiff.USAGE,
-          "`--envoy` must be a URL such as http://127.0.0.1:15000, or a file, found '"
-              + admin
-              + "'");
+      throw neither(admin);
     } catch (IOException unreachable) {
       refusal = "No Envoy answers at " + admin + "; its bootstrap says where its `admin` listens";
     } catch (InterruptedException e) {
@@ -127,17 +123,19 @@ final class EnvoyDump {
   private static String file(String name) {
     Path file = Path.of(name);
     if (!Files.isRegularFile(file)) {
-      throw new CommandFailure(
-          Skiff.USAGE,
-          "`--envoy` must be a URL such as http://127.0.0.1:15000, or a file, found '"
-              + name
-              + "'");
+      throw neither(name);
     }
     try {
       return Files.readString(file);
     } catch (IOException e) {
       throw new CommandFailure(Skiff.USAGE, "`--envoy` must be readable: " + e.getMessage());
     }
+  }
+
+  private static CommandFailure neither(String found) {
+    return new CommandFailure(
+        Skiff.USAGE,
+        "`--envoy` must be a URL such as http://127.0.0.1:15000, or a file, found '" + found + "'");
   }
 
   /** The id of its node; empty if it has none. */

@@ -193,7 +193,7 @@ final class ProxyCommand implements Callable<Integer> {
       }
       List<EnvoyComparison.Difference> differences =
           EnvoyComparison.of(intended.get("items"), dump);
-      Table table = Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
+      Table table = differences();
       for (EnvoyComparison.Difference one : differences) {
         table.row(
             one.type(),
@@ -214,7 +214,7 @@ final class ProxyCommand implements Callable<Integer> {
 
     private int delivered() {
       JsonNode answer = server.ask("/api/v1/proxies/" + AdminClient.encoded(name) + "/diff");
-      Table table = Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
+      Table table = differences();
       for (JsonNode one : answer.get("items")) {
         table.noted(
             Tables.text(one, "text"),
@@ -227,6 +227,10 @@ final class ProxyCommand implements Callable<Integer> {
       }
       output.print(answer, table, "The proxy has all that it is to have.");
       return answer.get("items").isEmpty() ? Skiff.OK : Skiff.FINDING;
+    }
+
+    private static Table differences() {
+      return Table.of("TYPE", "NAME", "STATE", "IS TO HAVE", "HAS").wide("SHAPED BY");
     }
 
     private static String orNothing(JsonNode one, String version) {

@@ -8,7 +8,6 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
-import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,14 +63,13 @@ record EtcdSection(
    * @throws IllegalArgumentException with a message for the user, if it cannot be used
    */
   EtcdSettings settings(Path folder) {
-    PemTls pem = TlsSection.settings(tls, folder);
     return new EtcdSettings(
         name,
         endpoints.stream().map(URI::create).toList(),
         prefix,
         new EtcdSettings.Credentials(
             username == null ? "" : username, password == null ? "" : password.reveal()),
-        new EtcdSettings.Tls(pem.ca(), pem.certificate(), pem.key()),
+        TlsSection.settings(tls, folder),
         new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));
   }
 }

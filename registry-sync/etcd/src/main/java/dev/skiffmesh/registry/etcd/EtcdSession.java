@@ -1,5 +1,6 @@
 package dev.skiffmesh.registry.etcd;
 
+import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.core.SourceThread;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -112,7 +113,7 @@ final class EtcdSession implements AutoCloseable {
     return builder.build();
   }
 
-  private static SslContext tls(EtcdSettings.Tls tls) throws SSLException {
+  private static SslContext tls(PemTls tls) throws SSLException {
     SslContextBuilder builder = GrpcSslContexts.forClient();
     Path ca = tls.ca();
     Path certificate = tls.certificate();

@@ -1,10 +1,9 @@
 package dev.skiffmesh.registry.etcd;
 
+import dev.skiffmesh.registry.core.PemTls;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an etcd source reads. Immutable; a value that makes no sense is refused with an {@link
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints of the cluster's members: {@code http://10.0.0.1:2379}, {@code https://...}
  * @param prefix of the keys that are read; each key is one scope
  * @param credentials how to log in
- * @param tls for {@code https} endpoints
+ * @param tls for {@code https} endpoints; read again at each connection, so that renewed
+ *     certificates are taken
  * @param timing how often and how long
  */
 public record EtcdSettings(
@@ -22,7 +22,7 @@ public record EtcdSettings(
     List<URI> endpoints,
     String prefix,
     Credentials credentials,
-    Tls tls,
+    PemTls tls,
     Timing timing) {
 
   /** Where documents lie unless the configuration says otherwise. */
@@ -55,7 +55,7 @@ public record EtcdSettings(
         "endpoints",
         "must be all 'http' or all 'https'");
     require(
-        secure || tls.equals(Tls.SYSTEM),
+        secure || tls.equals(PemTls.SYSTEM),
         "endpoints",
         "must be 'https' where `tls` is given, found '" + endpoints.getFirst() + "'");
   }
@@ -67,7 +67,7 @@ public record EtcdSettings(
         List.of(URI.create(endpoint)),
         DEFAULT_PREFIX,
         Credentials.NONE,
-        Tls.SYSTEM,
+        PemTls.SYSTEM,
         Timing.DEFAULT);
   }
 
@@ -82,7 +82,7 @@ public record EtcdSettings(
   }
 
   /** With certificates. */
-  public EtcdSettings withTls(Tls other) {
+  public EtcdSettings withTls(PemTls other) {
     return new EtcdSettings(name, endpoints, prefix, credentials, other, timing);
   }
 
@@ -131,28 +131,6 @@ public record EtcdSettings(
           + ", password="
           + (password.isEmpty() ? "" : "***")
           + "]";
-    }
-  }
-
-  /**
-   * What TLS needs beside the system's certificates; files in PEM, read again at each connection,
-   * so that renewed certificates are taken.
-   *
-   * @param ca certificates that sign the servers'; null for the system's
-   * @param certificate of this client, for servers that ask for one; null for none
-   * @param key of that certificate, PKCS 8
-   */
-  public record Tls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
-
-    /** The system's certificates, and none of our own. */
-    public static final Tls SYSTEM = new Tls(null, null, null);
-
-    /** Refuses half a pair. */
-    public Tls {
-      require(
-          (certificate == null) == (key == null),
-          "tls.certificate",
-          "and `tls.key` must be given together");
     }
   }
 

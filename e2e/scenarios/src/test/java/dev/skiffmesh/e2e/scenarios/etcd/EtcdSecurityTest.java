@@ -6,11 +6,11 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.Certificates;
 import dev.skiffmesh.e2e.parts.Etcd;
 import dev.skiffmesh.e2e.scenarios.RealParts;
+import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.etcd.EtcdSettings.Credentials;
-import dev.skiffmesh.registry.etcd.EtcdSettings.Tls;
 import dev.skiffmesh.registry.etcd.EtcdSource;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
@@ -110,20 +110,20 @@ class EtcdSecurityTest {
       }
       TestingSink unknown = new TestingSink();
       try (Source source =
-          new EtcdSource(settings.withTls(new Tls(certificates.authority(), null, null)))) {
+          new EtcdSource(settings.withTls(new PemTls(certificates.authority(), null, null)))) {
         source.start(unknown);
         unknown.await("that the client is a stranger", now -> now.lost() != null);
       }
       TestingSink missing = new TestingSink();
       try (Source source =
-          new EtcdSource(settings.withTls(new Tls(folder.resolve("none.pem"), null, null)))) {
+          new EtcdSource(settings.withTls(new PemTls(folder.resolve("none.pem"), null, null)))) {
         source.start(missing);
         assertThat(missing.await("that a file is missing", now -> now.lost() != null).lost())
             .contains("none.pem");
       }
 
       TestingSink sink = new TestingSink();
-      Tls tls = new Tls(certificates.authority(), client.certificate(), client.key());
+      PemTls tls = new PemTls(certificates.authority(), client.certificate(), client.key());
       try (Source source = new EtcdSource(settings.withTls(tls))) {
         source.start(sink);
         sink.await("the sync", Seen::isSynced);
