@@ -84,7 +84,7 @@ final class EnvoyDump {
     try {
       JsonNode dump = JsonMapper.shared().readTree(text);
       if (dump.path("configs").isArray()) {
-        return new EnvoyDump(dump);
+        return new EnvoyDump(withEndpoints(dump, where));
       }
     } catch (JacksonException noJson) {
       // Said below.
@@ -95,6 +95,21 @@ final class EnvoyDump {
             + PATH
             + ", found something else: "
             + where);
+  }
+
+  /** Without them each assignment would look as if Envoy lacked it. */
+  private static JsonNode withEndpoints(JsonNode dump, String where) {
+    if (dump.path("configs")
+        .valueStream()
+        .noneMatch(one -> one.path("@type").asString("").endsWith(".EndpointsConfigDump"))) {
+      throw new CommandFailure(
+          Skiff.USAGE,
+          "`--envoy` must lead to what Envoy answers to "
+              + PATH
+              + ", found an answer without endpoints: "
+              + where);
+    }
+    return dump;
   }
 
   private static String fetch(String admin) {

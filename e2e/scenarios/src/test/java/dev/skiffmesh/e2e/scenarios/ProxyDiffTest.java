@@ -148,6 +148,13 @@ class ProxyDiffTest {
         Said noDump = diff(controlPlane, caller.id(), folder.resolve("skiff.yaml").toString());
         assertThat(noDump.code()).isEqualTo(Skiff.USAGE);
         assertThat(noDump.err()).contains("/config_dump?include_eds, found something else");
+        Path bare =
+            Files.writeString(folder.resolve("bare.json"), caller.envoy().get("/config_dump"));
+        Said without = diff(controlPlane, caller.id(), bare.toString());
+        assertThat(without.code()).isEqualTo(Skiff.USAGE);
+        assertThat(without.err()).contains("include_eds, found an answer without endpoints");
+        assertThat(diff(controlPlane, "trading/nobody/1:2", admin).err())
+            .contains("No proxy with the id 'trading/nobody/1:2' is connected");
         assertThat(diff(controlPlane, caller.id(), "nowhere.json").err())
             .contains("must be a URL such as http://127.0.0.1:15000, or a file");
       }
