@@ -31,7 +31,7 @@ final class Reporter {
   private final ControlThreads threads;
   private final Duration delay;
   private final ControlMetrics metrics;
-  private final StreamInspector inspector;
+  private final ReportAssembler assembler;
   private final LongFunction<ReportInput> input;
   private volatile MeshReport report;
   private long revision;
@@ -55,7 +55,7 @@ final class Reporter {
     this.threads = threads;
     this.delay = delay;
     this.metrics = metrics;
-    this.inspector = inspector;
+    this.assembler = new ReportAssembler(inspector);
     this.input = input;
     this.report = MeshReport.starting(now);
   }
@@ -90,7 +90,7 @@ final class Reporter {
         () -> {
           long start = threads.nanos();
           try {
-            report = ReportAssembler.assemble(now, inspector);
+            report = assembler.assemble(now);
           } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("The report could not be made; the last one stays");
           }

@@ -11,13 +11,20 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Answers questions about a stream from one of its immutable states. */
+/**
+ * Answers questions about a stream from one of its immutable states. Thread-safe; what takes long
+ * is worked out once.
+ */
 final class StreamReport implements StreamStanding {
 
   private final StreamState state;
   private final DeliveryRules rules;
   private final boolean behind;
+
+  /** Two threads may both work it out; each finds the same. */
+  private @Nullable List<TypeCounts> types;
 
   /**
    * Of that state.
@@ -61,6 +68,15 @@ final class StreamReport implements StreamStanding {
 
   @Override
   public List<TypeCounts> types() {
+    List<TypeCounts> known = types;
+    if (known == null) {
+      known = countTypes();
+      types = known;
+    }
+    return known;
+  }
+
+  private List<TypeCounts> countTypes() {
     List<TypeCounts> counts = new ArrayList<>();
     for (KindState kind : state.kinds().values()) {
       if (kind.asked()) {
@@ -79,7 +95,7 @@ final class StreamReport implements StreamStanding {
                 kind.kind(), acked + waiting + nacked, acked, nacked, kind.tally().refusal()));
       }
     }
-    return counts;
+    return List.copyOf(counts);
   }
 
   /** How many names the proxy has accepted in the newest version that was sent. */
@@ -107,6 +123,29 @@ final class StreamReport implements StreamStanding {
     return !behind
         && state.published()
         && state.kinds().values().stream().allMatch(kind -> sync(kind) == KindView.Sync.SYNCED);
+  }
+
+  /** Tells whether it is of that very state. */
+  boolean isOf(StreamState other, boolean isBehind) {
+    return state == other && behind == isBehind;
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // The same object is the cheap answer, and may be missed.
+  public boolean standsAs(StreamStanding earlier) {
+    if (!(earlier instanceof StreamReport before)) {
+      return false;
+    }
+    return state == before.state
+        || (state.published() == before.state.published()
+            && state.snapshot().resources() == before.state.snapshot().resources()
+            && kindsBut(ResourceKind.ENDPOINT, state)
+                .equals(kindsBut(ResourceKind.ENDPOINT, before.state)));
+  }
+
+  /** What a step leaves as it was is the same object, so that to compare these is quick. */
+  private static List<KindState> kindsBut(ResourceKind kind, StreamState state) {
+    return state.kinds().values().stream().filter(one -> !one.kind().equals(kind)).toList();
   }
 
   /** The types that the proxy asked for. */

@@ -43,6 +43,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private volatile boolean taking;
 
   private volatile @Nullable Node node;
+  private volatile @Nullable StreamReport reported;
   private boolean over;
 
   StreamSession(
@@ -96,7 +97,13 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   StreamReport report() {
     // In this order: what is taken between the two is in the state.
     boolean behind = newest.get() != null || taking;
-    return new StreamReport(state, variant.machine().rules, behind);
+    StreamState now = state;
+    StreamReport last = reported;
+    if (last == null || !last.isOf(now, behind)) {
+      last = new StreamReport(now, variant.machine().rules, behind);
+      reported = last;
+    }
+    return last;
   }
 
   @Override

@@ -61,4 +61,11 @@ public interface StreamStanding {
 
   /** Tells whether the proxy has acknowledged the newest content of all that it asked for. */
   boolean inSync();
+
+  /**
+   * Tells, without looking at names one by one, whether {@link #standing} answers as it did for
+   * {@code earlier} of the same stream, for every resource but assignments, and with the same words
+   * of the proxy. May be false where nothing has changed.
+   */
+  boolean standsAs(StreamStanding earlier);
 }

@@ -9,18 +9,11 @@ import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamStanding;
 import dev.skiffmesh.translator.Acceptance;
 import dev.skiffmesh.translator.PolicyEffect;
-import dev.skiffmesh.translator.Translation;
-import dev.skiffmesh.translator.resource.Resource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be said of each policy: what the evaluation thinks of it, and how the proxies stand to
@@ -28,140 +21,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyStatuses {
 
-  /** How one proxy stands to all that one policy shaped there. */
-  private sealed interface Stand {
-    /** All of it is acknowledged. */
-    record Acked(PolicyEffect effect) implements Stand {}
-
-    /** Something is on its way. */
-    record Pending() implements Stand {}
-
-    /** Something was refused. */
-    record Rejected(String words) implements Stand {}
-
-    /** It has no effect there: it lost, it changes nothing, or it is only tried out. */
-    record None(PolicyEffect effect) implements Stand {}
-  }
-
   private final ReportInput input;
 
   /** By policy and proxy. */
-  private final Map<DocumentKey, SortedMap<String, Stand>> stands = new HashMap<>();
+  private final Map<DocumentKey, Map<String, Stand>> stands = new HashMap<>();
 
-  PolicyStatuses(ReportInput input, Map<StreamId, StreamStanding> standings) {
+  /**
+   * Of one moment.
+   *
+   * @param memory what is known of the streams from earlier moments
+   */
+  PolicyStatuses(ReportInput input, Map<StreamId, StreamStanding> standings, StandMemory memory) {
     this.input = input;
-    // Streams of equal views share their translation.
-    var shapedBy = new IdentityHashMap<Translation, Map<DocumentKey, List<Resource>>>();
     for (ReportInput.Stream stream : input.streams()) {
-      Translation translation = stream.translation();
       StreamStanding standing = standings.get(stream.id());
-      // A mesh without policies has nothing to look for in a thousand proxies' resources.
-      if (translation != null && standing != null && !translation.effects().isEmpty()) {
-        var shaped = shapedBy.computeIfAbsent(translation, PolicyStatuses::shaped);
-        translation
-            .effects()
-            .forEach(
-                (policy, effect) ->
-                    add(stream, standing, policy, effect, shaped.getOrDefault(policy, List.of())));
+      if (stream.translation() != null && standing != null) {
+        memory.of(stream, standing).forEach((policy, stand) -> add(stream, policy, stand));
       }
     }
   }
 
-  private static Map<DocumentKey, List<Resource>> shaped(Translation translation) {
-    Map<DocumentKey, List<Resource>> shaped = new HashMap<>();
-    for (var resources : translation.resources().byKind().values()) {
-      for (Resource resource : resources.values()) {
-        for (DocumentKey policy : resource.provenance().policies()) {
-          shaped.computeIfAbsent(policy, _ -> new ArrayList<>()).add(resource);
-        }
-      }
-    }
-    return shaped;
-  }
-
-  private void add(
-      ReportInput.Stream stream,
-      StreamStanding standing,
-      DocumentKey policy,
-      PolicyEffect effect,
-      List<Resource> resources) {
+  private void add(ReportInput.Stream stream, DocumentKey policy, Stand ofTranslation) {
     Stand stand =
-        switch (effect.outcome()) {
-          case OVERRIDDEN, NOTHING -> new Stand.None(effect);
-          case SHAPED, PARTLY -> stand(stream, standing, effect, resources);
-        };
+        ofTranslation instanceof Stand.Acked && !stream.current()
+            ? new Stand.Pending()
+            : ofTranslation;
     // What it was without effect in, and what it has become since, are two things.
     boolean outdated = stand instanceof Stand.None && isWithout(stream, policy);
-    if (stand != null && !outdated) {
+    if (!outdated) {
       stands
-          .computeIfAbsent(policy, _ -> new TreeMap<>())
-          .merge(stream.identity().id(), stand, PolicyStatuses::worse);
+          .computeIfAbsent(policy, _ -> new HashMap<>())
+          .merge(stream.identity().id(), stand, Stand::worse);
     }
-  }
-
-  /** How a proxy stands with two of its streams. */
-  private static Stand worse(Stand one, Stand other) {
-    return weight(one) >= weight(other) ? one : other;
-  }
-
-  private static int weight(Stand stand) {
-    return switch (stand) {
-      case Stand.None _ -> 0;
-      case Stand.Acked _ -> 1;
-      case Stand.Pending _ -> 2;
-      case Stand.Rejected _ -> 3;
-    };
-  }
-
-  /** Null if the proxy has asked for none of the resources: it does not use the target. */
-  private static @Nullable Stand stand(
-      ReportInput.Stream stream,
-      StreamStanding standing,
-      PolicyEffect effect,
-      List<Resource> resources) {
-    if (resources.isEmpty()) {
-      return new Stand.None(
-          new PolicyEffect(
-              effect.outcome(),
-              (effect.message().isEmpty() ? "" : effect.message() + "; ")
-                  + "none of what it shaped could be published; the findings say why"));
-    }
-    boolean asked = false;
-    boolean pending = !stream.current();
-    for (Resource resource : resources) {
-      switch (standing.standing(resource.kind(), resource.name(), resource.version())) {
-        case REJECTED -> {
-          return new Stand.Rejected(words(stream, standing, resource));
-        }
-        case PENDING -> {
-          asked = true;
-          pending = true;
-        }
-        case ACKED -> asked = true;
-        case NOT_ASKED -> {}
-      }
-    }
-    if (!asked) {
-      return null;
-    }
-    return pending ? new Stand.Pending() : new Stand.Acked(effect);
-  }
-
-  private static String words(
-      ReportInput.Stream stream, StreamStanding standing, Resource resource) {
-    String error =
-        standing.rejections().stream()
-            .filter(one -> one.kind().equals(resource.kind()) && one.name().equals(resource.name()))
-            .map(StreamStanding.Rejection::error)
-            .findFirst()
-            .orElse("");
-    return "proxy '%s' rejected %s '%s': %s"
-        .formatted(stream.identity().id(), resource.kind(), resource.name(), error);
   }
 
   /** What is to be said of one document. */
   PolicyStatus of(LedgerEntry entry) {
-    List<Stand> known = List.copyOf(stands.getOrDefault(entry.key(), new TreeMap<>()).values());
+    List<Stand> known = List.copyOf(stands.getOrDefault(entry.key(), Map.of()).values());
     boolean inForce = entry.inForce(input.at()).isPresent();
     PolicyStatus.Proxies proxies =
         inForce
@@ -178,7 +74,7 @@ final class PolicyStatuses {
 
   /** How many streams were last translated for without that version of the policy. */
   private int streamsWithout(LedgerEntry entry) {
-    Map<String, Stand> known = stands.getOrDefault(entry.key(), new TreeMap<>());
+    Map<String, Stand> known = stands.getOrDefault(entry.key(), Map.of());
     return (int)
         input.streams().stream()
             .filter(stream -> isWithout(stream, entry.key()))

@@ -1,186 +1,33 @@
 package dev.skiffmesh.server.status;
 
-import dev.skiffmesh.api.document.DocumentKey;
-import dev.skiffmesh.api.document.Origin;
-import dev.skiffmesh.api.document.Violation;
-import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.delivery.StreamStanding;
-import dev.skiffmesh.translator.resource.Resource;
-import dev.skiffmesh.translator.resource.ResourceKind;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Makes the report of one moment. Reads nothing but its arguments and what the engine shows of its
- * streams, so it runs on any thread.
+ * Makes reports, one at a time, on any thread. Reads nothing but what it is given and what the
+ * engine shows of its streams; what a stream's answers come to is kept while neither changes.
  */
 public final class ReportAssembler {
 
-  private static final Comparator<Finding> BY_WEIGHT =
-      Comparator.comparing((Finding finding) -> finding.code().severity())
-          .thenComparing(finding -> finding.code().id())
-          .thenComparing(Finding::subject)
-          .thenComparing(finding -> finding.where().orElse(""))
-          .thenComparing(finding -> Optional.ofNullable(finding.field()).orElse(""))
-          .thenComparing(Finding::message);
+  private final StreamInspector inspector;
+  private final StandMemory memory = new StandMemory();
 
-  private final ReportInput input;
-  private final SortedMap<StreamId, StreamStanding> standings = new TreeMap<>();
-  private final List<Finding> findings;
+  /** Nothing is known from earlier reports. */
+  public ReportAssembler(StreamInspector inspector) {
+    this.inspector = inspector;
+  }
 
-  private ReportAssembler(ReportInput input, StreamInspector inspector) {
-    this.input = input;
-    this.findings = new ArrayList<>(input.findings());
+  /** The report of {@code input}; not to be called before the one before has returned. */
+  public MeshReport assemble(ReportInput input) {
+    SortedMap<StreamId, StreamStanding> standings = new TreeMap<>();
     for (ReportInput.Stream stream : input.streams()) {
       inspector.inspect(stream.id()).ifPresent(standing -> standings.put(stream.id(), standing));
     }
-  }
-
-  /** The report of {@code input}. */
-  public static MeshReport assemble(ReportInput input, StreamInspector inspector) {
-    return new ReportAssembler(input, inspector).assemble();
-  }
-
-  private MeshReport assemble() {
-    PolicyStatuses statuses = new PolicyStatuses(input, standings);
-    List<PolicyReport> policies = new ArrayList<>();
-    for (LedgerEntry entry : input.entries().values()) {
-      policies.add(
-          new PolicyReport(
-              statuses.of(entry),
-              entry.good().map(LedgerEntry.Good::policy).orElse(null),
-              entry.refused().orElse(null),
-              entry.good().map(LedgerEntry.Good::acceptedAt).orElse(null),
-              entry.good().map(LedgerEntry.Good::expiresAt).orElse(null),
-              entry.source(),
-              entry.newestText()));
-      addFindings(entry);
-    }
-    SortedMap<String, List<ReportInput.Stream>> byProxy = new TreeMap<>();
-    for (ReportInput.Stream stream : input.streams()) {
-      byProxy.computeIfAbsent(stream.identity().id(), _ -> new ArrayList<>()).add(stream);
-      StreamStanding standing = standings.get(stream.id());
-      if (standing != null) {
-        standing.rejections().forEach(rejection -> addFinding(stream, rejection));
-      }
-    }
-    return new MeshReport(
-        input.revision(),
-        input.at(),
-        input.readiness(),
-        input.world(),
-        input.sources(),
-        policies,
-        byProxy.values().stream().map(this::proxy).toList(),
-        input.scopes(),
-        findings.stream().distinct().sorted(BY_WEIGHT).toList());
-  }
-
-  /** The streams of one proxy; what differs between them is that of the newest. */
-  private ProxyReport proxy(List<ReportInput.Stream> streams) {
-    List<ReportInput.Stream> newestFirst =
-        streams.stream()
-            .sorted(Comparator.comparing(ReportInput.Stream::id, Comparator.reverseOrder()))
-            .toList();
-    ReportInput.Stream newest = newestFirst.getFirst();
-    return new ProxyReport(
-        newestFirst.stream().map(ReportInput.Stream::id).toList(),
-        newest.identity(),
-        newest.peer(),
-        newestFirst.getLast().since(),
-        streams.stream().allMatch(this::isInSync),
-        types(newestFirst),
-        newest.snapshot(),
-        newest.translation() == null ? new TreeMap<>() : newest.translation().effects());
-  }
-
-  private boolean isInSync(ReportInput.Stream stream) {
-    StreamStanding standing = standings.get(stream.id());
-    return stream.current() && standing != null && standing.inSync();
-  }
-
-  private List<StreamStanding.TypeCounts> types(List<ReportInput.Stream> streams) {
-    SortedMap<ResourceKind, StreamStanding.TypeCounts> types = new TreeMap<>();
-    for (ReportInput.Stream stream : streams) {
-      StreamStanding standing = standings.get(stream.id());
-      if (standing != null) {
-        standing
-            .types()
-            .forEach(one -> types.merge(one.kind(), one, StreamStanding.TypeCounts::with));
-      }
-    }
-    return List.copyOf(types.values());
-  }
-
-  private void addFindings(LedgerEntry entry) {
-    String subject = entry.key().toString();
-    for (Violation violation : entry.violations()) {
-      findings.add(
-          new Finding(
-              violation.field().equals("kind")
-                  ? FindingCode.UNKNOWN_KIND
-                  : FindingCode.INVALID_DOCUMENT,
-              subject,
-              entry.origin().at(violation.position()),
-              violation.field(),
-              violation.message()));
-    }
-    for (Origin other : entry.overshadowed()) {
-      findings.add(
-          new Finding(
-              FindingCode.DUPLICATE_DOCUMENT,
-              subject,
-              other.toString(),
-              null,
-              "A document must stand in one place; the one in '%s' of '%s' counts, this one does not"
-                  .formatted(entry.origin(), entry.source())));
-    }
-    Instant end = entry.good().map(LedgerEntry.Good::expiresAt).orElse(null);
-    if (end != null && !input.at().isBefore(end)) {
-      findings.add(
-          new Finding(
-              FindingCode.EXPIRED,
-              subject,
-              entry.origin().toString(),
-              null,
-              "Its time was over at %s; an edit starts it again".formatted(end)));
-    }
-  }
-
-  private void addFinding(ReportInput.Stream stream, StreamStanding.Rejection rejection) {
-    List<DocumentKey> behind =
-        Optional.ofNullable(stream.snapshot())
-            .flatMap(snapshot -> snapshot.get(rejection.kind(), rejection.name()))
-            .filter(resource -> resource.version().equals(rejection.version()))
-            .map(Resource::provenance)
-            .map(provenance -> List.copyOf(provenance.policies()))
-            .orElse(List.of());
-    String what =
-        "Proxy '%s' rejected %s '%s': %s"
-            .formatted(
-                stream.identity().id(), rejection.kind(), rejection.name(), rejection.error());
-    if (behind.isEmpty()) {
-      findings.add(
-          Finding.of(
-              FindingCode.REJECTED_BY_PROXY, rejection.kind() + " " + rejection.name(), what));
-    }
-    for (DocumentKey policy : behind) {
-      LedgerEntry entry = input.entries().get(policy);
-      findings.add(
-          new Finding(
-              FindingCode.REJECTED_BY_PROXY,
-              policy.toString(),
-              entry == null ? null : entry.origin().toString(),
-              null,
-              what));
-    }
+    memory.begin(input.streams());
+    return new MomentReport(input, standings, new PolicyStatuses(input, standings, memory))
+        .assemble();
   }
 }

@@ -264,6 +264,11 @@ final class TestingDelivery implements Delivery, StreamInspector {
     }
 
     @Override
+    public boolean standsAs(StreamStanding earlier) {
+      return equals(earlier);
+    }
+
+    @Override
     public boolean inSync() {
       return wanted.entrySet().stream()
           .allMatch(entry -> entry.getValue().version().equals(accepted.get(entry.getKey())));
