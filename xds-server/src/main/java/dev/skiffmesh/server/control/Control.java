@@ -517,14 +517,16 @@ final class Control {
                     new ReportInput.Stream(
                         stream.id,
                         stream.identity,
+                        stream.workload,
                         stream.peer,
                         stream.since,
                         proxies.isCurrent(stream) && !behind,
                         stream.policies,
                         stream.translation,
-                        proxies.snapshot(stream)))
+                        proxies.snapshot(stream),
+                        stream.view == null ? null : stream.view.scope()))
             .toList(),
-        proxies.scopes(),
+        scopes.all(),
         findings);
   }
 

@@ -14,7 +14,6 @@ import dev.skiffmesh.server.delivery.NodeReading;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
-import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
@@ -91,19 +90,11 @@ final class Proxies {
     return streams.values();
   }
 
-  /** What workloads use, as far as it is known. */
-  List<ScopeReport> scopes() {
-    return ScopeReports.of(scopes.all(), streams.values());
-  }
-
-  /** What is odd about the proxies that are connected. */
+  /** What is odd about the proxies that are connected, beside what their translations say. */
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>(duplicates.findings());
     for (ProxyStream stream : streams.values()) {
       findings.addAll(stream.oddities);
-      if (stream.translation != null) {
-        findings.addAll(stream.translation.findings());
-      }
       if (stream.failure != null) {
         findings.add(
             Finding.of(

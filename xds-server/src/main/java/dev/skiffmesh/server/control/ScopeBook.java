@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which services each workload has asked for or called. What one replica uses is sent to all others
@@ -36,6 +37,7 @@ final class ScopeBook {
 
   private final NavigableMap<Workload, NavigableMap<ServiceId, Use>> uses = new TreeMap<>();
   private final Consumer<SavedScope> changed;
+  private @Nullable List<SavedScope> all;
 
   /**
    * An empty book.
@@ -47,6 +49,7 @@ final class ScopeBook {
   }
 
   void restore(Collection<SavedScope> saved) {
+    all = null;
     saved.forEach(scope -> uses.put(scope.workload(), new TreeMap<>(scope.uses())));
   }
 
@@ -84,7 +87,11 @@ final class ScopeBook {
 
   /** Writes down that {@code workload} uses them; returns whether any of it is new. */
   boolean used(Workload workload, Set<ServiceId> services, Instant now) {
-    NavigableMap<ServiceId, Use> own = uses.computeIfAbsent(workload, _ -> new TreeMap<>());
+    if (!uses.containsKey(workload)) {
+      uses.put(workload, new TreeMap<>());
+      all = null;
+    }
+    NavigableMap<ServiceId, Use> own = uses.get(workload);
     boolean news = false;
     boolean worth = false;
     for (ServiceId service : services) {
@@ -119,19 +126,27 @@ final class ScopeBook {
       }
       if (own.isEmpty()) {
         uses.remove(workload);
+        all = null;
       }
     }
   }
 
   private void tell(Workload workload, SortedMap<ServiceId, Use> own) {
+    all = null;
     changed.accept(new SavedScope(workload, own));
   }
 
-  /** All of it. */
+  /** All of it; the same object as long as nothing has changed. */
   List<SavedScope> all() {
-    return uses.entrySet().stream()
-        .map(entry -> new SavedScope(entry.getKey(), entry.getValue()))
-        .toList();
+    List<SavedScope> known = all;
+    if (known == null) {
+      known =
+          uses.entrySet().stream()
+              .map(entry -> new SavedScope(entry.getKey(), entry.getValue()))
+              .toList();
+      all = known;
+    }
+    return known;
   }
 
   /** What a later proxy of the same workload is sent, beside {@code more}. */

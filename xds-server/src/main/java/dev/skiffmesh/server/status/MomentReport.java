@@ -7,13 +7,17 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamStanding;
+import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -41,7 +45,7 @@ final class MomentReport {
     this.findings = new ArrayList<>(input.findings());
   }
 
-  MeshReport assemble() {
+  MeshReport assemble(List<ScopeReport> scopes) {
     List<PolicyReport> policies = new ArrayList<>();
     for (LedgerEntry entry : input.entries().values()) {
       policies.add(
@@ -55,9 +59,15 @@ final class MomentReport {
               entry.newestText()));
       addFindings(entry);
     }
+    // Equal views share their translation, and with it what had to be left out.
+    Set<Translation> translations = Collections.newSetFromMap(new IdentityHashMap<>());
     SortedMap<String, List<ReportInput.Stream>> byProxy = new TreeMap<>();
     for (ReportInput.Stream stream : input.streams()) {
       byProxy.computeIfAbsent(stream.identity().id(), _ -> new ArrayList<>()).add(stream);
+      Translation translation = stream.translation();
+      if (translation != null && translations.add(translation)) {
+        findings.addAll(translation.findings());
+      }
       StreamStanding standing = standings.get(stream.id());
       if (standing != null) {
         standing.rejections().forEach(rejection -> addFinding(stream, rejection));
@@ -71,7 +81,7 @@ final class MomentReport {
         input.sources(),
         policies,
         byProxy.values().stream().map(this::proxy).toList(),
-        input.scopes(),
+        scopes,
         findings.stream().distinct().sorted(BY_WEIGHT).toList());
   }
 

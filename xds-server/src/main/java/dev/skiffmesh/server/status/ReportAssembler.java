@@ -14,6 +14,7 @@ public final class ReportAssembler {
 
   private final StreamInspector inspector;
   private final StandMemory memory = new StandMemory();
+  private final ScopeReports scopes = new ScopeReports();
 
   /** Nothing is known from earlier reports. */
   public ReportAssembler(StreamInspector inspector) {
@@ -28,6 +29,6 @@ public final class ReportAssembler {
     }
     memory.begin(input.streams());
     return new MomentReport(input, standings, new PolicyStatuses(input, standings, memory))
-        .assemble();
+        .assemble(scopes.of(input));
   }
 }

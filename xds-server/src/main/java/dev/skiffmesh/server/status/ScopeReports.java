@@ -1,60 +1,78 @@
-package dev.skiffmesh.server.control;
+package dev.skiffmesh.server.status;
 
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.server.state.SavedScope;
-import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.translator.Scope;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What workloads use, for people. Pure. */
+/**
+ * What workloads use, for people: what is learned of them, and what their connected proxies are
+ * sent beside it. Made anew only when one of the two has changed; used by one report at a time.
+ */
 final class ScopeReports {
 
   private static final NavigableMap<String, ScopeMode> NOBODY =
       Collections.unmodifiableNavigableMap(new TreeMap<>());
 
-  private ScopeReports() {}
+  /** A stream whose proxy is sent something. A proxy may have several. */
+  private record Sent(SavedScope.Workload workload, String proxy, Scope scope) {}
 
-  /**
-   * By workload.
-   *
-   * @param learned what is written down
-   * @param streams the connected proxies, which may be sent more than that
-   */
-  static List<ScopeReport> of(Collection<SavedScope> learned, Collection<ProxyStream> streams) {
+  private List<SavedScope> learned = List.of();
+  private List<Sent> sent = List.of();
+  private List<ScopeReport> reports = List.of();
+
+  /** By workload. */
+  List<ScopeReport> of(ReportInput input) {
+    List<Sent> now = sent(input.streams());
+    if (!now.equals(sent) || !input.learned().equals(learned)) {
+      sent = now;
+      learned = input.learned();
+      reports = make();
+    }
+    return reports;
+  }
+
+  private static List<Sent> sent(List<ReportInput.Stream> streams) {
+    List<Sent> sent = new ArrayList<>();
+    for (ReportInput.Stream stream : streams) {
+      Scope scope = stream.scope();
+      if (scope != null) {
+        sent.add(new Sent(stream.workload(), stream.identity().id(), scope));
+      }
+    }
+    return sent;
+  }
+
+  private List<ScopeReport> make() {
     SortedMap<SavedScope.Workload, SortedMap<ServiceId, ScopeReport.Used>> uses = new TreeMap<>();
     for (SavedScope scope : learned) {
       uses.put(scope.workload(), used(scope));
     }
-    // A proxy may have several streams.
     SortedMap<SavedScope.Workload, NavigableMap<String, ScopeMode>> modes = new TreeMap<>();
-    for (ProxyStream stream : streams) {
-      if (stream.view != null) {
-        Scope scope = stream.view.scope();
-        modes
-            .computeIfAbsent(stream.workload, _ -> new TreeMap<>())
-            .put(stream.identity.id(), scope.mode());
-        addSent(scope, uses.computeIfAbsent(stream.workload, _ -> new TreeMap<>()));
-      }
+    for (Sent one : sent) {
+      modes
+          .computeIfAbsent(one.workload(), _ -> new TreeMap<>())
+          .put(one.proxy(), one.scope().mode());
+      addSent(one.scope(), uses.computeIfAbsent(one.workload(), _ -> new TreeMap<>()));
     }
-    List<ScopeReport> reports = new ArrayList<>();
+    List<ScopeReport> made = new ArrayList<>();
     uses.forEach(
         (workload, own) -> {
           NavigableMap<String, ScopeMode> connected = modes.getOrDefault(workload, NOBODY);
-          reports.add(
+          made.add(
               new ScopeReport(
                   workload,
                   connected.isEmpty() ? null : connected.lastEntry().getValue(),
                   connected.size(),
                   List.copyOf(own.values())));
         });
-    return reports;
+    return List.copyOf(made);
   }
 
   private static SortedMap<ServiceId, ScopeReport.Used> used(SavedScope scope) {

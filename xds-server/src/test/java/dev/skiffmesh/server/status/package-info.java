@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skiffmesh.server.status;
+
+import org.jspecify.annotations.NullMarked;
