@@ -4,7 +4,7 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
-import dev.skiffmesh.translator.plan.RuntimeKey;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

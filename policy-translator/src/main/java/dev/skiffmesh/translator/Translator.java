@@ -15,7 +15,7 @@ import dev.skiffmesh.translator.envoy.Assignments;
 import dev.skiffmesh.translator.envoy.EnvoyRenderer;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
 import dev.skiffmesh.translator.evaluate.Planner;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyKind;

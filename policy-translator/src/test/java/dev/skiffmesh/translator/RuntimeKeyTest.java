@@ -10,7 +10,7 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
-import dev.skiffmesh.translator.plan.RuntimeKey;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;

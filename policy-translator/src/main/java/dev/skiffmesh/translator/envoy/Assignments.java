@@ -7,10 +7,11 @@ import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import dev.skiffmesh.translator.wire.Protos;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -61,8 +62,8 @@ public final class Assignments {
             Finding.of(
                 FindingCode.WEIGHTS_SCALED,
                 name.service().toString(),
-                "must have weights whose whole-number proportions add up to at most 4294967295; they"
-                    + " were scaled down, the smallest to 1"))
+                "must have weights whose whole-number proportions add up to at most 4294967295;"
+                    + " they were scaled down, the smallest to 1"))
         : Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
 import dev.skiffmesh.translator.plan.ClusterPlan;
+import dev.skiffmesh.translator.wire.Protos;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;

@@ -11,6 +11,8 @@ import dev.skiffmesh.translator.plan.RouteAction.Redirected;
 import dev.skiffmesh.translator.plan.RouteAction.Replied;
 import dev.skiffmesh.translator.plan.RouteAction.Share;
 import dev.skiffmesh.translator.plan.RoutePlan;
+import dev.skiffmesh.translator.wire.Protos;
+import dev.skiffmesh.translator.wire.RouteMatches;
 import io.envoyproxy.envoy.config.listener.v3.ApiListener;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;

@@ -4,6 +4,8 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
+import dev.skiffmesh.translator.wire.Protos;
+import dev.skiffmesh.translator.wire.RouteMatches;
 import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutation;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;

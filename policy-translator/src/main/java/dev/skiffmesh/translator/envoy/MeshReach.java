@@ -1,7 +1,7 @@
 package dev.skiffmesh.translator.envoy;
 
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Reach;

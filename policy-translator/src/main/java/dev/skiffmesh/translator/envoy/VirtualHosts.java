@@ -2,6 +2,7 @@ package dev.skiffmesh.translator.envoy;
 
 import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.wire.Protos;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.Vhds;

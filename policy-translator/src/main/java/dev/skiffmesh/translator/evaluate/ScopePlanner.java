@@ -5,7 +5,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
-import dev.skiffmesh.translator.plan.RuntimeKey;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;

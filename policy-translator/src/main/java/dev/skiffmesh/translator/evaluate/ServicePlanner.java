@@ -8,13 +8,13 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
-import dev.skiffmesh.translator.plan.RuntimeKey;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
@@ -115,7 +115,7 @@ final class ServicePlanner {
     }
     Set<DocumentKey> limited = limited(policies);
     return new PortPlan(
-        input.service().id().host() + ":" + port.number() + Variants.suffix(limited),
+        input.service().id().host() + ":" + port.number() + CallerVariants.suffix(limited),
         port,
         hosts(port, first),
         routes,
@@ -205,7 +205,7 @@ final class ServicePlanner {
     SortedSet<DocumentKey> shapedBy = new TreeSet<>();
     slots.connectTimeout.ifPresent(option -> shapedBy.add(option.by()));
     Set<DocumentKey> limited = limited(shapedBy, target.targetings());
-    ClusterName named = name.withVariant(Variants.of(limited));
+    ClusterName named = name.withVariant(CallerVariants.of(limited));
     // A virtual host that names a caller's own cluster is itself the caller's own.
     policies.addAll(limited);
     clusters.put(

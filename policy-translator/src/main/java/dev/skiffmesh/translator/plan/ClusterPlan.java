@@ -3,6 +3,7 @@ package dev.skiffmesh.translator.plan;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Protocol;
+import dev.skiffmesh.translator.place.ClusterName;
 import java.time.Duration;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
 import dev.skiffmesh.api.policy.trafficroute.Rewrite;
+import dev.skiffmesh.translator.place.ClusterName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
+import dev.skiffmesh.translator.place.ClusterName;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;

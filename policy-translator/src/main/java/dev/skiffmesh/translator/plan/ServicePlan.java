@@ -5,6 +5,8 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import java.util.List;
 import java.util.SortedMap;
 

@@ -43,15 +43,15 @@ public sealed interface Contribution {
    * own. The configuration that reads the key says zero by itself, and stays as it is when the
    * share changes.
    *
-   * @param part see {@link dev.skiffmesh.translator.plan.RuntimeKey#name}
+   * @param part see {@link dev.skiffmesh.translator.place.RuntimeKey#name}
    * @param partsPerMillion from 0 to 1,000,000
    */
   record RuntimeKey(DocumentKey by, String part, int partsPerMillion) implements Contribution {
 
     /** As it is in the layer. */
-    public dev.skiffmesh.translator.plan.RuntimeKey key() {
-      return new dev.skiffmesh.translator.plan.RuntimeKey(
-          dev.skiffmesh.translator.plan.RuntimeKey.name(by, part), partsPerMillion, by);
+    public dev.skiffmesh.translator.place.RuntimeKey key() {
+      return new dev.skiffmesh.translator.place.RuntimeKey(
+          dev.skiffmesh.translator.place.RuntimeKey.name(by, part), partsPerMillion, by);
     }
   }
 

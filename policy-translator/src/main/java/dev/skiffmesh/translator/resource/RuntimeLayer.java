@@ -4,7 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.translator.plan.RuntimeKey;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import java.util.Collection;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.skiffmesh.translator.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.plan.RouteAction.Share;
 import java.util.ArrayList;
 import java.util.List;

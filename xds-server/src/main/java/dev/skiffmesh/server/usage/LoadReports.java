@@ -3,7 +3,7 @@ package dev.skiffmesh.server.usage;
 import com.google.protobuf.util.Durations;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterStats;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;

@@ -2,7 +2,7 @@ package dev.skiffmesh.e2e.scenarios;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
-import dev.skiffmesh.translator.plan.RuntimeKey;
+import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
@@ -36,11 +36,11 @@ final class OutageKind implements PolicyKind<TimeoutSpec> {
   /** A policy that targets {@code order} in namespace {@code trading}. */
   static String document(String name, int percent) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: Outage
-        metadata: {name: %s, namespace: trading}
-        spec: {targetRefs: [{kind: Service, name: order}], idle: %ds}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Outage
+    metadata: {name: %s, namespace: trading}
+    spec: {targetRefs: [{kind: Service, name: order}], idle: %ds}
+    """
         .formatted(name, percent);
   }
 

@@ -5,12 +5,12 @@ import dev.skiffmesh.api.policy.scope.ScopeSpec;
 import dev.skiffmesh.api.policy.scope.ScopeSpec.UsedService;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.FieldMerge;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Family;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.ServiceRef;
-import dev.skiffmesh.translator.policy.Settings;
 import dev.skiffmesh.translator.policy.SpecChecker;
 import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.ArrayList;
@@ -62,8 +62,8 @@ public final class ScopePolicyKind implements PolicyKind<ScopeSpec> {
   @Override
   public List<Contribution> contributeToWorkload(List<Applied<ScopeSpec>> applied) {
     List<Contribution> contributions = new ArrayList<>();
-    Settings<ScopeSpec> settings = new Settings<>(applied);
-    settings
+    FieldMerge<ScopeSpec> merge = new FieldMerge<>(applied);
+    merge
         .field(ScopeSpec::mode)
         .ifPresent(mode -> contributions.add(new Contribution.Scope(mode.by(), mode.value())));
     for (Applied<ScopeSpec> each : applied) {
@@ -77,7 +77,7 @@ public final class ScopePolicyKind implements PolicyKind<ScopeSpec> {
                     used.service() == null ? "" : used.service())));
       }
     }
-    for (Contribution loser : settings.losers()) {
+    for (Contribution loser : merge.losers()) {
       // A policy whose mode loses still declares what it uses.
       if (contributions.stream().noneMatch(other -> other.by().equals(loser.by()))) {
         contributions.add(loser);

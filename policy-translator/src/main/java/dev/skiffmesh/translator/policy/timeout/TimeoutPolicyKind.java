@@ -4,11 +4,11 @@ import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.FieldMerge;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Family;
 import dev.skiffmesh.translator.policy.PolicyKind;
-import dev.skiffmesh.translator.policy.Settings;
 import dev.skiffmesh.translator.policy.SpecChecker;
 import dev.skiffmesh.translator.policy.TargetPort;
 import java.time.Duration;
@@ -45,20 +45,20 @@ public final class TimeoutPolicyKind implements PolicyKind<TimeoutSpec> {
 
   @Override
   public List<Contribution> contribute(List<Applied<TimeoutSpec>> applied, TargetPort target) {
-    Settings<TimeoutSpec> settings = new Settings<>(applied);
+    FieldMerge<TimeoutSpec> merge = new FieldMerge<>(applied);
     List<Contribution> contributions = new ArrayList<>();
-    settings
+    merge
         .field(TimeoutSpec::connect)
         .ifPresent(d -> contributions.add(new Contribution.ConnectTimeout(d.by(), d.value())));
-    settings
+    merge
         .field(TimeoutSpec::idle)
         .ifPresent(d -> contributions.add(new Contribution.IdleTimeout(d.by(), d.value())));
-    settings.field(TimeoutSpec::request).ifPresent(d -> contributions.add(request(d, target)));
-    contributions.addAll(settings.losers());
+    merge.field(TimeoutSpec::request).ifPresent(d -> contributions.add(request(d, target)));
+    contributions.addAll(merge.losers());
     return contributions;
   }
 
-  private static Contribution request(Settings.Decided<Duration> decided, TargetPort target) {
+  private static Contribution request(FieldMerge.Decided<Duration> decided, TargetPort target) {
     if (target.port().protocol() == Protocol.GRPC) {
       return new Contribution.Lacking(
           decided.by(),

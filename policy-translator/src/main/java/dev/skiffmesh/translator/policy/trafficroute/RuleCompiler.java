@@ -12,7 +12,7 @@ import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule.WhenEmpty;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.policy.Contribution;

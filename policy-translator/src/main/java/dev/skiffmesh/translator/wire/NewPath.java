@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.envoy;
+package dev.skiffmesh.translator.wire;
 
 import dev.skiffmesh.api.policy.match.GrpcMatch;
 import dev.skiffmesh.api.policy.match.PathMatch;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a request's path, query excepted: where a rule matched a prefix that prefix alone
  * is replaced, else all of it.
  */
-sealed interface NewPath {
+public sealed interface NewPath {
 
   /** It stays. */
   record Same() implements NewPath {}
@@ -21,7 +21,8 @@ sealed interface NewPath {
   /** All of it is replaced by this. */
   record Whole(String value) implements NewPath {
 
-    RegexMatchAndSubstitute substitution() {
+    /** All of a path, replaced. */
+    public RegexMatchAndSubstitute substitution() {
       return substitute("^/.*", value);
     }
   }
@@ -35,7 +36,7 @@ sealed interface NewPath {
    * @param match null: the rule has no matches
    * @param path as the policy has it; a slash at its end means nothing where a prefix is replaced
    */
-  static NewPath of(@Nullable RequestMatch match, String path) {
+  public static NewPath of(@Nullable RequestMatch match, String path) {
     String prefix = match == null ? null : prefix(match);
     if (prefix == null) {
       return new Whole(path);

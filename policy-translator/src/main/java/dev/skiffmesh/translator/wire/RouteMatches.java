@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.envoy;
+package dev.skiffmesh.translator.wire;
 
 import com.google.re2j.Pattern;
 import dev.skiffmesh.api.policy.match.GrpcMatch;
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * Request matches as Envoy's. Paths are compared without their query, names of headers without
  * their case.
  */
-final class RouteMatches {
+public final class RouteMatches {
 
   private static final java.util.regex.Pattern VARIABLE =
       java.util.regex.Pattern.compile("\\{[^/{}]*\\}");
@@ -28,12 +28,12 @@ final class RouteMatches {
   private RouteMatches() {}
 
   /** Every request. */
-  static RouteMatch all() {
+  public static RouteMatch all() {
     return RouteMatch.newBuilder().setPrefix("/").build();
   }
 
   /** Any of these; every request if there is none. */
-  static List<RouteMatch> any(List<RequestMatch> matches) {
+  public static List<RouteMatch> any(List<RequestMatch> matches) {
     if (matches.isEmpty()) {
       return List.of(all());
     }
@@ -48,7 +48,7 @@ final class RouteMatches {
    * A mark travels in two ways, as a plain header and as a member of {@code baggage}, and either
    * will do: each mark doubles the alternatives.
    */
-  static List<RouteMatch> alternatives(RequestMatch match) {
+  public static List<RouteMatch> alternatives(RequestMatch match) {
     RouteMatch.Builder common = RouteMatch.newBuilder();
     path(common, match);
     if (!match.methods().isEmpty()) {
@@ -108,7 +108,7 @@ final class RouteMatches {
   }
 
   /** {@code /v2/} and {@code /v2} are the same whole segments; {@code /} is all paths. */
-  static String withoutTrailingSlash(String prefix) {
+  public static String withoutTrailingSlash(String prefix) {
     return prefix.replaceAll("/+$", "");
   }
 
@@ -244,12 +244,13 @@ final class RouteMatches {
     return StringMatcher.newBuilder().setSafeRegex(regex(regex));
   }
 
-  static RegexMatcher regex(String regex) {
+  /** An RE2 expression over the whole text. */
+  public static RegexMatcher regex(String regex) {
     return RegexMatcher.newBuilder().setRegex(regex).build();
   }
 
   /** As RE2 quotes: every character that may mean something is escaped. */
-  static String quote(String text) {
+  public static String quote(String text) {
     return Pattern.quote(text);
   }
 }

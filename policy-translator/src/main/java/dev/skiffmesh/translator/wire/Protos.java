@@ -1,11 +1,10 @@
-package dev.skiffmesh.translator.envoy;
+package dev.skiffmesh.translator.wire;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import dev.skiffmesh.api.model.Locality;
-import dev.skiffmesh.translator.resource.PackedTypes;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -15,24 +14,24 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 
 /** Small pieces of Envoy's API that several resources are made of. */
-final class Protos {
+public final class Protos {
 
   /** The server that this resource came from. */
-  static final ConfigSource SELF =
+  public static final ConfigSource SELF =
       ConfigSource.newBuilder()
           .setSelf(SelfConfigSource.getDefaultInstance())
           .setResourceApiVersion(ApiVersion.V3)
           .build();
 
   /** All resources come on the one ADS stream. */
-  static final ConfigSource ADS =
+  public static final ConfigSource ADS =
       ConfigSource.newBuilder()
           .setAds(AggregatedConfigSource.getDefaultInstance())
           .setResourceApiVersion(ApiVersion.V3)
           .build();
 
   /** Headers keep the case in which they were written, and answers their reason phrase. */
-  static final Http1ProtocolOptions.HeaderKeyFormat PRESERVE_CASE =
+  public static final Http1ProtocolOptions.HeaderKeyFormat PRESERVE_CASE =
       Http1ProtocolOptions.HeaderKeyFormat.newBuilder()
           .setStatefulFormatter(
               extension(
@@ -40,26 +39,31 @@ final class Protos {
                   PreserveCaseFormatterConfig.newBuilder().setForwardReasonPhrase(true).build()))
           .build();
 
-  static final BoolValue FALSE = BoolValue.of(false);
+  /** Said, not absent. */
+  public static final BoolValue FALSE = BoolValue.of(false);
 
   private Protos() {}
 
-  static TypedExtensionConfig extension(String name, Message config) {
+  /** An extension under its name. */
+  public static TypedExtensionConfig extension(String name, Message config) {
     return TypedExtensionConfig.newBuilder().setName(name).setTypedConfig(any(config)).build();
   }
 
-  static Any any(Message message) {
+  /** Packs one of {@link PackedTypes}. */
+  public static Any any(Message message) {
     return PackedTypes.pack(message);
   }
 
-  static Duration duration(java.time.Duration duration) {
+  /** Whole seconds and the rest in nanoseconds. */
+  public static Duration duration(java.time.Duration duration) {
     return Duration.newBuilder()
         .setSeconds(duration.toSeconds())
         .setNanos(duration.toNanosPart())
         .build();
   }
 
-  static io.envoyproxy.envoy.config.core.v3.Locality locality(Locality locality) {
+  /** As Envoy writes it. */
+  public static io.envoyproxy.envoy.config.core.v3.Locality locality(Locality locality) {
     return io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
         .setRegion(locality.region())
         .setZone(locality.zone())

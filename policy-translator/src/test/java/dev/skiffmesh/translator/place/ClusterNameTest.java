@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.plan;
+package dev.skiffmesh.translator.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The merge of setting kinds, field by field: the most specific policy that says something about a
  * field decides it. Confined to one call of {@link PolicyKind#contribute}.
  */
-public final class Settings<S extends PolicySpec> {
+public final class FieldMerge<S extends PolicySpec> {
 
   private final List<Applied<S>> applied;
   private final Set<DocumentKey> winners = new HashSet<>();
@@ -27,7 +27,7 @@ public final class Settings<S extends PolicySpec> {
    *
    * @param applied the most specific first
    */
-  public Settings(List<Applied<S>> applied) {
+  public FieldMerge(List<Applied<S>> applied) {
     this.applied = List.copyOf(applied);
   }
 

@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.plan;
+package dev.skiffmesh.translator.place;
 
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;

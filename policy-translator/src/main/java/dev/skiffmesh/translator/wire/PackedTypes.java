@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.resource;
+package dev.skiffmesh.translator.wire;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;

@@ -11,9 +11,9 @@ import java.util.Set;
  * Names for what differs between callers. One name has one content in the mesh, so that what only
  * some callers' policies shaped needs a name of its own, equal for all callers of that kind.
  */
-final class Variants {
+final class CallerVariants {
 
-  private Variants() {}
+  private CallerVariants() {}
 
   /** 8 hex digits for these policies; empty for none. */
   static String of(Set<DocumentKey> policies) {
