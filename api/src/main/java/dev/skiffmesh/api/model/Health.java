@@ -8,6 +8,10 @@ public enum Health {
   HEALTHY,
   /** Registered, but its registry's checks fail. */
   UNHEALTHY,
-  /** Finishes calls in flight and takes no new ones (Kubernetes: terminating and serving). */
+  /**
+   * Ends, and still serves: finishes calls in flight, and takes new ones only where no other
+   * instance takes any (Kubernetes: terminating and serving). What ends and serves no more is
+   * {@link #UNHEALTHY}.
+   */
   DRAINING
 }

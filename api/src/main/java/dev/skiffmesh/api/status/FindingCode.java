@@ -59,6 +59,8 @@ public enum FindingCode {
   DEFINITION_MISSING(1212, Severity.WARNING, Turn.USER),
   /** A store does not let Skiff write the status of policies. */
   STATUS_NOT_KEPT(1213, Severity.WARNING, Turn.REGISTRY),
+  /** One address and port of a service is registered twice; the more usable entry counts. */
+  ADDRESS_TWICE(1214, Severity.WARNING, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),

@@ -2,8 +2,9 @@ package dev.skiffmesh.translator.envoy;
 
 import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -20,7 +21,6 @@ import io.envoyproxy.envoy.config.endpoint.v3.Endpoint.AdditionalAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +55,9 @@ public final class Assignments {
   /** What a reader of the assignment should know: weights that did not fit. */
   public static Optional<Finding> finding(ClusterName name, EndpointSet endpoints) {
     List<Endpoint> weighted =
-        served(name.port(), endpoints).stream().filter(e -> e.weight().signum() > 0).toList();
+        EndpointUse.at(name.port(), endpoints.endpoints()).stream()
+            .filter(e -> e.weight().signum() > 0)
+            .toList();
     return !weighted.isEmpty()
             && Weights.of(weighted.stream().map(Endpoint::weight).toList()).scaled()
         ? Optional.of(
@@ -69,28 +71,21 @@ public final class Assignments {
 
   private static void fill(
       ClusterLoadAssignment.Builder assignment, ClusterName name, EndpointSet endpoints) {
-    List<Endpoint> served = served(name.port(), endpoints);
+    // The address's process is what the entry that counts says, so that labels are looked at last.
+    List<Endpoint> served = EndpointUse.at(name.port(), endpoints.endpoints());
     List<Endpoint> chosen =
         served.stream().filter(endpoint -> hasLabels(endpoint, name.labels())).toList();
     if (!name.orRest()) {
-      add(assignment, chosen, name.port(), 0);
+      add(assignment, chosen, EndpointUse.takingCalls(chosen), name.port(), 0);
       return;
     }
     List<Endpoint> rest =
         served.stream().filter(endpoint -> !hasLabels(endpoint, name.labels())).toList();
+    Set<EndpointKey> taking = EndpointUse.takingCalls(served);
     // Priorities begin at 0 without a gap (endpoint_components.proto).
-    add(assignment, chosen.isEmpty() ? rest : chosen, name.port(), 0);
-    add(assignment, chosen.isEmpty() ? List.of() : rest, name.port(), 1);
+    add(assignment, chosen.isEmpty() ? rest : chosen, taking, name.port(), 0);
+    add(assignment, chosen.isEmpty() ? List.of() : rest, taking, name.port(), 1);
     assignment.getPolicyBuilder().setOverprovisioningFactor(UInt32Value.of(NO_SPILL));
-  }
-
-  /** Those that have the port; an address that stands twice counts once. */
-  private static List<Endpoint> served(String port, EndpointSet endpoints) {
-    Set<String> addresses = new HashSet<>();
-    return endpoints.endpoints().stream()
-        .filter(endpoint -> endpoint.ports().containsKey(port))
-        .filter(endpoint -> addresses.add(endpoint.address() + " " + endpoint.ports().get(port)))
-        .toList();
   }
 
   /** An empty value asks for instances without the label. */
@@ -103,6 +98,7 @@ public final class Assignments {
   private static void add(
       ClusterLoadAssignment.Builder assignment,
       List<Endpoint> endpoints,
+      Set<EndpointKey> taking,
       String port,
       int priority) {
     List<Endpoint> weighted = endpoints.stream().filter(e -> e.weight().signum() > 0).toList();
@@ -117,7 +113,12 @@ public final class Assignments {
       long weight = endpoint.weight().signum() > 0 ? weights.get(next++) : 1;
       localities
           .computeIfAbsent(endpoint.locality(), locality -> new ArrayList<>())
-          .add(lbEndpoint(endpoint, endpoint.ports().getOrDefault(port, 0), weight));
+          .add(
+              lbEndpoint(
+                  endpoint,
+                  endpoint.ports().getOrDefault(port, 0),
+                  weight,
+                  taking.contains(endpoint.key()) ? HealthStatus.UNKNOWN : whyNot(endpoint)));
     }
     localities.forEach(
         (locality, members) ->
@@ -142,10 +143,11 @@ public final class Assignments {
     return members.stream().filter(member -> member.getHealthStatus() == HealthStatus.UNKNOWN);
   }
 
-  private static LbEndpoint lbEndpoint(Endpoint endpoint, int port, long weight) {
+  private static LbEndpoint lbEndpoint(
+      Endpoint endpoint, int port, long weight, HealthStatus status) {
     LbEndpoint.Builder builder =
         LbEndpoint.newBuilder()
-            .setHealthStatus(status(endpoint))
+            .setHealthStatus(status)
             .setLoadBalancingWeight(UInt32Value.of((int) weight));
     builder.getEndpointBuilder().setAddress(address(endpoint.address(), port));
     for (String further : endpoint.additionalAddresses()) {
@@ -162,10 +164,7 @@ public final class Assignments {
         .setSocketAddress(SocketAddress.newBuilder().setAddress(address).setPortValue(port));
   }
 
-  private static HealthStatus status(Endpoint endpoint) {
-    if (endpoint.isDrained()) {
-      return HealthStatus.DRAINING;
-    }
-    return endpoint.health() == Health.UNHEALTHY ? HealthStatus.UNHEALTHY : HealthStatus.UNKNOWN;
+  private static HealthStatus whyNot(Endpoint endpoint) {
+    return endpoint.isDrained() ? HealthStatus.DRAINING : HealthStatus.UNHEALTHY;
   }
 }

@@ -1,6 +1,9 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.EndpointUse.Twin;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
@@ -8,9 +11,13 @@ import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.state.SavedService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /** All sources seen as one registry. Confined to the control thread. */
@@ -18,6 +25,7 @@ final class Registries {
 
   private final List<SourceState> sources;
   private final SortedSet<ServiceId> shared = new TreeSet<>();
+  private final SortedMap<ServiceId, Finding> twins = new TreeMap<>();
 
   /** Over {@code sources}, in order of priority; later changes of the list are seen. */
   Registries(List<SourceState> sources) {
@@ -38,7 +46,41 @@ final class Registries {
   /** The endpoints of one service over all sources. */
   EndpointSet endpoints(ServiceId id) {
     List<RegistryMerge.Said> said = said(id);
-    return said.isEmpty() ? EndpointSet.EMPTY : RegistryMerge.endpoints(said);
+    if (said.isEmpty()) {
+      twins.remove(id);
+      return EndpointSet.EMPTY;
+    }
+    List<Twin> found = RegistryMerge.twins(said);
+    if (found.isEmpty()) {
+      twins.remove(id);
+    } else {
+      twins.put(id, finding(id, found));
+    }
+    return RegistryMerge.endpoints(said);
+  }
+
+  private static Finding finding(ServiceId id, List<Twin> twins) {
+    Twin first = twins.getFirst();
+    return Finding.of(
+        FindingCode.ADDRESS_TWICE,
+        "Service " + id,
+        "An address and port must stand once, found %s as %s and as %s%s; the first of them counts"
+            .formatted(
+                first.counts().address(),
+                words(first.counts()),
+                words(first.other()),
+                twins.size() == 1 ? "" : ", and %d more".formatted(twins.size() - 1)));
+  }
+
+  private static String words(Endpoint endpoint) {
+    EndpointKey key = endpoint.key();
+    return "'%s' of '%s'%s (%s%s)"
+        .formatted(
+            key.instanceId(),
+            key.registry(),
+            key.cluster().isEmpty() ? "" : " in '%s'".formatted(key.cluster()),
+            endpoint.health().name().toLowerCase(Locale.ROOT),
+            endpoint.enabled() ? "" : ", disabled");
   }
 
   /** The services with {@code touched} looked at anew; the same object if nothing differs. */
@@ -53,6 +95,7 @@ final class Registries {
       }
       Service known = services.get(id);
       if (said.isEmpty()) {
+        twins.remove(id);
         services = known == null ? services : services.minus(id);
       } else {
         Service now = RegistryMerge.service(said);
@@ -62,20 +105,22 @@ final class Registries {
     return services;
   }
 
-  /** One for each service that stands in several sources. */
+  /**
+   * One for each service that stands in several sources, and one for each in which an address
+   * stands twice.
+   */
   List<Finding> findings() {
-    return shared.stream()
-        .map(
-            id ->
-                Finding.of(
-                    FindingCode.MERGED_SERVICE,
-                    "Service " + id,
-                    "It is registered in %s; calls go to the endpoints of all of them, and '%s' counts where they differ"
-                        .formatted(
-                            String.join(
-                                ", ",
-                                said(id).stream().map(one -> "'" + one.source() + "'").toList()),
-                            said(id).isEmpty() ? "" : said(id).getFirst().source())))
-        .toList();
+    return Stream.concat(shared.stream().map(this::shared), twins.values().stream()).toList();
+  }
+
+  private Finding shared(ServiceId id) {
+    List<RegistryMerge.Said> said = said(id);
+    return Finding.of(
+        FindingCode.MERGED_SERVICE,
+        "Service " + id,
+        "It is registered in %s; calls go to the endpoints of all of them, and '%s' counts where they differ"
+            .formatted(
+                String.join(", ", said.stream().map(one -> "'" + one.source() + "'").toList()),
+                said.isEmpty() ? "" : said.getFirst().source()));
   }
 }

@@ -3,6 +3,8 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.EndpointUse;
+import dev.skiffmesh.api.model.EndpointUse.Twin;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.server.state.SavedService;
@@ -10,13 +12,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One service out of what several sources say of it. Pure; the order of the sources is their order
@@ -74,47 +74,46 @@ final class RegistryMerge {
 
   /** The endpoints; {@code said} is not empty. */
   static EndpointSet endpoints(List<Said> said) {
-    if (said.size() == 1) {
-      return said.getFirst().saved().endpoints();
-    }
+    return said.size() == 1 ? said.getFirst().saved().endpoints() : merged(all(said));
+  }
+
+  /**
+   * The addresses that stand twice although one of the entries is to blame: within one source, or
+   * with another use in each. That two sources say the same of an instance is what merging is for.
+   */
+  static List<Twin> twins(List<Said> said) {
+    return (said.size() == 1
+            ? EndpointUse.twins(said.getFirst().saved().endpoints())
+            : EndpointUse.resolved(all(said)).twins())
+        .stream()
+            .filter(
+                twin ->
+                    twin.differsInUse()
+                        || twin.counts().key().registry().equals(twin.other().key().registry()))
+            .toList();
+  }
+
+  private static List<Endpoint> all(List<Said> said) {
     List<ServicePort> ports = service(said).ports();
-    // A place is an address and a port: the same process, whoever registered it.
-    Map<String, Integer> byPlace = new HashMap<>();
-    List<Endpoint> merged = new ArrayList<>();
+    List<Endpoint> all = new ArrayList<>();
     for (Said one : said) {
       Map<String, String> names = portNames(one.saved().service(), ports);
       for (Endpoint endpoint : one.saved().endpoints().endpoints()) {
-        Endpoint now = labelled(endpoint, one.source(), names);
-        Integer known = knownPlace(byPlace, now);
-        if (known == null) {
-          known = merged.size();
-          merged.add(now);
-        } else {
-          merged.set(known, withPortsOf(merged.get(known), now));
-        }
-        for (String place : places(now)) {
-          byPlace.putIfAbsent(place, known);
-        }
+        all.add(labelled(endpoint, one.source(), names));
       }
     }
-    return new EndpointSet(merged);
+    return all;
   }
 
-  private static @Nullable Integer knownPlace(Map<String, Integer> byPlace, Endpoint endpoint) {
-    return places(endpoint).stream()
-        .map(byPlace::get)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static List<String> places(Endpoint endpoint) {
-    List<String> places = new ArrayList<>();
-    for (int port : endpoint.ports().values()) {
-      places.add(endpoint.address() + " " + port);
-      endpoint.additionalAddresses().forEach(address -> places.add(address + " " + port));
+  private static EndpointSet merged(List<Endpoint> all) {
+    EndpointUse.Resolved resolved = EndpointUse.resolved(all);
+    Map<EndpointKey, Endpoint> counting = new HashMap<>();
+    resolved.counting().forEach(endpoint -> counting.put(endpoint.key(), endpoint));
+    for (Twin twin : resolved.twins()) {
+      counting.computeIfPresent(
+          twin.counts().key(), (_, endpoint) -> withPortsOf(endpoint, twin.other()));
     }
-    return places;
+    return new EndpointSet(List.copyOf(counting.values()));
   }
 
   /** The port in {@code ports} that stands for {@code port}: of its name, else of its number. */
@@ -152,7 +151,7 @@ final class RegistryMerge {
         endpoint.additionalAddresses());
   }
 
-  /** The first source's attributes count; ports that only a later one knows are added. */
+  /** The attributes of the one that counts; ports that only the other one knows are added. */
   private static Endpoint withPortsOf(Endpoint endpoint, Endpoint other) {
     SortedMap<String, Integer> ports = new TreeMap<>(other.ports());
     ports.putAll(endpoint.ports());

@@ -116,6 +116,55 @@ class RegistryMergeTest {
   }
 
   @Test
+  void theMoreUsableEntryOfAnAddressCountsWhicheverSourceSaysIt() {
+    Service service =
+        new Service(TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of());
+    Endpoint live = endpoint("b", 3, Map.of("http", 7001, "grpc", 7002));
+    Endpoint dead = unhealthy(endpoint("a", 1, Map.of("http", 7001, "admin", 7003)));
+    var said = List.of(said("a", service, dead), said("b", service, live));
+
+    Endpoint merged = RegistryMerge.endpoints(said).endpoints().getFirst();
+    assertThat(RegistryMerge.endpoints(said).endpoints()).hasSize(1);
+    assertThat(merged.key().registry()).isEqualTo("b");
+    assertThat(merged.health()).isEqualTo(Health.HEALTHY);
+    assertThat(merged.weight()).isEqualByComparingTo("3");
+    assertThat(merged.ports()).isEqualTo(Map.of("http", 7001, "grpc", 7002, "admin", 7003));
+    assertThat(RegistryMerge.twins(said)).hasSize(1);
+  }
+
+  @Test
+  void whatTwoSourcesSayAlikeIsNoTwin() {
+    Service service =
+        new Service(TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of());
+    Endpoint one = endpoint("a", 1, Map.of("http", 7001));
+    assertThat(RegistryMerge.twins(List.of(said("a", service, one), said("b", service, one))))
+        .isEmpty();
+    Endpoint other =
+        new Endpoint(
+            new EndpointKey("a", "night", "one"),
+            one.address(),
+            one.ports(),
+            one.weight(),
+            one.health(),
+            true,
+            one.locality(),
+            one.labels());
+    assertThat(RegistryMerge.twins(List.of(said("a", service, one, other)))).hasSize(1);
+  }
+
+  private static Endpoint unhealthy(Endpoint one) {
+    return new Endpoint(
+        one.key(),
+        one.address(),
+        one.ports(),
+        one.weight(),
+        Health.UNHEALTHY,
+        true,
+        one.locality(),
+        one.labels());
+  }
+
+  @Test
   void whoHasInstancesHasTheService() {
     Service real =
         new Service(TestingMesh.id("order"), empty(), List.of(HTTP), empty(), List.of("b"));

@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
+import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.DubboMetadata.Exported;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,13 +123,20 @@ final class DubboApplications {
     return interfaces.containsKey(service);
   }
 
-  /** The interface's endpoints in all applications; an address that two have counts once. */
+  /** The interface's endpoints in all applications; of an address that two have the more usable. */
   List<Endpoint> endpoints(String service) {
     Map<EndpointKey, Endpoint> all = new TreeMap<>();
     interfaces
         .getOrDefault(service, new TreeMap<>())
         .values()
-        .forEach(some -> some.forEach(endpoint -> all.putIfAbsent(endpoint.key(), endpoint)));
+        .forEach(
+            some ->
+                some.forEach(
+                    endpoint ->
+                        all.merge(
+                            endpoint.key(),
+                            endpoint,
+                            BinaryOperator.minBy(EndpointUse.USABLE_FIRST))));
     return List.copyOf(all.values());
   }
 
