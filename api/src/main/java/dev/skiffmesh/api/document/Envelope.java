@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -32,6 +31,8 @@ public record Envelope<S>(
     S spec) {
 
   private static final String SPEC = "spec";
+
+  private static final String VERSION = "apiVersion";
 
   /** Written by Skiff itself where a source keeps it; never read. */
   private static final String STATUS = "status";
@@ -75,6 +76,13 @@ public record Envelope<S>(
     };
   }
 
+  /** What a kind asks of its specs beyond their schema. */
+  @FunctionalInterface
+  public interface Rules<S> {
+    /** Adds what {@code spec} breaks, with paths from the document's root. */
+    void check(S spec, Violations violations);
+  }
+
   /**
    * Reads a whole document; never throws. All that is wrong with the envelope and with the spec is
    * reported together. Unknown fields are refused; {@code status} is ignored. Of a document of
@@ -84,59 +92,55 @@ public record Envelope<S>(
    * @param specType a record, see {@link RecordDecoder}
    */
   public static <S> Decoded<Envelope<S>> decode(RawNode root, Class<S> specType) {
-    return decode(root, node -> RecordDecoder.decode(node, specType, SPEC));
+    return decode(root, specType, (spec, violations) -> {});
   }
 
   /**
-   * The same, but passes a spec whose fields can be read and merely lack one another or should not
-   * stand together; for whoever looks for what else is wrong with it.
+   * The same, with the rules of the kind. They are also asked about what can be read of a spec that
+   * its schema refuses, so that a document's writer sees everything at once; what they say of
+   * things in which something was refused is left out, since it may be due to that lack.
    */
-  public static <S> Decoded<Envelope<S>> decodeReadable(RawNode root, Class<S> specType) {
-    return decode(root, node -> RecordDecoder.decodeReadable(node, specType, SPEC));
-  }
-
-  private static <S> Decoded<Envelope<S>> decode(
-      RawNode root, Function<RawNode, Decoded<S>> specDecoder) {
+  public static <S> Decoded<Envelope<S>> decode(RawNode root, Class<S> specType, Rules<S> rules) {
+    Violations found = new Violations();
+    RecordDecoder decoder = new RecordDecoder(found);
     RawNode written =
         kept(root, name -> !name.equals(STATUS), name -> !KUBERNETES_METADATA.contains(name));
-    Decoded<Whole> envelope = RecordDecoder.decode(written, Whole.class, "");
-    Optional<Decoded<S>> spec =
-        root instanceof Mapping mapping
-            ? mapping
-                .get(SPEC)
-                .filter(
-                    node -> !(node instanceof Scalar(_, var type, _) && type == ScalarType.NULL))
-                .map(specDecoder)
-            : Optional.empty();
-    if (envelope instanceof Decoded.Ok<Whole>(Whole whole)
-        && spec.isPresent()
-        && spec.get() instanceof Decoded.Ok<S>(S value)) {
-      Metadata metadata = whole.metadata;
-      return new Decoded.Ok<>(
-          new Envelope<>(
-              new DocumentKey(whole.kind, metadata.namespace, metadata.name),
-              metadata.labels,
-              metadata.annotations,
-              value));
-    }
-    List<Violation> violations = new ArrayList<>(violations(envelope));
-    spec.ifPresent(decoded -> violations.addAll(violations(decoded)));
-    violations.sort(Violation.BY_POSITION);
-    List<Violation> foreign =
-        violations.stream().filter(violation -> violation.field().equals("apiVersion")).toList();
-    if (!foreign.isEmpty()
-        && root instanceof Mapping mapping
-        && mapping.get("apiVersion").isPresent()) {
+    Whole whole = decoder.read(written, Whole.class, "");
+    List<Violation> foreign = foreignVersion(root, found);
+    if (!foreign.isEmpty()) {
       return new Decoded.Rejected<>(foreign);
     }
-    return new Decoded.Rejected<>(violations);
+    S spec = spec(root).map(node -> decoder.read(node, specType, SPEC)).orElse(null);
+    if (spec != null && !found.isFull()) {
+      Violations broken = new Violations();
+      rules.check(spec, broken);
+      found.addAll(broken, decoder.refused());
+    }
+    if (whole == null || spec == null || !found.isEmpty()) {
+      return new Decoded.Rejected<>(found.inOrder());
+    }
+    Metadata metadata = whole.metadata;
+    return new Decoded.Ok<>(
+        new Envelope<>(
+            new DocumentKey(whole.kind, metadata.namespace, metadata.name),
+            metadata.labels,
+            metadata.annotations,
+            spec));
   }
 
-  private static List<Violation> violations(Decoded<?> decoded) {
-    return switch (decoded) {
-      case Decoded.Ok<?> _ -> List.of();
-      case Decoded.Rejected<?>(List<Violation> violations) -> violations;
-    };
+  /** Of a spec that says nothing its absence is said. */
+  private static Optional<RawNode> spec(RawNode root) {
+    return root instanceof Mapping mapping
+        ? mapping
+            .get(SPEC)
+            .filter(node -> !(node instanceof Scalar(_, var type, _) && type == ScalarType.NULL))
+        : Optional.empty();
+  }
+
+  private static List<Violation> foreignVersion(RawNode root, Violations found) {
+    return root instanceof Mapping mapping && mapping.get(VERSION).isPresent()
+        ? found.inOrder().stream().filter(one -> one.field().equals(VERSION)).toList()
+        : List.of();
   }
 
   private static RawNode kept(

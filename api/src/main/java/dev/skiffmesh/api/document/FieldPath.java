@@ -4,7 +4,6 @@ import dev.skiffmesh.api.document.RawNode.Entry;
 import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.document.RawNode.Scalar;
 import dev.skiffmesh.api.document.RawNode.Sequence;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -55,68 +54,6 @@ public final class FieldPath {
       }
     }
     return place;
-  }
-
-  /**
-   * The same tree without that field; empty if the path leads nowhere, or to an item of a list,
-   * whose neighbours would change places.
-   */
-  public static Optional<Mapping> without(Mapping root, String path) {
-    Matcher step = STEP.matcher(path);
-    List<Object> steps = new ArrayList<>();
-    int from = 0;
-    while (step.find(from) && step.start() == from) {
-      from = step.end();
-      if (step.group(2) != null) {
-        steps.add(Integer.parseInt(step.group(2)));
-      } else {
-        steps.add(String.valueOf(step.group(1) != null ? step.group(1) : step.group(3)));
-      }
-    }
-    return without(root, steps).map(Mapping.class::cast);
-  }
-
-  private static Optional<RawNode> without(RawNode node, List<Object> steps) {
-    if (steps.isEmpty()) {
-      return Optional.empty();
-    }
-    Object first = steps.getFirst();
-    List<Object> rest = steps.subList(1, steps.size());
-    return switch (node) {
-      case Mapping(List<Entry> entries, Position position) when first instanceof String name ->
-          withoutEntry(entries, name, rest).map(kept -> new Mapping(kept, position));
-      case Sequence(List<RawNode> items, Position position)
-          when first instanceof Integer index && index < items.size() ->
-          without(items.get(index), rest)
-              .map(
-                  item -> {
-                    List<RawNode> changed = new ArrayList<>(items);
-                    changed.set(index, item);
-                    return new Sequence(changed, position);
-                  });
-      case Mapping _, Sequence _, Scalar _ -> Optional.empty();
-    };
-  }
-
-  private static Optional<List<Entry>> withoutEntry(
-      List<Entry> entries, String name, List<Object> rest) {
-    List<Entry> changed = new ArrayList<>();
-    boolean found = false;
-    for (Entry entry : entries) {
-      if (!entry.key().equals(name)) {
-        changed.add(entry);
-        continue;
-      }
-      found = true;
-      if (!rest.isEmpty()) {
-        Optional<RawNode> value = without(entry.value(), rest);
-        if (value.isEmpty()) {
-          return Optional.empty();
-        }
-        changed.add(new Entry(entry.key(), entry.position(), value.get()));
-      }
-    }
-    return found ? Optional.of(changed) : Optional.empty();
   }
 
   private static Optional<RawNode> item(RawNode node, int index) {

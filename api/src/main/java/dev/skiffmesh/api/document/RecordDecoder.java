@@ -7,18 +7,16 @@ import dev.skiffmesh.api.document.RawNode.ScalarType;
 import dev.skiffmesh.api.document.RawNode.Sequence;
 import dev.skiffmesh.api.document.RecordSchema.Field;
 import dev.skiffmesh.api.document.RecordSchema.Limits;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,20 +44,17 @@ public final class RecordDecoder {
   /** Other names are shown in brackets: {@code metadata.labels['app.kubernetes.io/name']}. */
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  private static final ClassValue<Constructor<?>> CONSTRUCTORS =
-      new ClassValue<>() {
-        @Override
-        protected Constructor<?> computeValue(Class<?> type) {
-          return canonical(type);
-        }
-      };
+  /** A longer name is a text in the wrong place, and would be shown with each field in it. */
+  private static final int LONGEST_NAME = 320;
 
-  private final boolean lenient;
-  private final List<Violation> violations = new ArrayList<>();
+  private final Violations violations;
+  private final Set<String> refused = new HashSet<>();
   private int depth;
+  private int visited;
 
-  private RecordDecoder(boolean lenient) {
-    this.lenient = lenient;
+  /** A decoder that adds what it finds to {@code violations}. */
+  RecordDecoder(Violations violations) {
+    this.violations = violations;
   }
 
   /**
@@ -70,36 +65,45 @@ public final class RecordDecoder {
    * @param path the field path of {@code node} from the document's root, empty for the root
    */
   public static <T> Decoded<T> decode(RawNode node, Class<T> recordType, String path) {
-    return decode(new RecordDecoder(false), node, recordType, path);
+    Violations found = new Violations();
+    T value = new RecordDecoder(found).read(node, recordType, path);
+    return value != null && found.isEmpty()
+        ? new Decoded.Ok<>(value)
+        : new Decoded.Rejected<>(found.inOrder());
   }
 
   /**
-   * The same, but a record is passed whose fields can be read and merely lack one another ({@code
-   * AtLeastOneOf}, {@code RequiredWith}) or should not stand together ({@code OnlyWith}). It is
-   * good for finding what else is wrong with it, and for nothing more.
+   * Reads as much as can be read: a field that is refused counts as absent, and so does a record or
+   * a list that cannot do without it. If nothing was refused it is all of it; else it is good for
+   * finding what else is wrong, and for nothing more.
+   *
+   * @return null if nothing is left
    */
-  static <T> Decoded<T> decodeReadable(RawNode node, Class<T> recordType, String path) {
-    return decode(new RecordDecoder(true), node, recordType, path);
+  <T> @Nullable T read(RawNode node, Class<T> recordType, String path) {
+    return recordType.cast(record(node, RecordSchema.of(recordType), path));
   }
 
-  private static <T> Decoded<T> decode(
-      RecordDecoder decoder, RawNode node, Class<T> recordType, String path) {
-    RecordSchema schema = RecordSchema.of(recordType);
-    Object value = decoder.record(node, schema, path);
-    if (value != null && decoder.violations.isEmpty()) {
-      return new Decoded.Ok<>(recordType.cast(value));
-    }
-    decoder.violations.sort(Violation.BY_POSITION);
-    return new Decoded.Rejected<>(decoder.violations);
+  /**
+   * The paths of the fields that count as absent because they were refused; not of all if more was
+   * refused than is shown.
+   */
+  Set<String> refused() {
+    return refused;
+  }
+
+  /** How many values were looked at, which is the work that was done. */
+  int visited() {
+    return visited;
   }
 
   /** Null stands for "refused, and a violation says why", here and below. */
   private @Nullable Object record(RawNode node, RecordSchema schema, String path) {
+    visited++;
     if (!(node instanceof Mapping mapping)) {
-      return refuse(path, node, "must be fields, found " + node.describe());
+      return refuse(path, node, () -> "must be fields, found " + node.describe());
     }
     if (depth == DEEPEST) {
-      return refuse(path, node, "is nested more than " + DEEPEST + " levels deep");
+      return refuse(path, node, () -> "is nested more than " + DEEPEST + " levels deep");
     }
     depth++;
     try {
@@ -110,7 +114,35 @@ public final class RecordDecoder {
   }
 
   private @Nullable Object fields(Mapping mapping, RecordSchema schema, String path) {
-    int before = violations.size();
+    int before = violations.found();
+    Map<String, Entry> present = present(mapping, schema, path);
+    FieldRuleCheck rules = new FieldRuleCheck(schema, mapping, present, path, this);
+    rules.check();
+    boolean readable = true;
+    @Nullable Object[] values = new @Nullable Object[schema.fields().size()];
+    for (int i = 0; i < values.length; i++) {
+      Field field = schema.fields().get(i);
+      Entry entry = present.get(field.name());
+      String at = join(path, field.name());
+      Object value = entry == null ? null : value(entry.value(), field.shape(), field.limits(), at);
+      if (value == null) {
+        if (entry == null) {
+          requirePresent(field, mapping, at);
+        } else {
+          present.remove(field.name());
+        }
+        readable &= !field.isRequired();
+        value = absent(field);
+      }
+      values[i] = value;
+    }
+    return readable && rules.areKept()
+        ? construct(schema, values, mapping, path, violations.found() > before)
+        : null;
+  }
+
+  /** The fields that stand once and are known; those that stand twice count with the first. */
+  private Map<String, Entry> present(Mapping mapping, RecordSchema schema, String path) {
     Map<String, Entry> present = new HashMap<>();
     List<String> names = schema.names();
     for (Entry entry : mapping.entries()) {
@@ -119,105 +151,40 @@ public final class RecordDecoder {
       if (earlier != null) {
         refuseDuplicate(field, entry, earlier);
       } else if (!names.contains(entry.key())) {
-        refuse(field, entry.position(), Wording.unknownField(entry.key(), names));
+        visited++;
+        refuse(field, entry.position(), () -> Wording.unknownField(entry.key(), names));
       }
     }
-    for (FieldRule rule : schema.rules()) {
-      require(rule, schema, mapping, present, path);
-    }
-    @Nullable Object[] values = new @Nullable Object[names.size()];
-    for (int i = 0; i < values.length; i++) {
-      Field field = schema.fields().get(i);
-      values[i] = field(field, present.get(field.name()), mapping, join(path, field.name()));
-    }
-    return violations.size() > before ? null : construct(schema, values, mapping, path);
+    return present;
   }
 
-  private void require(
-      FieldRule rule,
-      RecordSchema schema,
-      Mapping mapping,
-      Map<String, Entry> present,
-      String path) {
-    switch (rule) {
-      case FieldRule.ExactlyOneOf(List<String> names) -> {
-        if (names.stream().filter(present::containsKey).count() != 1) {
-          refuse(path, mapping, rule.must() + found(names, present));
-        }
-      }
-      case FieldRule.AtMostOneOf(List<String> names) -> {
-        if (names.stream().filter(present::containsKey).count() > 1) {
-          refuse(path, mapping, rule.must() + found(names, present));
-        }
-      }
-      case FieldRule.AtLeastOneOf(List<String> names) -> {
-        if (!lenient && names.stream().map(present::get).allMatch(RecordDecoder::saysNothing)) {
-          refuse(path, mapping, rule.must() + ", found none");
-        }
-      }
-      case FieldRule.RequiredWith(String field, String selector, List<String> words) -> {
-        String word = word(schema, selector, present.get(selector));
-        if (!lenient && words.contains(word) && !present.containsKey(field)) {
-          refuse(
-              path,
-              mapping,
-              "must have a `" + field + "`, since its `" + selector + "` is '" + word + "'");
-        }
-      }
-      case FieldRule.OnlyWith(String field, String selector, List<String> words) -> {
-        String word = word(schema, selector, present.get(selector));
-        Entry entry = present.get(field);
-        if (!lenient && entry != null && !word.isEmpty() && !words.contains(word)) {
-          refuse(
-              join(path, field),
-              entry.value(),
-              "must not be there, since `" + selector + "` is '" + word + "'");
-        }
+  private void requirePresent(Field field, Mapping mapping, String path) {
+    if (field.isRequired()) {
+      switch (field.shape()) {
+        case ValueShape.Items _, ValueShape.Entries _ -> isSized(0, field.limits(), mapping, path);
+        case ValueShape.Text _,
+            ValueShape.Truth _,
+            ValueShape.Whole _,
+            ValueShape.Decimal _,
+            ValueShape.Time _,
+            ValueShape.Moment _,
+            ValueShape.Word _,
+            ValueShape.Written _,
+            ValueShape.Untouched _,
+            ValueShape.Fields _ ->
+            refuse(path, mapping, () -> "is required and is missing");
       }
     }
   }
 
-  private static boolean saysNothing(@Nullable Entry entry) {
-    return switch (entry == null ? null : entry.value()) {
-      case null -> true;
-      case Sequence(var items, _) -> items.isEmpty();
-      case Mapping(var entries, _) -> entries.isEmpty();
-      case Scalar _ -> false;
-    };
-  }
-
-  /** The word of another field; empty if it has none, which that field's own rules refuse. */
-  private static String word(RecordSchema schema, String selector, @Nullable Entry entry) {
-    String text = entry != null && entry.value() instanceof Scalar scalar ? scalar.text() : "";
-    return schema.fields().stream()
-            .filter(field -> field.name().equals(selector))
-            .anyMatch(
-                field ->
-                    field.shape() instanceof ValueShape.Word(var constants)
-                        && constants.containsKey(text))
-        ? text
-        : "";
-  }
-
-  private static String found(List<String> names, Map<String, Entry> present) {
-    List<String> there = names.stream().filter(present::containsKey).toList();
-    return ", found " + (there.isEmpty() ? "none" : Wording.fields(there));
-  }
-
-  private @Nullable Object field(Field field, @Nullable Entry entry, Mapping mapping, String path) {
-    if (entry != null) {
-      return value(entry.value(), field.shape(), field.limits(), path);
-    }
-    if (field.defaultValue() != null) {
+  /** What the absence of a field means; null also where it may not be absent. */
+  private static @Nullable Object absent(Field field) {
+    if (field.defaultValue() != null || field.optional()) {
       return field.defaultValue();
     }
-    if (field.optional()) {
-      return null;
-    }
     return switch (field.shape()) {
-      case ValueShape.Items _ -> sized(List.of(), field.limits(), mapping, path);
-      case ValueShape.Entries _ ->
-          sized(Collections.emptySortedMap(), field.limits(), mapping, path);
+      case ValueShape.Items _ -> List.of();
+      case ValueShape.Entries _ -> Collections.emptySortedMap();
       case ValueShape.Text _,
           ValueShape.Truth _,
           ValueShape.Whole _,
@@ -228,13 +195,14 @@ public final class RecordDecoder {
           ValueShape.Written _,
           ValueShape.Untouched _,
           ValueShape.Fields _ ->
-          refuse(path, mapping, "is required and is missing");
+          null;
     };
   }
 
   private @Nullable Object value(RawNode node, ValueShape shape, Limits limits, String path) {
     if (node instanceof Scalar scalar && scalar.type() == ScalarType.NULL) {
-      return refuse(path, node, "has no value; give it one or remove the field");
+      visited++;
+      return refuse(path, node, () -> "has no value; give it one or remove the field");
     }
     return switch (shape) {
       case ValueShape.Untouched _ -> node;
@@ -254,75 +222,87 @@ public final class RecordDecoder {
   }
 
   private @Nullable Object single(RawNode node, ValueShape shape, Limits limits, String path) {
+    visited++;
     return switch (ScalarDecoder.read(shape, limits, node)) {
       case ScalarDecoder.Reading.Value(Object value) -> value;
-      case ScalarDecoder.Reading.Refused(String message) -> refuse(path, node, message);
+      case ScalarDecoder.Reading.Refused(String message) -> refuse(path, node, () -> message);
     };
   }
 
+  /** A list that lacks an item is no list to judge by: its neighbours would change places. */
   private @Nullable Object items(RawNode node, ValueShape item, Limits limits, String path) {
-    if (!(node instanceof Sequence sequence)) {
+    visited++;
+    if (!(node instanceof Sequence(List<RawNode> written, _))) {
       return refuse(
-          path, node, "must be a list, found " + node.describe() + "; begin each item with '- '");
+          path,
+          node,
+          () -> "must be a list, found " + node.describe() + "; begin each item with '- '");
     }
-    if (sized(sequence.items(), limits, node, path) == null) {
+    if (!isSized(written.size(), limits, node, path)) {
       return null;
     }
+    Limits ofItem = withoutSizes(limits);
     List<Object> items = new ArrayList<>();
-    for (int i = 0; i < sequence.items().size(); i++) {
-      Object value =
-          value(sequence.items().get(i), item, withoutSizes(limits), path + "[" + i + "]");
+    for (int i = 0; i < written.size(); i++) {
+      Object value = value(written.get(i), item, ofItem, path + "[" + i + "]");
       if (value != null) {
         items.add(value);
       }
     }
-    return Collections.unmodifiableList(items);
+    return items.size() == written.size() ? Collections.unmodifiableList(items) : null;
   }
 
   private @Nullable Object entries(RawNode node, ValueShape shape, Limits limits, String path) {
-    if (!(node instanceof Mapping mapping)) {
-      return refuse(path, node, "must be fields, found " + node.describe());
+    visited++;
+    if (!(node instanceof Mapping(List<Entry> written, _))) {
+      return refuse(path, node, () -> "must be fields, found " + node.describe());
     }
-    if (sized(mapping.entries(), limits, node, path) == null) {
+    if (!isSized(written.size(), limits, node, path)) {
       return null;
     }
+    Limits ofEntry = withoutSizes(limits);
     Map<String, Entry> present = new LinkedHashMap<>();
     TreeMap<String, Object> values = new TreeMap<>();
-    for (Entry entry : mapping.entries()) {
+    for (Entry entry : written) {
       String field = join(path, entry.key());
       Entry earlier = present.putIfAbsent(entry.key(), entry);
       if (earlier != null) {
         refuseDuplicate(field, entry, earlier);
         continue;
       }
-      Integer longest = limits.maxLength();
-      if (longest != null && entry.key().length() > longest) {
-        refuse(
-            path,
-            entry.position(),
-            "must have keys of at most " + longest + " characters, found " + entry.key().length());
-      }
-      Object value = value(entry.value(), shape, withoutSizes(limits), field);
-      if (value != null) {
+      Object value = value(entry.value(), shape, ofEntry, field);
+      if (isShortEnough(entry, limits, path) && value != null) {
         values.put(entry.key(), value);
       }
     }
     return Collections.unmodifiableSortedMap(values);
   }
 
-  /** The collection itself if its size is right. */
-  private @Nullable Object sized(Object collection, Limits limits, RawNode node, String path) {
-    int size =
-        collection instanceof Collection<?> items ? items.size() : ((Map<?, ?>) collection).size();
+  private boolean isShortEnough(Entry entry, Limits limits, String path) {
+    Integer longest = limits.maxLength();
+    int length = entry.key().length();
+    if (longest == null || length <= longest) {
+      return true;
+    }
+    refuse(
+        path,
+        entry.position(),
+        () -> "must have keys of at most " + longest + " characters, found " + length);
+    return false;
+  }
+
+  private boolean isSized(int size, Limits limits, RawNode node, String path) {
     Integer least = limits.minItems();
     Integer most = limits.maxItems();
     if (least != null && size < least) {
-      return refuse(path, node, "must have at least " + count(least) + ", found " + shown(size));
+      refuse(path, node, () -> "must have at least " + count(least) + ", found " + shown(size));
+      return false;
     }
     if (most != null && size > most) {
-      return refuse(path, node, "must have at most " + count(most) + ", found " + shown(size));
+      refuse(path, node, () -> "must have at most " + count(most) + ", found " + shown(size));
+      return false;
     }
-    return collection;
+    return true;
   }
 
   private static String count(int items) {
@@ -351,55 +331,53 @@ public final class RecordDecoder {
   }
 
   private @Nullable Object construct(
-      RecordSchema schema, @Nullable Object[] values, Mapping mapping, String path) {
-    try {
-      return CONSTRUCTORS.get(schema.type()).newInstance(values);
-    } catch (InvocationTargetException refused) {
-      return switch (refused.getCause()) {
-        case Error fatal -> throw fatal;
-        case null -> refuse(path, mapping, "is refused");
-        case Throwable cause -> refuse(path, mapping, "is refused: " + cause.getMessage());
-      };
-    } catch (InstantiationException | IllegalAccessException impossible) {
-      throw new IllegalStateException(schema.type() + " cannot be made", impossible);
-    }
-  }
-
-  private static Constructor<?> canonical(Class<?> type) {
-    try {
-      Constructor<?> canonical =
-          type.getDeclaredConstructor(
-              Arrays.stream(type.getRecordComponents())
-                  .map(RecordComponent::getType)
-                  .toArray(Class<?>[]::new));
-      canonical.setAccessible(true);
-      return canonical;
-    } catch (NoSuchMethodException impossible) {
-      throw new IllegalStateException(type + " lacks its canonical constructor", impossible);
-    }
+      RecordSchema schema,
+      @Nullable Object[] values,
+      Mapping mapping,
+      String path,
+      boolean isLacking) {
+    return switch (RecordConstructor.make(schema.type(), values)) {
+      case RecordConstructor.Made.Value(Object value) -> value;
+      // What it says of values that are not all there may be due to those that lack.
+      case RecordConstructor.Made.Refused _ when isLacking -> null;
+      case RecordConstructor.Made.Refused(String why) -> refuse(path, mapping, () -> why);
+    };
   }
 
   private void refuseDuplicate(String field, Entry entry, Entry earlier) {
+    visited++;
     refuse(
         field,
         entry.position(),
-        "must stand once; it stands already in line " + earlier.position().line());
+        () -> "must stand once; it stands already in line " + earlier.position().line());
   }
 
-  private @Nullable Object refuse(String path, RawNode node, String message) {
+  @Nullable Object refuse(String path, RawNode node, Supplier<String> message) {
     return refuse(path, node.position(), message);
   }
 
-  private @Nullable Object refuse(String path, Position position, String message) {
-    violations.add(new Violation(path, position, message));
+  private @Nullable Object refuse(String path, Position position, Supplier<String> message) {
+    if (!violations.isFull()) {
+      refused.add(path);
+    }
+    violations.add(path, position, message);
     return null;
   }
 
-  private static String join(String path, String name) {
-    String shown = PLAIN_NAME.matcher(name).matches() ? name : "['" + name + "']";
+  /** Refuses what can be read nevertheless. */
+  void complain(String path, RawNode node, Supplier<String> message) {
+    violations.add(path, node.position(), message);
+  }
+
+  static String join(String path, String name) {
+    String shown = PLAIN_NAME.matcher(name).matches() ? name : "['" + shortened(name) + "']";
     if (path.isEmpty()) {
       return shown;
     }
     return shown.startsWith("[") ? path + shown : path + "." + shown;
+  }
+
+  private static String shortened(String name) {
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "…" : name;
   }
 }

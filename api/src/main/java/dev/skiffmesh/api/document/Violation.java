@@ -13,6 +13,19 @@ import java.util.Comparator;
  */
 public record Violation(String field, Position position, String message) {
 
+  /** Longer words help nobody, and a document's writer could make them as long as they please. */
+  private static final int LONGEST = 1_000;
+
+  /** Cuts what is too long. */
+  public Violation {
+    field = cut(field);
+    message = cut(message);
+  }
+
+  private static String cut(String text) {
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+  }
+
   /** In the order of the text. */
   public static final Comparator<Violation> BY_POSITION =
       Comparator.<Violation>comparingInt(violation -> violation.position().line())

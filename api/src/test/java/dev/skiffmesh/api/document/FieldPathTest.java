@@ -8,7 +8,6 @@ import dev.skiffmesh.api.document.RawNode.Sequence;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldPathTest {
 
@@ -57,28 +56,5 @@ class FieldPathTest {
           """)
   void findsTheFieldOrWhatIsNearestAroundIt(String path, int line) {
     assertThat(FieldPath.position(ROOT, path).line()).isEqualTo(line);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "spec, false",
-    "spec.rules, true",
-    "spec.rules[0].name, true",
-    "spec.rules[1]['a.b/c'], true",
-  })
-  void takesAFieldOutAndLeavesTheRestInItsPlace(String path, boolean specStays) {
-    Mapping without = FieldPath.without(ROOT, path).orElseThrow();
-
-    assertThat(FieldPath.position(without, path)).isNotEqualTo(FieldPath.position(ROOT, path));
-    assertThat(FieldPath.without(without, path)).isEmpty();
-    assertThat(FieldPath.position(without, "spec").line()).isEqualTo(specStays ? 2 : 1);
-    assertThat(FieldPath.position(without, "spec.rules[1]").line())
-        .isEqualTo(path.startsWith("spec.rules[") ? 7 : specStays ? 2 : 1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "spec.rules[0]", "spec.rules[9].name", "spec.rules[0].name.x", "a"})
-  void takesNothingOutThatIsNoFieldOrIsNotThere(String path) {
-    assertThat(FieldPath.without(ROOT, path)).isEmpty();
   }
 }

@@ -347,7 +347,80 @@ class RecordDecoderTest {
 
   @Test
   void whatMerelyLacksAnotherFieldCanBeReadNevertheless() {
-    ok(RecordDecoder.decodeReadable(fields("size", "Large"), Parcel.class, "spec"));
+    Violations found = new Violations();
+    RecordDecoder decoder = new RecordDecoder(found);
+
+    assertThat(decoder.read(fields("size", "Large"), Parcel.class, "spec"))
+        .isEqualTo(new Parcel(Size.LARGE, null, null, List.of()));
+    assertThat(found.found()).isEqualTo(2);
+    assertThat(decoder.refused()).isEmpty();
+  }
+
+  @Test
+  void aRefusedFieldCountsAsAbsentForWhoeverLooksForWhatElseIsWrong() {
+    record Holder(@Nullable Path path, List<Ordered> pairs, Map<String, Integer> numbers) {}
+    Violations found = new Violations();
+    RecordDecoder decoder = new RecordDecoder(found);
+    Mapping tree =
+        fields(
+            "path", fields("exact", "toolong"),
+            "pairs", list(fields("low", "1", "high", "2"), fields("low", "x", "high", "2")),
+            "numbers", fields("one", "1", "two", "zwei"));
+
+    // A choice of one that has lost its one is no choice; a list that lacks an item is no list.
+    assertThat(decoder.read(tree, Holder.class, "spec"))
+        .isEqualTo(new Holder(null, List.of(), Map.of("one", 1)));
+    assertThat(decoder.refused())
+        .containsExactlyInAnyOrder("spec.path.exact", "spec.pairs[1].low", "spec.numbers.two");
+  }
+
+  @Test
+  void whatCannotDoWithoutARefusedFieldIsAbsentToo() {
+    assertThat(
+            new RecordDecoder(new Violations())
+                .read(fields("low", "x", "high", "2"), Ordered.class, "spec"))
+        .isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 0", "64, 64, 0", "65, 65, 0", "100, 100, 0", "101, 100, 1", "5000, 100, 4900"})
+  void looksAtEachValueOnceAndShowsTheFirstHundredThings(int wrong, int shown, int more) {
+    record Many(List<Side> sides) {}
+    Object[] sides = new Object[wrong];
+    Arrays.fill(sides, fields("weight", "many"));
+    Violations found = new Violations();
+    RecordDecoder decoder = new RecordDecoder(found);
+
+    decoder.read(fields("sides", list(sides)), Many.class, "spec");
+
+    // The root, the list, and each item with its only field.
+    assertThat(decoder.visited()).isEqualTo(2 + 2 * wrong);
+    assertThat(found.found()).isEqualTo(wrong);
+    assertThat(decoder.refused()).hasSize(shown);
+    List<Violation> words = found.inOrder();
+    assertThat(words).hasSize(more > 0 ? shown + 1 : shown);
+    if (more > 0) {
+      assertThat(words.getLast().field()).isEmpty();
+      assertThat(words.getLast().message())
+          .isEqualTo("and %,d more that are not shown".formatted(more));
+    }
+  }
+
+  @Test
+  void unknownFieldsBeyondTheFirstHundredAreCountedAndNotCompared() {
+    Object[] unknown = new Object[2 * 1000];
+    for (int i = 0; i < unknown.length; i += 2) {
+      unknown[i] = "k" + i;
+      unknown[i + 1] = "1";
+    }
+    assertThat(wrong(fields(unknown), Side.class)).hasSize(101);
+  }
+
+  @Test
+  void aFieldsNameIsShownNoLongerThanAnybodyReads() {
+    assertThat(wrong(fields("x".repeat(1_000_000), "1"), Side.class))
+        .singleElement()
+        .satisfies(words -> assertThat(words).hasSizeLessThan(500));
   }
 
   @Test

@@ -2,11 +2,8 @@ package dev.skiffmesh.translator.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.skiffmesh.api.document.FieldPath;
 import dev.skiffmesh.api.document.RawNode;
-import dev.skiffmesh.api.document.Violation;
-import java.util.ArrayList;
-import java.util.List;
+import dev.skiffmesh.api.document.Violations;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a spec, each at its place in the text. Confined to one thread. */
@@ -23,20 +20,17 @@ public final class SpecChecker {
       java.util.regex.Pattern.compile("\\\\x\\{0*[1-9A-Fa-f][0-9A-Fa-f]{2,}\\}");
 
   private final RawNode root;
-  private final List<Violation> violations = new ArrayList<>();
+  private final Violations violations;
 
   /**
    * A checker.
    *
    * @param root the whole document, for places
+   * @param violations takes what is found
    */
-  public SpecChecker(RawNode root) {
+  public SpecChecker(RawNode root, Violations violations) {
     this.root = root;
-  }
-
-  /** What was found, in the order of the text. */
-  public List<Violation> violations() {
-    return violations.stream().sorted(Violation.BY_POSITION).toList();
+    this.violations = violations;
   }
 
   /**
@@ -45,7 +39,7 @@ public final class SpecChecker {
    * @param field the path from the root: {@code spec.rules[0].destinations}
    */
   public void refuse(String field, String message) {
-    violations.add(FieldPath.violation(root, field, message));
+    violations.add(root, field, () -> message);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.document.Violations;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,8 +70,9 @@ class RegexTest {
   }
 
   private static List<Violation> violations(String expression) {
-    SpecChecker checker = new SpecChecker(new RawNode.Mapping(List.of(), new Position(1, 1)));
-    checker.regex("spec.regex", expression);
-    return checker.violations();
+    Violations violations = new Violations();
+    RawNode nothing = new RawNode.Mapping(List.of(), new Position(1, 1));
+    new SpecChecker(nothing, violations).regex("spec.regex", expression);
+    return violations.inOrder();
   }
 }

@@ -131,7 +131,7 @@ final class MomentReport {
                   : FindingCode.INVALID_DOCUMENT,
               subject,
               entry.origin().at(violation.position()),
-              violation.field(),
+              violation.field().isEmpty() ? null : violation.field(),
               violation.message()));
     }
     for (Origin other : entry.overshadowed()) {

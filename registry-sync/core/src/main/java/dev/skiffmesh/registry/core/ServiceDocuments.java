@@ -2,11 +2,11 @@ package dev.skiffmesh.registry.core;
 
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.Envelope;
-import dev.skiffmesh.api.document.FieldPath;
 import dev.skiffmesh.api.document.NameForm;
 import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.document.Violations;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
@@ -15,12 +15,13 @@ import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -47,15 +48,14 @@ public final class ServiceDocuments {
    * @param document of kind {@link #KIND}
    */
   public static Decoded<Registered> decode(RawDocument document) {
-    return switch (Envelope.decode(document.root(), ServiceSpec.class)) {
+    Envelope.Rules<ServiceSpec> rules =
+        (spec, violations) ->
+            new Rules(document.root(), document.key().name(), spec, violations).check();
+    return switch (Envelope.decode(document.root(), ServiceSpec.class, rules)) {
       case Decoded.Rejected<Envelope<ServiceSpec>>(List<Violation> violations) ->
           new Decoded.Rejected<>(violations);
-      case Decoded.Ok<Envelope<ServiceSpec>>(Envelope<ServiceSpec> envelope) -> {
-        List<Violation> violations = new Rules(document.root(), envelope).violations();
-        yield violations.isEmpty()
-            ? new Decoded.Ok<>(registered(envelope, document.origin().source()))
-            : new Decoded.Rejected<>(violations);
-      }
+      case Decoded.Ok<Envelope<ServiceSpec>>(Envelope<ServiceSpec> envelope) ->
+          new Decoded.Ok<>(registered(envelope, document.origin().source()));
     };
   }
 
@@ -114,120 +114,115 @@ public final class ServiceDocuments {
   }
 
   /** What the fields must keep to together. */
-  private record Rules(RawNode root, Envelope<ServiceSpec> envelope) {
+  private record Rules(RawNode root, String name, ServiceSpec spec, Violations violations) {
 
-    List<Violation> violations() {
-      List<Violation> found = new ArrayList<>();
-      if (!ServiceId.isLabel(envelope.key().name())) {
-        found.add(
-            at(
-                "metadata.name",
+    void check() {
+      if (!ServiceId.isLabel(name)) {
+        refuse(
+            "metadata.name",
+            () ->
                 "must be "
                     + NameForm.LABEL_MEANING
                     + ", since it is a host name, found the text '"
-                    + envelope.key().name()
-                    + "'; what else the service is called goes into `spec.aliases`"));
+                    + name
+                    + "'; what else the service is called goes into `spec.aliases`");
       }
-      differ(found, "name", ServiceSpec.PortSpec::knownName);
-      differ(found, "port", ServiceSpec.PortSpec::port);
-      List<String> names =
-          envelope.spec().ports().stream().map(ServiceSpec.PortSpec::knownName).toList();
+      differ("name", ServiceSpec.PortSpec::knownName);
+      differ("port", ServiceSpec.PortSpec::port);
+      List<String> names = spec.ports().stream().map(ServiceSpec.PortSpec::knownName).toList();
       Map<String, Integer> places = new HashMap<>();
-      for (int i = 0; i < envelope.spec().endpoints().size(); i++) {
-        endpoint(found, i, names);
-        ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(i);
-        places(found, places, i, endpoint.address());
+      for (int i = 0; i < spec.endpoints().size(); i++) {
+        endpoint(i, names);
+        ServiceSpec.EndpointSpec endpoint = spec.endpoints().get(i);
+        places(places, i, endpoint.address());
         for (String further : endpoint.additionalAddresses()) {
-          places(found, places, i, further);
+          places(places, i, further);
         }
       }
-      found.sort(Violation.BY_POSITION);
-      return found;
     }
 
-    private void places(
-        List<Violation> found, Map<String, Integer> places, int index, String address) {
-      for (Integer number : numbers(envelope.spec().endpoints().get(index), "").values()) {
+    private void places(Map<String, Integer> places, int index, String address) {
+      for (Integer number : numbers(spec.endpoints().get(index), "").values()) {
         Integer first = places.putIfAbsent(address + ":" + number, index);
         if (first != null) {
-          found.add(
-              at(
-                  endpointPath(index),
+          refuse(
+              endpointPath(index),
+              () ->
                   "must have an address and port of its own, found "
                       + address
                       + ":"
                       + number
                       + ", which `spec.endpoints["
                       + first
-                      + "]` has too"));
+                      + "]` has too");
         }
       }
     }
 
-    private void differ(
-        List<Violation> found,
-        String field,
-        java.util.function.Function<ServiceSpec.PortSpec, Object> value) {
+    private void differ(String field, Function<ServiceSpec.PortSpec, Object> value) {
       Map<Object, Integer> first = new HashMap<>();
-      List<ServiceSpec.PortSpec> ports = envelope.spec().ports();
+      List<ServiceSpec.PortSpec> ports = spec.ports();
       for (int i = 0; i < ports.size(); i++) {
-        Integer earlier = first.putIfAbsent(value.apply(ports.get(i)), i);
+        Object found = value.apply(ports.get(i));
+        Integer earlier = first.putIfAbsent(found, i);
         if (earlier != null) {
-          found.add(
-              at(
-                  "spec.ports[" + i + "]." + field,
+          refuse(
+              "spec.ports[" + i + "]." + field,
+              () ->
                   "must differ from the service's other ports, found '"
-                      + value.apply(ports.get(i))
+                      + found
                       + "', which `spec.ports["
                       + earlier
-                      + "]` has too"));
+                      + "]` has too");
         }
       }
     }
 
-    private void endpoint(List<Violation> found, int index, List<String> names) {
-      ServiceSpec.EndpointSpec endpoint = envelope.spec().endpoints().get(index);
+    private void endpoint(int index, List<String> names) {
+      ServiceSpec.EndpointSpec endpoint = spec.endpoints().get(index);
       String path = endpointPath(index);
-      literal(found, path + ".address", endpoint.address());
+      literal(path + ".address", endpoint.address());
       for (int i = 0; i < endpoint.additionalAddresses().size(); i++) {
-        literal(
-            found, path + ".additionalAddresses[" + i + "]", endpoint.additionalAddresses().get(i));
+        literal(path + ".additionalAddresses[" + i + "]", endpoint.additionalAddresses().get(i));
       }
-      String known = names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
       if (endpoint.port() != null && names.size() > 1) {
-        found.add(
-            at(
-                path + ".port",
+        refuse(
+            path + ".port",
+            () ->
                 "must be `ports` with a number under each name, since the service has several"
                     + " ports: "
-                    + known));
+                    + known(names));
       }
       for (String name : endpoint.ports().keySet()) {
         if (!names.contains(name)) {
-          found.add(
-              at(
-                  path + ".ports." + name,
-                  "must be one of the service's ports, which are " + known));
+          refuse(
+              path + ".ports." + name,
+              () -> "must be one of the service's ports, which are " + known(names));
         }
       }
       if (endpoint.port() == null && endpoint.ports().isEmpty()) {
-        found.add(at(path + ".ports", "must have at least one port of the service: " + known));
+        refuse(
+            path + ".ports", () -> "must have at least one port of the service: " + known(names));
       }
     }
 
-    private void literal(List<Violation> found, String path, String address) {
+    private static String known(List<String> names) {
+      return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    }
+
+    private void literal(String path, String address) {
       if (!IpAddresses.isLiteral(address)) {
-        found.add(
-            at(
-                path,
+        refuse(
+            path,
+            () ->
                 "must be an IP address, since nobody resolves host names here, found the text '"
                     + address
-                    + "'"));
+                    + "'");
       }
     }
 
-    private Violation at(String path, String message) {
-      return FieldPath.violation(root, path, message);
+    private void refuse(String path, Supplier<String> message) {
+      violations.add(root, path, message);
     }
 
     private static String endpointPath(int index) {
