@@ -24,15 +24,16 @@ class ConsulInstancesTest {
 
   private static Endpoint endpoint(String service, String checks) throws MalformedEntryException {
     return read("""
-            [{"Node":{"Node":"n1","Address":"10.9.0.1","Meta":{"zone":"z"}},
-              "Service":{"ID":"order-1","Service":"order","Port":8080,
-                "Weights":{"Passing":10,"Warning":1},%s},
-              "Checks":[%s]}]
-            """
+    [{"Node":{"Node":"n1","Address":"10.9.0.1","Meta":{"zone":"z"}},
+      "Service":{"ID":"order-1","Service":"order","Port":8080,
+        "Weights":{"Passing":10,"Warning":1},%s},
+      "Checks":[%s]}]
+    """
             .formatted(service, checks))
         .orElseThrow()
         .getFirst()
-        .endpoint("prod");
+        .mapped("prod")
+        .endpoint();
   }
 
   @ParameterizedTest

@@ -4,9 +4,8 @@ import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.Locality;
 import java.math.BigDecimal;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,10 +35,8 @@ public record CloudInstance(
     String zone,
     SortedMap<String, String> metadata) {
 
-  private static final String WEIGHT = "weight";
-
   /** What has a field of its own, or is a serializer's. */
-  private static final Set<String> CONTROL_DATA = Set.of(WEIGHT, "@class");
+  private static final Set<String> CONTROL_DATA = Set.of("weight", "@class");
 
   /** Copies the metadata. */
   public CloudInstance {
@@ -49,66 +46,66 @@ public record CloudInstance(
   /**
    * What the mesh makes of it.
    *
+   * @param endpoint how it is called
+   * @param problems what it says beside and nobody can use, as parts of sentences
+   */
+  public record Mapped(Endpoint endpoint, List<String> problems) {
+    /** Copies the problems. */
+    public Mapped {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Reads it.
+   *
    * @param source the name of the source, part of the endpoint's key
    * @throws MalformedEntryException if it cannot be called as it is registered
    */
-  public Endpoint endpoint(String source) throws MalformedEntryException {
-    String own = value("zone").isEmpty() ? zone : value("zone");
-    String decimal = value(WEIGHT);
-    Locality locality =
-        new Locality(value("region").intern(), own.intern(), value("subzone").intern());
-    return new Endpoint(
-        new EndpointKey(source, "", id),
-        EntryValues.address(address),
-        ports(),
-        decimal.isEmpty() ? weight : EntryValues.weight(decimal),
-        health,
-        enabled,
-        locality.equals(Locality.UNKNOWN) ? Locality.UNKNOWN : locality,
-        labels());
+  public Mapped mapped(String source) throws MalformedEntryException {
+    InstanceMetadata said = new InstanceMetadata(metadata);
+    boolean isDubbo = DubboWords.areIn(metadata);
+    String called = EntryValues.address("address", address);
+    Endpoint endpoint =
+        new Endpoint(
+            new EndpointKey(source, "", id),
+            called,
+            ports(said),
+            said.weight(weight),
+            health,
+            enabled && !(isDubbo && DubboWords.areOfOneTakenOut(metadata)),
+            said.locality(zone),
+            said.labels(
+                key -> CONTROL_DATA.contains(key) || (isDubbo && DubboWords.isControlData(key))),
+            said.furtherAddresses(called));
+    return new Mapped(endpoint, said.problems());
   }
 
-  private SortedMap<String, Integer> ports() throws MalformedEntryException {
+  /** One of both ports is enough; where the other cannot be used it is left out. */
+  private SortedMap<String, Integer> ports(InstanceMetadata said) throws MalformedEntryException {
     if (port == 0 && securePort == 0) {
       throw new MalformedEntryException("must have a port");
     }
     SortedMap<String, Integer> ports = new TreeMap<>();
-    if (port != 0) {
-      PortKind kind = PortKind.of(value("protocol"));
-      boolean tls = value("secure").equalsIgnoreCase("true");
-      ports.put(
-          (tls && kind == PortKind.HTTP ? PortKind.HTTPS : kind).portName(),
-          EntryValues.port("port", String.valueOf(port)));
+    if (port != 0 && isUsable("port", port, securePort, said)) {
+      ports.put(said.mainKind().portName(), port);
     }
-    if (securePort != 0) {
-      ports.putIfAbsent(
-          PortKind.HTTPS.portName(), EntryValues.port("securePort", String.valueOf(securePort)));
+    if (securePort != 0 && isUsable("securePort", securePort, port, said)) {
+      ports.putIfAbsent(PortKind.HTTPS.portName(), securePort);
     }
-    for (Map.Entry<String, PortKind> further : PortKind.FURTHER.entrySet()) {
-      String text = value(further.getKey());
-      if (!text.isEmpty()) {
-        int number = EntryValues.port(further.getKey(), text);
-        if (!ports.containsValue(number)) {
-          ports.putIfAbsent(further.getValue().portName(), number);
-        }
-      }
-    }
+    said.addFurtherPorts(ports);
     return ports;
   }
 
-  /** Interned, since the same few stand at hundreds of thousands of instances. */
-  private SortedMap<String, String> labels() {
-    SortedMap<String, String> labels = new TreeMap<>();
-    metadata.forEach(
-        (key, value) -> {
-          if (!CONTROL_DATA.contains(key)) {
-            labels.put(key.intern(), value.intern());
-          }
-        });
-    return labels;
-  }
-
-  private String value(String key) {
-    return metadata.getOrDefault(key, "").strip();
+  private static boolean isUsable(String field, int number, int other, InstanceMetadata said)
+      throws MalformedEntryException {
+    if (PortKind.isPort(number)) {
+      return true;
+    }
+    if (!PortKind.isPort(other)) {
+      EntryValues.port(field, String.valueOf(number));
+    }
+    said.ignored("`" + field + "` must be from 1 to 65535, found '" + number + "'", "without it");
+    return false;
   }
 }

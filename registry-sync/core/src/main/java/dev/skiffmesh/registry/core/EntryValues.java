@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.core;
 
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /** Reads single values of what was registered, in whatever registry. Pure. */
 public final class EntryValues {
@@ -14,17 +15,20 @@ public final class EntryValues {
   private EntryValues() {}
 
   /**
-   * An IP address that can be called, in the one form that all registries share: nobody can call an
-   * instance at any address, and nobody here resolves names.
+   * An IP address that can be called, in the one form that all registries share, whatever way it
+   * was spelled in: nobody can call an instance at any address, and nobody here resolves names.
+   *
+   * @param field names it to the user
    */
-  public static String address(String text) throws MalformedEntryException {
-    if (IpAddresses.isLiteral(text)) {
-      InetAddress address = InetAddress.ofLiteral(text);
-      if (!address.isAnyLocalAddress() && !address.isMulticastAddress()) {
-        return address.getHostAddress();
-      }
+  public static String address(String field, String text) throws MalformedEntryException {
+    Optional<InetAddress> address = IpAddresses.spelled(text);
+    if (address.isPresent()
+        && !address.get().isAnyLocalAddress()
+        && !address.get().isMulticastAddress()) {
+      return address.get().getHostAddress();
     }
-    throw new MalformedEntryException("`address` must be an IP address, found '" + text + "'");
+    throw new MalformedEntryException(
+        quoted(field) + " must be an IP address, found '" + shown(text) + "'");
   }
 
   /** A port; {@code field} names it to the user. */
@@ -33,7 +37,7 @@ public final class EntryValues {
       return Integer.parseInt(text);
     }
     throw new MalformedEntryException(
-        "`" + field + "` must be from 1 to 65535, found '" + shown(text) + "'");
+        quoted(field) + " must be from 1 to 65535, found '" + shown(text) + "'");
   }
 
   /** A weight of 0 or more; one where none is given. */
@@ -46,6 +50,10 @@ public final class EntryValues {
     }
     throw new MalformedEntryException(
         "`weight` must be a decimal of 0 or more, found '" + shown(text) + "'");
+  }
+
+  private static String quoted(String field) {
+    return field.endsWith("`") ? field : "`" + field + "`";
   }
 
   /** A text as messages show it, cut where it is long. */

@@ -1,6 +1,8 @@
 package dev.skiffmesh.registry.core;
 
 import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Tells addresses from host names without asking any resolver. */
@@ -27,5 +29,45 @@ public final class IpAddresses {
     } catch (IllegalArgumentException notAnAddress) {
       return false;
     }
+  }
+
+  /**
+   * The address that {@code text} spells in any way in which clients of registries write and read
+   * them: with brackets, as in a URL (Spring Cloud Alibaba, Dubbo), and with the zone that Java
+   * writes behind the address of an interface ({@code 2001:db8::8%eth0}), which means something on
+   * that machine alone. A link-local address means nothing without its zone and is none here.
+   */
+  public static Optional<InetAddress> spelled(String text) {
+    String bare = bare(text);
+    int zone = bare.indexOf('%');
+    String literal = zone < 0 ? bare : bare.substring(0, zone);
+    if (!isLiteral(literal) || (zone >= 0 && literal.indexOf(':') < 0)) {
+      return Optional.empty();
+    }
+    InetAddress address = InetAddress.ofLiteral(literal);
+    return zone >= 0 && address.isLinkLocalAddress() ? Optional.empty() : Optional.of(address);
+  }
+
+  /** Tells whether it is an address of a machine's own link, with or without its zone. */
+  static boolean isLinkLocal(String text) {
+    String bare = bare(text);
+    int zone = bare.indexOf('%');
+    String literal = zone < 0 ? bare : bare.substring(0, zone);
+    return isLiteral(literal) && InetAddress.ofLiteral(literal).isLinkLocalAddress();
+  }
+
+  /** Tells whether others than the machine itself may call it. */
+  static boolean isForOthers(InetAddress address) {
+    return !address.isAnyLocalAddress()
+        && !address.isMulticastAddress()
+        && !address.isLoopbackAddress()
+        && !address.isLinkLocalAddress();
+  }
+
+  private static String bare(String text) {
+    String stripped = text.strip();
+    return stripped.startsWith("[") && stripped.endsWith("]")
+        ? stripped.substring(1, stripped.length() - 1)
+        : stripped;
   }
 }

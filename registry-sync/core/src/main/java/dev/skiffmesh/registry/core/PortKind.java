@@ -6,14 +6,17 @@ import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.model.ServicePort;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is spoken on a port, in the words of Spring Cloud, Dubbo and gRPC's starters.
@@ -51,6 +54,20 @@ public enum PortKind {
   /** HTTP/2's number where HTTP/1.1 has 80: the customary alternative of IANA's list. */
   private static final int SECOND_HTTP = 8080;
 
+  /**
+   * Words of Spring Cloud, Dubbo (its protocols' names) and Istio (its port names, whose {@code
+   * grpc-web} is HTTP/1.1 to the application), in lower case.
+   */
+  private static final SortedMap<String, PortKind> WORDS =
+      words(
+          Map.of(
+              HTTP, List.of("http", "http1", "http/1.1", "rest", "grpc-web", "ws"),
+              HTTPS, List.of("https", "tls", "wss"),
+              HTTP2, List.of("http2", "h2c", "h2"),
+              GRPC, List.of("grpc", "tri", "triple"),
+              DUBBO, List.of("dubbo"),
+              TCP, List.of("tcp", "udp", "kafka", "mongo", "mysql", "redis", "rmi", "thrift")));
+
   private final String portName;
   private final int customary;
   private final Protocol protocol;
@@ -66,16 +83,27 @@ public enum PortKind {
     return portName;
   }
 
+  /** What is spoken there, to a proxy. */
+  public Protocol protocol() {
+    return protocol;
+  }
+
   /** What a registered word for a protocol means; HTTP where there is none. */
   public static PortKind of(String word) {
-    return switch (word.toLowerCase(Locale.ROOT)) {
-      case "", "http", "http1", "http/1.1", "rest" -> HTTP;
-      case "https" -> HTTPS;
-      case "http2", "h2c", "h2" -> HTTP2;
-      case "grpc", "tri", "triple" -> GRPC;
-      case "dubbo" -> DUBBO;
-      default -> TCP;
-    };
+    return word.isEmpty() ? HTTP : known(word).orElse(TCP);
+  }
+
+  /**
+   * The same for a word that is there; empty for one that nobody here knows, of which nobody can
+   * tell whether it is HTTP in another dress.
+   */
+  public static Optional<PortKind> known(String word) {
+    return Optional.ofNullable(WORDS.get(word.toLowerCase(Locale.ROOT)));
+  }
+
+  /** All words that are known, for messages. */
+  public static String words() {
+    return String.join(", ", WORDS.keySet());
   }
 
   /** Tells whether a number can be a port. */
@@ -111,6 +139,12 @@ public enum PortKind {
         Comparator.comparing((ServicePort port) -> port.name().equals(MANAGEMENT.portName))
             .thenComparingInt(ServicePort::number));
     return ports;
+  }
+
+  private static SortedMap<String, PortKind> words(Map<PortKind, List<String>> ofKinds) {
+    SortedMap<String, PortKind> words = new TreeMap<>();
+    ofKinds.forEach((kind, some) -> some.forEach(word -> words.put(word, kind)));
+    return Collections.unmodifiableSortedMap(words);
   }
 
   private int number(int lowestOfInstances, Set<Integer> taken) {

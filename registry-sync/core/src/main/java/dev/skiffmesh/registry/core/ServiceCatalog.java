@@ -95,8 +95,9 @@ public final class ServiceCatalog {
     List<Finding> findings = new ArrayList<>();
     for (CloudInstance instance : instances) {
       try {
-        Endpoint endpoint = instance.endpoint(source);
-        endpoints.put(endpoint.key(), endpoint);
+        CloudInstance.Mapped mapped = instance.mapped(source);
+        endpoints.put(mapped.endpoint().key(), mapped.endpoint());
+        mapped.problems().forEach(problem -> findings.add(malformed(name, instance.id(), problem)));
       } catch (MalformedEntryException malformed) {
         findings.add(malformed(name, instance.id(), malformed.problem()));
       }

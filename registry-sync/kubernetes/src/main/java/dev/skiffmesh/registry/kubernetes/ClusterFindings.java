@@ -2,7 +2,10 @@ package dev.skiffmesh.registry.kubernetes;
 
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -22,6 +25,24 @@ final class ClusterFindings {
                 : service.ports().stream()
                     .map(port -> port.number() + "/" + port.protocol())
                     .collect(Collectors.joining(", "))));
+  }
+
+  /** What is said of ports whose protocol nobody here knows. */
+  static List<Finding> unknownProtocols(ClusterObject.Service service) {
+    return service.ports().stream()
+        .filter(PortProtocols::isUnknown)
+        .map(
+            port ->
+                Finding.of(
+                    FindingCode.MALFORMED_ENTRY,
+                    "Service " + service.namespace() + "/" + service.name(),
+                    ("The `appProtocol` of port %d must be one that Skiff knows (%s), found '%s';"
+                         + " the port is passed on as bytes (tcp)")
+                        .formatted(
+                            port.number(),
+                            PortKind.words(),
+                            EntryValues.shown(port.appProtocol()))))
+        .toList();
   }
 
   /** Why a slice is left out; empty if it is not. */

@@ -126,10 +126,19 @@ sealed interface ClusterObject {
    * One endpoint of a slice.
    *
    * @param address the first; Kubernetes calls all others of one endpoint interchangeable
+   * @param ready takes calls, as far as its controller knows
+   * @param serving would answer calls, whether or not it is ending
+   * @param terminating is ending
    * @param pod the name of the pod behind it, or empty
    * @param node the machine that it runs on, or empty
    * @param zone as the slice has it, or empty
    */
   record Backend(
-      String address, boolean ready, boolean terminating, String pod, String node, String zone) {}
+      String address,
+      boolean ready,
+      boolean serving,
+      boolean terminating,
+      String pod,
+      String node,
+      String zone) {}
 }

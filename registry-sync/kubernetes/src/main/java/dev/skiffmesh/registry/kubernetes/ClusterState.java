@@ -399,6 +399,7 @@ final class ClusterState implements ServiceMapper.Surroundings {
         .values()
         .forEach(
             service -> {
+              findings.addAll(ClusterFindings.unknownProtocols(service));
               mapper
                   .service(service)
                   .ifPresentOrElse(

@@ -92,13 +92,18 @@ final class ObjectReader {
             .toList());
   }
 
-  /** What is not said of readiness counts as ready (API reference, EndpointConditions). */
+  /**
+   * What is not said of readiness counts as ready (API reference, EndpointConditions), and what
+   * servers before 1.20 do not say of serving is what they say of readiness.
+   */
   private static ClusterObject.Backend backend(Endpoint endpoint) {
     EndpointConditions conditions = endpoint.getConditions();
     var target = endpoint.getTargetRef();
+    boolean isReady = conditions == null || !Boolean.FALSE.equals(conditions.getReady());
     return new ClusterObject.Backend(
         endpoint.getAddresses().getFirst(),
-        conditions == null || !Boolean.FALSE.equals(conditions.getReady()),
+        isReady,
+        conditions == null || conditions.getServing() == null ? isReady : conditions.getServing(),
         conditions != null && Boolean.TRUE.equals(conditions.getTerminating()),
         target != null && "Pod".equals(target.getKind()) ? shared(target.getName()) : "",
         shared(endpoint.getNodeName()),

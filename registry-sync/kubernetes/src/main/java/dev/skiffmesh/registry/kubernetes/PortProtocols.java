@@ -1,38 +1,22 @@
 package dev.skiffmesh.registry.kubernetes;
 
 import dev.skiffmesh.api.model.Protocol;
+import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Port;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What is spoken on a port of a Kubernetes Service: what {@code appProtocol} says (KEP-1507,
- * KEP-3726), else the beginning of the port's name ({@code grpc}, {@code http-web}, as Istio reads
- * it), else what is customary on the number. Pure.
+ * KEP-3726), else the beginning of the port's name ({@code grpc}, {@code http-web}, {@code
+ * grpc-web}, as Istio reads it), else what is customary on the number. Pure.
  */
 final class PortProtocols {
 
-  private static final Map<String, Protocol> WORDS =
-      Map.ofEntries(
-          Map.entry("http", Protocol.HTTP),
-          Map.entry("ws", Protocol.HTTP),
-          Map.entry("kubernetes.io/ws", Protocol.HTTP),
-          Map.entry("http2", Protocol.HTTP2),
-          Map.entry("h2c", Protocol.HTTP2),
-          Map.entry("kubernetes.io/h2c", Protocol.HTTP2),
-          Map.entry("grpc", Protocol.GRPC),
-          Map.entry("dubbo", Protocol.DUBBO),
-          Map.entry("skiffmesh.dev/dubbo", Protocol.DUBBO),
-          // TLS that the application ends itself is bytes to a proxy.
-          Map.entry("https", Protocol.TCP),
-          Map.entry("tls", Protocol.TCP),
-          Map.entry("kubernetes.io/wss", Protocol.TCP),
-          Map.entry("tcp", Protocol.TCP),
-          Map.entry("mongo", Protocol.TCP),
-          Map.entry("mysql", Protocol.TCP),
-          Map.entry("redis", Protocol.TCP),
-          Map.entry("kafka", Protocol.TCP));
+  /** Who may define words for {@code appProtocol} that are the plain ones. */
+  private static final List<String> PREFIXES = List.of("kubernetes.io/", "skiffmesh.dev/");
 
   /**
    * Numbers of the IANA registry and of common servers where HTTP is not what is spoken: FTP, SSH,
@@ -51,18 +35,39 @@ final class PortProtocols {
 
   private PortProtocols() {}
 
+  /** What is spoken there. */
   static Protocol of(Port port) {
-    Protocol said = WORDS.get(port.appProtocol().toLowerCase(Locale.ROOT));
-    if (said != null) {
-      return said;
-    }
     if (!port.appProtocol().isEmpty()) {
-      // Somebody means something that Skiff does not speak.
-      return Protocol.TCP;
+      // Where Skiff does not know the word, somebody means something that Skiff does not speak.
+      return said(port).map(PortKind::protocol).orElse(Protocol.TCP);
     }
-    int dash = port.name().indexOf('-');
-    Protocol named = WORDS.get(dash < 0 ? port.name() : port.name().substring(0, dash));
-    return named == null ? customary(port.number()) : named;
+    return named(port.name()).map(PortKind::protocol).orElseGet(() -> customary(port.number()));
+  }
+
+  /** Tells whether nobody here knows what its user says is spoken there. */
+  static boolean isUnknown(Port port) {
+    return !port.appProtocol().isEmpty() && said(port).isEmpty();
+  }
+
+  private static Optional<PortKind> said(Port port) {
+    String word = port.appProtocol().toLowerCase(Locale.ROOT);
+    for (String prefix : PREFIXES) {
+      if (word.startsWith(prefix)) {
+        return PortKind.known(word.substring(prefix.length()));
+      }
+    }
+    return PortKind.known(word);
+  }
+
+  /** By the longest known word that the name begins with: {@code grpc-web-api} is no gRPC. */
+  private static Optional<PortKind> named(String name) {
+    for (int end = name.length(); end > 0; end = name.lastIndexOf('-', end - 1)) {
+      Optional<PortKind> known = PortKind.known(name.substring(0, end));
+      if (known.isPresent()) {
+        return known;
+      }
+    }
+    return Optional.empty();
   }
 
   private static Protocol customary(int number) {

@@ -89,6 +89,9 @@ final class ServiceMapper {
    * addresses of both families is one endpoint, which is called at that of the service's first
    * family before the other. Of machines that are no pods nobody can tell which address is whose,
    * so that those of the second family are left out where there are some of the first.
+   *
+   * <p>Where no endpoint is ready, those that are ending and still serve take calls, as kube-proxy
+   * has it (KEP-1669): of a Recreate deployment, or of the last replica, nothing else is left.
    */
   EndpointSet endpoints(
       ClusterObject.Service service, Collection<Slice> slices, Surroundings surroundings) {
@@ -98,6 +101,7 @@ final class ServiceMapper {
                 slice -> isIpv6(slice) == service.isIpv6First() && !slice.backends().isEmpty());
     Map<String, Endpoint> found = new TreeMap<>();
     Map<String, Endpoint> further = new TreeMap<>();
+    Set<String> silent = new HashSet<>();
     for (Slice slice : slices) {
       boolean isOtherFamily = hasFirst && isIpv6(slice) != service.isIpv6First();
       if (!slice.addressType().equals(FQDN)) {
@@ -105,13 +109,34 @@ final class ServiceMapper {
         for (Backend backend : slice.backends()) {
           if (!isOtherFamily || !backend.pod().isEmpty()) {
             Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
+            if (!backend.serving()) {
+              silent.add(endpoint.key().instanceId());
+            }
             add(endpoint, isOtherFamily ? further : found);
           }
         }
       }
     }
     further.forEach((id, other) -> found.merge(id, other, ServiceMapper::withAddressOf));
+    if (found.values().stream().noneMatch(one -> one.health() == Health.HEALTHY)) {
+      found.replaceAll((id, one) -> silent.contains(id) ? one : healthyIfEnding(one));
+    }
     return new EndpointSet(List.copyOf(found.values()));
+  }
+
+  private static Endpoint healthyIfEnding(Endpoint one) {
+    return one.health() != Health.DRAINING
+        ? one
+        : new Endpoint(
+            one.key(),
+            one.address(),
+            one.ports(),
+            one.weight(),
+            Health.HEALTHY,
+            one.enabled(),
+            one.locality(),
+            one.labels(),
+            one.additionalAddresses());
   }
 
   /** The same pod in the other family; what one of both says is ending is ending. */

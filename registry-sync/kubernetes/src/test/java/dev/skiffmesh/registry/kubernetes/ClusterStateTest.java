@@ -52,7 +52,7 @@ class ClusterStateTest {
         of.name(),
         "IPv4",
         List.of(new Port("http", 8080, "TCP", "")),
-        List.of(new Backend("10.1.0.1", true, false, pod, "node-" + of.name(), "")));
+        List.of(new Backend("10.1.0.1", true, true, false, pod, "node-" + of.name(), "")));
   }
 
   private static Pod pod(String name, Map<String, String> labels) {

@@ -38,11 +38,11 @@ class ServiceMapperTest {
   }
 
   private static Backend pod(String name, String address) {
-    return new Backend(address, true, false, name, "", "");
+    return new Backend(address, true, true, false, name, "", "");
   }
 
   private static Backend machine(String address) {
-    return new Backend(address, true, false, "", "", "");
+    return new Backend(address, true, true, false, "", "", "");
   }
 
   private List<Endpoint> endpoints(Service service, Slice... slices) {
@@ -151,19 +151,50 @@ class ServiceMapperTest {
                     "a",
                     "IPv4",
                     ports,
-                    new Backend("10.1.0.1", true, false, "", "", ""),
-                    new Backend("10.1.0.2", false, false, "", "", ""),
-                    new Backend("10.1.0.3", false, true, "", "", ""),
-                    new Backend("10.1.0.4", true, true, "", "", ""))))
+                    new Backend("10.1.0.1", true, true, false, "", "", ""),
+                    new Backend("10.1.0.2", false, false, false, "", "", ""),
+                    new Backend("10.1.0.3", false, false, true, "", "", ""),
+                    new Backend("10.1.0.4", true, true, true, "", "", ""))))
         .extracting(Endpoint::health)
         .containsExactly(Health.HEALTHY, Health.UNHEALTHY, Health.DRAINING, Health.DRAINING);
     assertThat(
             endpoints(
                 ORDER,
-                slice("a", "IPv4", ports, new Backend("10.1.0.1", false, true, "p", "", "")),
+                slice("a", "IPv4", ports, new Backend("10.1.0.1", false, false, true, "p", "", "")),
                 slice("b", "IPv4", ports, pod("p", "10.1.0.1"))))
         .extracting(Endpoint::health)
         .containsExactly(Health.DRAINING);
+  }
+
+  @Test
+  void whereNobodyIsReadyThoseThatEndAndServeTakeCalls() {
+    List<Port> ports = List.of(port("http", 8080));
+    Backend ending = new Backend("10.3.4.1", false, true, true, "t-a", "", "");
+    Backend ended = new Backend("10.3.4.2", false, false, true, "t-b", "", "");
+    Backend starting = new Backend("10.3.4.3", false, false, false, "t-c", "", "");
+
+    assertThat(endpoints(ORDER, slice("a", "IPv4", ports, ending, ended, starting)))
+        .extracting(Endpoint::health)
+        .containsExactly(Health.HEALTHY, Health.DRAINING, Health.UNHEALTHY);
+    assertThat(
+            endpoints(
+                ORDER,
+                slice("a", "IPv4", ports, ending, ended),
+                slice("b", "IPv4", ports, pod("t-d", "10.3.4.4"))))
+        .extracting(Endpoint::health)
+        .containsExactly(Health.DRAINING, Health.DRAINING, Health.HEALTHY);
+    assertThat(
+            endpoints(
+                ORDER,
+                slice("a", "IPv4", ports, ending),
+                slice(
+                    "b", "IPv6", ports, new Backend("fd00::1", false, true, true, "t-a", "", ""))))
+        .singleElement()
+        .satisfies(
+            both -> {
+              assertThat(both.health()).isEqualTo(Health.HEALTHY);
+              assertThat(both.additionalAddresses()).containsExactly("fd00::1");
+            });
   }
 
   @Test
@@ -175,9 +206,9 @@ class ServiceMapperTest {
                     "a",
                     "IPv4",
                     List.of(port("http", 8080)),
-                    new Backend("10.1.0.1", true, false, "p", "node", "east-b"),
-                    new Backend("10.1.0.2", true, false, "q", "node", ""),
-                    new Backend("10.1.0.3", true, false, "r", "unknown", ""))))
+                    new Backend("10.1.0.1", true, true, false, "p", "node", "east-b"),
+                    new Backend("10.1.0.2", true, true, false, "q", "node", ""),
+                    new Backend("10.1.0.3", true, true, false, "r", "unknown", ""))))
         .extracting(Endpoint::locality)
         .containsExactly(
             new Locality("east", "east-b", ""),

@@ -258,9 +258,10 @@ final class DubboApplications {
             Immutable.sortedMap(Map.of(portName, port)),
             instance.weight().multiply(exported.weight()),
             instance.health(),
-            instance.enabled(),
+            instance.enabled() && exported.enabled(),
             instance.locality(),
-            labels));
+            labels,
+            instance.additionalAddresses()));
   }
 
   private static void putIfPresent(SortedMap<String, String> labels, String key, String value) {

@@ -1,6 +1,8 @@
 package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.common.utils.JacksonUtils;
+import dev.skiffmesh.registry.core.DubboWords;
+import dev.skiffmesh.registry.core.InstanceMetadata;
 import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.math.BigDecimal;
@@ -9,7 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,55 +28,12 @@ final class DubboMetadata {
   /** What the name of a service registered by interface begins with. */
   static final String PROVIDERS = "providers:";
 
-  static final String ENDPOINTS = "dubbo.endpoints";
-  static final String REVISION = "dubbo.metadata.revision";
-  static final String STORAGE = "dubbo.metadata.storage-type";
+  private static final String STORAGE = "dubbo.metadata.storage-type";
 
   /** The revision of an application that exports nothing yet. */
   private static final String NO_REVISION = "0";
 
   private static final String REMOTE = "remote";
-  private static final String WEIGHT = "weight";
-
-  /** Dubbo's weight where none is given; the one of Nacos is 1. */
-  private static final BigDecimal USUAL_WEIGHT = BigDecimal.valueOf(100);
-
-  /**
-   * What describes the process or the interface and no group of instances: as labels they would
-   * make every instance different from every other one, and long.
-   */
-  private static final Set<String> CONTROL_DATA =
-      Set.of(
-          ENDPOINTS,
-          REVISION,
-          STORAGE,
-          "dubbo.metadata-service.url-params",
-          "dubbo.metadata-service.urls",
-          "meta-v",
-          "anyhost",
-          "background",
-          "bind.ip",
-          "bind.port",
-          "category",
-          "deprecated",
-          "dubbo",
-          "dynamic",
-          "executor-management-mode",
-          "file-cache",
-          "generic",
-          "ipv6",
-          "methods",
-          "path",
-          "pid",
-          "prefer.serialization",
-          "qos.enable",
-          "qos.port",
-          "revision",
-          "service-name-mapping",
-          "side",
-          "timestamp",
-          "warmup",
-          WEIGHT);
 
   private DubboMetadata() {}
 
@@ -82,14 +42,9 @@ final class DubboMetadata {
     return service.startsWith(PROVIDERS);
   }
 
-  /** Tells whether the key must not become a label of a Dubbo instance. */
-  static boolean isControlData(String key) {
-    return CONTROL_DATA.contains(key);
-  }
-
-  /** Tells whether the instance was registered by a Dubbo application. */
-  static boolean isApplication(RegisteredInstance instance) {
-    return !instance.metadata(ENDPOINTS).isEmpty() || !instance.metadata(REVISION).isEmpty();
+  /** Tells whether Dubbo wrote the instance. */
+  static boolean isDubbo(String service, RegisteredInstance instance) {
+    return isInterface(service) || DubboWords.areIn(instance.metadata());
   }
 
   /**
@@ -97,29 +52,12 @@ final class DubboMetadata {
    * itself could tell them. Nobody asks it: a control plane does not call applications.
    */
   static Optional<String> revision(RegisteredInstance instance) {
-    String revision = instance.metadata(REVISION);
+    String revision = instance.metadata(DubboWords.REVISION);
     return REMOTE.equalsIgnoreCase(instance.metadata(STORAGE))
             && !revision.isEmpty()
             && !revision.equals(NO_REVISION)
         ? Optional.of(revision)
         : Optional.empty();
-  }
-
-  /**
-   * The share of calls that Dubbo's own parameter gives, in Nacos's unit: 100 of Dubbo's are 1.
-   *
-   * @throws IllegalArgumentException if it is no whole number of 0 or more
-   */
-  static BigDecimal weight(Map<String, String> parameters) {
-    String text = parameters.getOrDefault(WEIGHT, "").strip();
-    if (text.isEmpty()) {
-      return BigDecimal.ONE;
-    }
-    if (!text.matches("\\d{1,9}")) {
-      throw new IllegalArgumentException(
-          "must be a whole number of 0 or more, found '" + text + "'");
-    }
-    return new BigDecimal(text).divide(USUAL_WEIGHT);
   }
 
   /**
@@ -171,12 +109,9 @@ final class DubboMetadata {
   }
 
   private static Exported exported(Map<?, ?> service, String name) {
-    BigDecimal weight = BigDecimal.ONE;
-    if (service.get("params") instanceof Map<?, ?> params
-        && params.get(WEIGHT) instanceof String text
-        && text.matches("\\d{1,9}")) {
-      weight = weight(Map.of(WEIGHT, text));
-    }
+    Map<?, ?> params = service.get("params") instanceof Map<?, ?> given ? given : Map.of();
+    SortedMap<String, String> parameters = new TreeMap<>();
+    params.forEach((key, value) -> parameters.put(String.valueOf(key), String.valueOf(value)));
     String version = text(service.get("version"));
     return new Exported(
         name,
@@ -184,7 +119,9 @@ final class DubboMetadata {
         text(service.get("group")),
         text(service.get("protocol")),
         service.get("port") instanceof Number port ? port.intValue() : 0,
-        weight);
+        // A weight that cannot be used is none: the description is one for all instances.
+        new InstanceMetadata(parameters).dubboWeight(),
+        !DubboWords.areOfOneTakenOut(parameters));
   }
 
   private static String text(@Nullable Object value) {
@@ -214,9 +151,16 @@ final class DubboMetadata {
    * @param group Dubbo's, not Nacos's; empty if it has none
    * @param port 0 if it is not said
    * @param weight in Nacos's unit
+   * @param enabled false if its provider is taken out
    */
   record Exported(
-      String name, String version, String group, String protocol, int port, BigDecimal weight) {
+      String name,
+      String version,
+      String group,
+      String protocol,
+      int port,
+      BigDecimal weight,
+      boolean enabled) {
 
     /** What the interface is called when it is registered by itself. */
     String service() {

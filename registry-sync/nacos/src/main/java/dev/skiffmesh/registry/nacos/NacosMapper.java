@@ -4,21 +4,20 @@ import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Health;
-import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.IpAddresses;
+import dev.skiffmesh.registry.core.DubboWords;
+import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.InstanceMetadata;
+import dev.skiffmesh.registry.core.MalformedEntryException;
 import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
 import dev.skiffmesh.registry.nacos.Registration.RegisteredInstance;
 import java.math.BigDecimal;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,7 +26,8 @@ import java.util.TreeMap;
  * Turns what Nacos says of a service into what the mesh uses. Pure: equal input gives an equal
  * result, in whatever order the instances stand.
  *
- * <p>An instance that makes no sense is left out with a finding; its neighbours stay.
+ * <p>An instance that makes no sense is left out with a finding; its neighbours stay. So is a value
+ * that it does not need, and the instance stays.
  */
 final class NacosMapper {
 
@@ -125,7 +125,8 @@ final class NacosMapper {
         health,
         endpoint.enabled(),
         endpoint.locality(),
-        endpoint.labels());
+        endpoint.labels(),
+        endpoint.additionalAddresses());
   }
 
   /** The entries of one registration, and what is wrong with them. */
@@ -145,30 +146,36 @@ final class NacosMapper {
     }
 
     Optional<Endpoint> endpoint(RegisteredInstance instance) {
-      Optional<String> address = address(instance.ip());
-      if (address.isEmpty()) {
-        return malformed(instance, "`ip` must be an IP address, found '" + instance.ip() + "'");
+      String address;
+      try {
+        address = EntryValues.address("ip", instance.ip());
+        EntryValues.port("port", String.valueOf(instance.port()));
+      } catch (MalformedEntryException malformed) {
+        return malformed(instance, malformed.problem());
       }
-      if (instance.port() < 1 || instance.port() > PortKind.HIGHEST) {
-        return malformed(
-            instance, "`port` must be from 1 to 65535, found '" + instance.port() + "'");
+      InstanceMetadata said = new InstanceMetadata(instance.metadata());
+      boolean isDubbo = DubboMetadata.isDubbo(registration.service(), instance);
+      BigDecimal weight = weight(instance, said);
+      if (DubboMetadata.isInterface(registration.service())) {
+        // Dubbo's clients go by the URL's weight and Nacos's console changes the other.
+        weight = weight.multiply(said.dubboWeight());
       }
-      double weight = instance.weight();
-      if (!Double.isFinite(weight) || weight < 0) {
-        return malformed(instance, "`weight` must be 0 or more, found '" + weight + "'");
-      }
-      return Optional.of(
+      Endpoint endpoint =
           new Endpoint(
               new EndpointKey(
-                  source, instance.cluster().intern(), hostPort(address.get(), instance.port())),
-              address.get(),
-              ports(instance),
-              // The decimal that was written: 0.1 and not the binary fraction nearest to it.
-              BigDecimal.valueOf(weight).multiply(dubboWeight(instance)),
+                  source, instance.cluster().intern(), hostPort(address, instance.port())),
+              address,
+              ports(instance, said),
+              weight,
               instance.healthy() ? Health.HEALTHY : Health.UNHEALTHY,
-              instance.enabled(),
-              locality(instance),
-              labels(instance)));
+              instance.enabled() && !(isDubbo && DubboWords.areOfOneTakenOut(instance.metadata())),
+              said.locality(zone(instance)),
+              said.labels(
+                  key ->
+                      key.startsWith(CONTROL_DATA) || (isDubbo && DubboWords.isControlData(key))),
+              said.furtherAddresses(address));
+      said.problems().forEach(problem -> malformed(instance, problem));
+      return Optional.of(endpoint);
     }
 
     Optional<Endpoint> malformed(RegisteredInstance instance, String problem) {
@@ -193,86 +200,37 @@ final class NacosMapper {
                   + " known as unhealthy are still treated so"));
     }
 
-    private SortedMap<String, Integer> ports(RegisteredInstance instance) {
-      Map<PortKind, Integer> further = new EnumMap<>(PortKind.class);
-      PortKind.FURTHER.forEach(
-          (key, kind) -> {
-            int port = furtherPort(instance, key);
-            if (port > 0) {
-              further.put(kind, port);
-            }
-          });
-      String listed = instance.metadata(DubboMetadata.ENDPOINTS);
+    private static BigDecimal weight(RegisteredInstance instance, InstanceMetadata said) {
+      double weight = instance.weight();
+      if (Double.isFinite(weight) && weight >= 0) {
+        // The decimal that was written: 0.1 and not the binary fraction nearest to it.
+        return BigDecimal.valueOf(weight);
+      }
+      said.ignored("`weight` must be 0 or more, found '" + weight + "'", "with 1");
+      return BigDecimal.ONE;
+    }
+
+    private SortedMap<String, Integer> ports(RegisteredInstance instance, InstanceMetadata said) {
+      SortedMap<String, Integer> ports = mainPorts(instance, said);
+      said.addFurtherPorts(ports);
+      return ports;
+    }
+
+    private SortedMap<String, Integer> mainPorts(
+        RegisteredInstance instance, InstanceMetadata said) {
+      String listed = instance.metadata(DubboWords.ENDPOINTS);
       if (!listed.isEmpty()) {
         try {
           List<ProtocolPort> ports = DubboMetadata.endpoints(listed);
           if (!ports.isEmpty()) {
-            return InstancePorts.ofApplication(instance, ports, further);
+            return InstancePorts.ofApplication(instance, ports);
           }
         } catch (IllegalArgumentException e) {
-          malformed(
-              instance,
-              "metadata `"
-                  + DubboMetadata.ENDPOINTS
-                  + "` "
-                  + e.getMessage()
-                  + "; the instance counts with its main port");
+          said.ignored(
+              "metadata `" + DubboWords.ENDPOINTS + "` " + e.getMessage(), "with its main port");
         }
       }
-      return InstancePorts.of(registration.service(), instance, further);
-    }
-
-    private int furtherPort(RegisteredInstance instance, String key) {
-      String text = instance.metadata(key);
-      if (text.isEmpty()) {
-        return 0;
-      }
-      if (text.matches("\\d{1,5}")) {
-        int port = Integer.parseInt(text);
-        if (port >= 1 && port <= PortKind.HIGHEST) {
-          return port;
-        }
-      }
-      malformed(
-          instance,
-          "metadata `"
-              + key
-              + "` must be from 1 to 65535, found '"
-              + text
-              + "'; the instance counts without it");
-      return 0;
-    }
-
-    /** Dubbo's clients go by the URL's weight and Nacos's console changes the other: both count. */
-    private BigDecimal dubboWeight(RegisteredInstance instance) {
-      if (!DubboMetadata.isInterface(registration.service())) {
-        return BigDecimal.ONE;
-      }
-      try {
-        return DubboMetadata.weight(instance.metadata());
-      } catch (IllegalArgumentException e) {
-        malformed(
-            instance, "metadata `weight` " + e.getMessage() + "; the instance counts without it");
-        return BigDecimal.ONE;
-      }
-    }
-
-    /** Interned, since the same few labels stand at hundreds of thousands of instances. */
-    private SortedMap<String, String> labels(RegisteredInstance instance) {
-      boolean isDubbo =
-          DubboMetadata.isInterface(registration.service())
-              || DubboMetadata.isApplication(instance);
-      SortedMap<String, String> labels = new TreeMap<>();
-      instance
-          .metadata()
-          .forEach(
-              (key, value) -> {
-                if (!key.startsWith(CONTROL_DATA)
-                    && !(isDubbo && DubboMetadata.isControlData(key))) {
-                  labels.put(key.intern(), value.intern());
-                }
-              });
-      return labels;
+      return InstancePorts.of(registration.service(), instance, said);
     }
   }
 
@@ -281,31 +239,11 @@ final class NacosMapper {
     return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
   }
 
-  /** Nobody can call an instance at any address, and nobody resolves names. */
-  private static Optional<String> address(String text) {
-    if (!IpAddresses.isLiteral(text)) {
-      return Optional.empty();
-    }
-    InetAddress address = InetAddress.ofLiteral(text);
-    return address.isAnyLocalAddress() || address.isMulticastAddress()
-        ? Optional.empty()
-        : Optional.of(address.getHostAddress());
-  }
-
   /**
    * Nacos has no zones. Its clients prefer instances of their own cluster, which is therefore the
    * zone where the metadata names none.
    */
-  private static Locality locality(RegisteredInstance instance) {
-    String zone = instance.metadata("zone");
-    if (zone.isEmpty() && !instance.cluster().equals(USUAL_CLUSTER)) {
-      zone = instance.cluster();
-    }
-    Locality locality =
-        new Locality(
-            instance.metadata("region").intern(),
-            zone.intern(),
-            instance.metadata("subzone").intern());
-    return locality.equals(Locality.UNKNOWN) ? Locality.UNKNOWN : locality;
+  private static String zone(RegisteredInstance instance) {
+    return instance.cluster().equals(USUAL_CLUSTER) ? "" : instance.cluster();
   }
 }

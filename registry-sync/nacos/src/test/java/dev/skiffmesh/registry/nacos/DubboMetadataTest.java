@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skiffmesh.registry.nacos.DubboMetadata.Exported;
 import dev.skiffmesh.registry.nacos.DubboMetadata.ProtocolPort;
 import java.math.BigDecimal;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DubboMetadataTest {
@@ -56,8 +54,9 @@ class DubboMetadataTest {
 
     assertThat(DubboMetadata.interfaces(json))
         .containsExactly(
-            new Exported("com.acme.Depth", "", "", "tri", 50_051, BigDecimal.ONE),
-            new Exported("com.acme.Quote", "1.0.0", "g1", "dubbo", 20_880, new BigDecimal("0.5")));
+            new Exported("com.acme.Depth", "", "", "tri", 50_051, BigDecimal.ONE, true),
+            new Exported(
+                "com.acme.Quote", "1.0.0", "g1", "dubbo", 20_880, new BigDecimal("0.5"), true));
     assertThat(DubboMetadata.interfaces(json))
         .extracting(Exported::service)
         .containsExactly("providers:com.acme.Depth::", "providers:com.acme.Quote:1.0.0:g1");
@@ -69,19 +68,5 @@ class DubboMetadataTest {
     assertThatThrownBy(() -> DubboMetadata.interfaces(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"100,1", "50,0.5", "200,2", "0,0", "33,0.33", "'',1", "' 10 ',0.1"})
-  void aHundredOfDubbosIsOneOfNacos(String weight, String expected) {
-    assertThat(DubboMetadata.weight(Map.of("weight", weight))).isEqualByComparingTo(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"-1", "0.5", "many", "12345678901"})
-  void refusesAWeightThatIsNone(String weight) {
-    assertThatThrownBy(() -> DubboMetadata.weight(Map.of("weight", weight)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(weight);
   }
 }

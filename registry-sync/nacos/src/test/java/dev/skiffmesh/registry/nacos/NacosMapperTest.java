@@ -57,6 +57,37 @@ class NacosMapperTest {
     assertThat(endpoint.health()).isEqualTo(Health.HEALTHY);
   }
 
+  @Test
+  void anAddressOfSixIsReadAsSpringCloudAlibabaWritesIt() {
+    assertThat(only(map(instance("[2001:db8::8]", 8080))))
+        .returns("2001:db8:0:0:0:0:0:8", Endpoint::address)
+        .returns(
+            new EndpointKey("legacy", "DEFAULT", "[2001:db8:0:0:0:0:0:8]:8080"), Endpoint::key);
+    assertThat(only(map(instance("10.0.0.1", 8080, "IPv6=[2001:db8::8]"))))
+        .returns(List.of("2001:db8:0:0:0:0:0:8"), Endpoint::additionalAddresses)
+        .returns(Map.of(), Endpoint::labels);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "providers:com.acme.A:1.0.0:,protocol=dubbo,disabled=true,true",
+    "providers:com.acme.A:1.0.0:,protocol=tri,enabled=false,true",
+    "providers:com.acme.A:1.0.0:,protocol=dubbo,enabled=true,false",
+    "quote,dubbo.metadata.revision=1,disabled=true,true",
+    "order,version=v1,disabled=true,false",
+  })
+  void dubbosWordsDrain(String service, String one, String other, boolean isDrained) {
+    MappedService mapped =
+        mapper.map(
+            SCOPE,
+            registration(service, 1, instance("10.1.0.4", 20880, one, other)),
+            MappedService.NOTHING);
+
+    assertThat(only(mapped).isDrained()).isEqualTo(isDrained);
+    assertThat(only(mapped).labels().containsKey("disabled"))
+        .isEqualTo(!isDrained && other.startsWith("disabled"));
+  }
+
   @ParameterizedTest
   @CsvSource({"0.1,0.1", "1.0,1", "2.5,2.5", "0,0", "-0.0,0", "0.3333,0.3333", "10000,10000"})
   void keepsWeightsAsTheirDecimal(double registered, String weight) {
@@ -159,7 +190,7 @@ class NacosMapperTest {
         "::",
         "224.0.0.1",
         "fe80::1%eth0",
-        "[::1]"
+        "[::]"
       })
   void leavesOutWhatIsNoAddressToCall(String ip) {
     MappedService mapped = map(instance(ip, 8080), instance("10.0.0.1", 8080));
@@ -186,12 +217,13 @@ class NacosMapperTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void leavesOutWhatIsNoWeight(double weight) {
-    MappedService mapped =
-        map(weighted(instance("10.0.0.2", 8080), weight), instance("10.0.0.1", 8080));
+  void whatIsNoWeightIsOne(double weight) {
+    MappedService mapped = map(weighted(instance("10.0.0.1", 8080), weight));
 
-    assertThat(only(mapped).address()).isEqualTo("10.0.0.1");
-    assertThat(mapped.findings()).hasSize(1);
+    assertThat(only(mapped).weight()).isEqualByComparingTo("1");
+    assertThat(mapped.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("'" + weight + "'"));
   }
 
   @ParameterizedTest
@@ -203,7 +235,7 @@ class NacosMapperTest {
     assertThat(only(mapped).ports()).isEqualTo(Map.of("http", 8080));
     assertThat(mapped.findings())
         .extracting(Finding::message)
-        .hasSize(2)
+        .hasSize(port.equals("0") || port.equals("-1") ? 0 : 2)
         .allMatch(message -> message.contains(port));
   }
 

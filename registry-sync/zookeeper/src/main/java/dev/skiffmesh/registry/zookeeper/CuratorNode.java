@@ -1,12 +1,13 @@
 package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.registry.core.DubboWords;
 import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.InstanceMetadata;
 import dev.skiffmesh.registry.core.MalformedEntryException;
 import dev.skiffmesh.registry.core.PortKind;
+import java.math.BigDecimal;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -22,21 +23,7 @@ final class CuratorNode {
   /** What Spring Cloud's {@code serviceregistry} endpoint sets; absent means that it is up. */
   static final String STATUS = "instance_status";
 
-  static final String ENDPOINTS = "dubbo.endpoints";
-
-  /** What describes the process: as labels they would make every instance different. */
-  private static final Set<String> CONTROL_DATA =
-      Set.of(
-          STATUS,
-          ENDPOINTS,
-          "dubbo.metadata.revision",
-          "dubbo.metadata.storage-type",
-          "dubbo.metadata-service.url-params",
-          "dubbo.metadata-service.urls",
-          "meta-v",
-          "ipv6",
-          "timestamp",
-          "weight");
+  private static final String WEIGHT = "weight";
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -50,21 +37,32 @@ final class CuratorNode {
   static RegisteredInstance read(String service, String json) throws MalformedEntryException {
     JsonNode root = object(json);
     SortedMap<String, String> metadata = metadata(root.path("payload"));
+    InstanceMetadata said = new InstanceMetadata(metadata);
+    boolean isDubbo = DubboWords.areIn(metadata);
+    String address = EntryValues.address("address", root.path("address").asString(""));
     SortedMap<String, Integer> ports = new TreeMap<>();
-    int main = mainPorts(root, metadata, ports);
-    further(metadata, ports);
-    String status = value(metadata, STATUS).toUpperCase(Locale.ROOT);
+    int main = mainPorts(root, said, ports);
+    said.addFurtherPorts(ports);
+    String status = said.value(STATUS).toUpperCase(Locale.ROOT);
     return new RegisteredInstance(
         service,
-        EntryValues.address(root.path("address").asString("")),
+        address,
         main,
         ports,
-        EntryValues.weight(value(metadata, "weight")),
+        said.weight(BigDecimal.ONE),
         status.equals("DOWN") ? Health.UNHEALTHY : Health.HEALTHY,
-        root.path("enabled").asBoolean(true) && !status.equals("OUT_OF_SERVICE"),
+        root.path("enabled").asBoolean(true)
+            && !status.equals("OUT_OF_SERVICE")
+            && !(isDubbo && DubboWords.areOfOneTakenOut(metadata)),
         root.path("registrationTimeUTC").asLong(0),
-        metadata,
-        labels(metadata));
+        said.locality(""),
+        said.labels(
+            key ->
+                key.equals(STATUS)
+                    || key.equals(WEIGHT)
+                    || (isDubbo && DubboWords.isControlData(key))),
+        said.furtherAddresses(address),
+        said.problems());
   }
 
   private static JsonNode object(String json) throws MalformedEntryException {
@@ -102,21 +100,19 @@ final class CuratorNode {
 
   /** Enters what the instance is registered with, and gives the port that stands for it. */
   private static int mainPorts(
-      JsonNode root, SortedMap<String, String> metadata, SortedMap<String, Integer> ports)
+      JsonNode root, InstanceMetadata said, SortedMap<String, Integer> ports)
       throws MalformedEntryException {
-    int port = port(root, "port");
-    int secure = port(root, "sslPort");
+    int port = port(root, "port", "sslPort", said);
+    int secure = port(root, "sslPort", "port", said);
     if (port == 0 && secure == 0) {
       throw new MalformedEntryException("must have a `port` or an `sslPort`");
     }
-    String listed = value(metadata, ENDPOINTS);
+    String listed = said.value(DubboWords.ENDPOINTS);
     if (!listed.isEmpty()) {
-      ofApplication(listed, port, ports);
+      ofApplication(listed, port, said, ports);
     }
     if (port != 0 && ports.isEmpty()) {
-      PortKind kind = PortKind.of(value(metadata, "protocol"));
-      boolean tls = value(metadata, "secure").equalsIgnoreCase("true");
-      ports.put((tls && kind == PortKind.HTTP ? PortKind.HTTPS : kind).portName(), port);
+      ports.put(said.mainKind().portName(), port);
     }
     if (secure != 0) {
       ports.putIfAbsent(PortKind.HTTPS.portName(), secure);
@@ -124,58 +120,53 @@ final class CuratorNode {
     return port == 0 ? secure : port;
   }
 
-  /** Curator writes null where there is none, and some writers 0. */
-  private static int port(JsonNode root, String field) throws MalformedEntryException {
+  /**
+   * Curator writes null where there is none, and some writers 0. One that cannot be used is left
+   * out where there is another.
+   */
+  private static int port(JsonNode root, String field, String other, InstanceMetadata said)
+      throws MalformedEntryException {
     JsonNode port = root.path(field);
-    return port.isMissingNode() || port.isNull() || port.asString("").equals("0")
-        ? 0
-        : EntryValues.port(field, port.asString(""));
+    String text = port.asString("");
+    if (port.isMissingNode() || port.isNull() || text.equals("0")) {
+      return 0;
+    }
+    try {
+      return EntryValues.port(field, text);
+    } catch (MalformedEntryException malformed) {
+      if (!PortKind.isPort(root.path(other).asInt(0))) {
+        throw malformed;
+      }
+      said.ignored(malformed.problem(), "without it");
+      return 0;
+    }
   }
 
   /** Of two ports with one protocol the one under which the application is registered counts. */
-  private static void ofApplication(String json, int main, SortedMap<String, Integer> ports)
-      throws MalformedEntryException {
+  private static void ofApplication(
+      String json, int main, InstanceMetadata said, SortedMap<String, Integer> ports) {
     try {
+      SortedMap<String, Integer> listed = new TreeMap<>();
       for (JsonNode item : JSON.readTree(json)) {
         String name = PortKind.of(item.path("protocol").asString("")).portName();
-        int port = EntryValues.port(ENDPOINTS, item.path("port").asString(""));
-        ports.merge(
+        int port = EntryValues.port(DubboWords.ENDPOINTS, item.path("port").asString(""));
+        listed.merge(
             name,
             port,
             (one, other) ->
                 one == main || other == main ? (Integer) main : (Integer) Math.min(one, other));
       }
+      ports.putAll(listed);
+    } catch (MalformedEntryException malformed) {
+      said.ignored(malformed.problem(), "with its main port");
     } catch (JacksonException notJson) {
-      throw new MalformedEntryException(
-          "`" + ENDPOINTS + "` must be a JSON list, found '" + EntryValues.shown(json) + "'");
+      said.ignored(
+          "`"
+              + DubboWords.ENDPOINTS
+              + "` must be a JSON list, found '"
+              + EntryValues.shown(json)
+              + "'",
+          "with its main port");
     }
-  }
-
-  private static void further(SortedMap<String, String> metadata, SortedMap<String, Integer> ports)
-      throws MalformedEntryException {
-    for (Map.Entry<String, PortKind> further : PortKind.FURTHER.entrySet()) {
-      String text = value(metadata, further.getKey());
-      if (!text.isEmpty()) {
-        int port = EntryValues.port(further.getKey(), text);
-        if (!ports.containsValue(port)) {
-          ports.putIfAbsent(further.getValue().portName(), port);
-        }
-      }
-    }
-  }
-
-  private static SortedMap<String, String> labels(SortedMap<String, String> metadata) {
-    SortedMap<String, String> labels = new TreeMap<>();
-    metadata.forEach(
-        (key, value) -> {
-          if (!CONTROL_DATA.contains(key)) {
-            labels.put(key.intern(), value.intern());
-          }
-        });
-    return labels;
-  }
-
-  private static String value(SortedMap<String, String> metadata, String key) {
-    return metadata.getOrDefault(key, "").strip();
   }
 }

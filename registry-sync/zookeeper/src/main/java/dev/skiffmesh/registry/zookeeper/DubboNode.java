@@ -1,13 +1,13 @@
 package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.registry.core.DubboWords;
 import dev.skiffmesh.registry.core.EntryValues;
+import dev.skiffmesh.registry.core.InstanceMetadata;
 import dev.skiffmesh.registry.core.MalformedEntryException;
 import dev.skiffmesh.registry.core.PortKind;
-import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -21,39 +21,6 @@ final class DubboNode {
           "(?<protocol>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?(?<host>\\[[^]]*]|[^/?]*?)"
               + ":(?<port>[0-9]{1,5})(?:/[^?]*)?(?:\\?(?<parameters>.*))?",
           Pattern.DOTALL);
-
-  /** Dubbo's weight where none is given; ours is 1. */
-  private static final BigDecimal USUAL_WEIGHT = BigDecimal.valueOf(100);
-
-  /** What describes the process or the interface and no group of instances. */
-  private static final Set<String> CONTROL_DATA =
-      Set.of(
-          "anyhost",
-          "background",
-          "bind.ip",
-          "bind.port",
-          "category",
-          "deprecated",
-          "disabled",
-          "dubbo",
-          "dynamic",
-          "enabled",
-          "executor-management-mode",
-          "file-cache",
-          "generic",
-          "ipv6",
-          "methods",
-          "path",
-          "pid",
-          "prefer.serialization",
-          "qos.enable",
-          "qos.port",
-          "revision",
-          "service-name-mapping",
-          "side",
-          "timestamp",
-          "warmup",
-          "weight");
 
   private DubboNode() {}
 
@@ -71,23 +38,24 @@ final class DubboNode {
           "must be a URL 'protocol://address:port/...', found '" + EntryValues.shown(url) + "'");
     }
     SortedMap<String, String> parameters = parameters(parts.group("parameters"));
-    String host = parts.group("host");
+    InstanceMetadata said = new InstanceMetadata(parameters);
+    String address = EntryValues.address("address", parts.group("host"));
     int port = EntryValues.port("port", parts.group("port"));
     SortedMap<String, Integer> ports = new TreeMap<>();
     ports.put(PortKind.of(parts.group("protocol")).portName(), port);
     return new RegisteredInstance(
         service(type, parameters),
-        EntryValues.address(host.startsWith("[") ? host.substring(1, host.length() - 1) : host),
+        address,
         port,
         ports,
-        weight(parameters),
+        said.dubboWeight(),
         Health.HEALTHY,
-        // Dubbo's routers take 'disabled=true' and 'enabled=false' for the same.
-        !parameters.getOrDefault("disabled", "").equals("true")
-            && !parameters.getOrDefault("enabled", "").equals("false"),
+        !DubboWords.areOfOneTakenOut(parameters),
         since(parameters.getOrDefault("timestamp", "")),
-        parameters,
-        labels(parameters));
+        said.locality(""),
+        said.labels(DubboWords::isControlData),
+        said.furtherAddresses(address),
+        said.problems());
   }
 
   /** The same name that Dubbo uses in Nacos; empty parts keep their colon. */
@@ -110,12 +78,6 @@ final class DubboNode {
     }
   }
 
-  private static BigDecimal weight(SortedMap<String, String> parameters)
-      throws MalformedEntryException {
-    String text = parameters.getOrDefault("weight", "").strip();
-    return text.isEmpty() ? BigDecimal.ONE : EntryValues.weight(text).divide(USUAL_WEIGHT);
-  }
-
   private static long since(String text) {
     return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
   }
@@ -131,16 +93,5 @@ final class DubboNode {
       }
     }
     return parameters;
-  }
-
-  private static SortedMap<String, String> labels(SortedMap<String, String> parameters) {
-    SortedMap<String, String> labels = new TreeMap<>();
-    parameters.forEach(
-        (key, value) -> {
-          if (!CONTROL_DATA.contains(key)) {
-            labels.put(key.intern(), value.intern());
-          }
-        });
-    return labels;
   }
 }

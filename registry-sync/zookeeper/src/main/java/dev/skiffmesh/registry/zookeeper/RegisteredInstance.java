@@ -2,8 +2,10 @@ package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.registry.core.PortKind;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -15,8 +17,9 @@ import java.util.SortedMap;
  * @param ports its port numbers by {@link PortKind#portName()}
  * @param since when it was registered, in milliseconds; of two nodes with one address and port the
  *     newer counts
- * @param metadata all that was registered
- * @param labels what of it is no control data
+ * @param labels what of its metadata is no control data
+ * @param furtherAddresses of the same instance, in the other family
+ * @param problems what it says beside and nobody can use, as parts of sentences
  */
 record RegisteredInstance(
     String service,
@@ -27,17 +30,15 @@ record RegisteredInstance(
     Health health,
     boolean enabled,
     long since,
-    SortedMap<String, String> metadata,
-    SortedMap<String, String> labels) {
+    Locality locality,
+    SortedMap<String, String> labels,
+    List<String> furtherAddresses,
+    List<String> problems) {
 
   RegisteredInstance {
     ports = Immutable.sortedMap(ports);
-    metadata = Immutable.sortedMap(metadata);
     labels = Immutable.sortedMap(labels);
-  }
-
-  /** The value of a key, or the empty string. */
-  String metadata(String key) {
-    return metadata.getOrDefault(key, "").strip();
+    furtherAddresses = List.copyOf(furtherAddresses);
+    problems = List.copyOf(problems);
   }
 }

@@ -3,7 +3,6 @@ package dev.skiffmesh.registry.zookeeper;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -21,7 +20,8 @@ import java.util.TreeMap;
  * Turns what ZooKeeper holds of a service or an interface into what the mesh uses. Pure: equal
  * input gives an equal result.
  *
- * <p>A node that makes no sense is left out with a finding; its neighbours stay.
+ * <p>A node that makes no sense is left out with a finding; its neighbours stay. So is a value that
+ * an instance does not need, and the instance stays.
  */
 final class ZooKeeperMapper {
 
@@ -56,7 +56,8 @@ final class ZooKeeperMapper {
             case CURATOR -> CuratorNode.read(directory.name(), content);
             case DUBBO -> DubboNode.read(directory.name(), node);
           };
-      return new MappedNode.Instance(instance.service(), endpoint(instance), instance.since());
+      return new MappedNode.Instance(
+          instance.service(), endpoint(instance), instance.since(), instance.problems());
     } catch (MalformedEntryException malformed) {
       return new MappedNode.Malformed(malformed.problem());
     }
@@ -75,7 +76,12 @@ final class ZooKeeperMapper {
     nodes.forEach(
         (name, node) -> {
           switch (node) {
-            case MappedNode.Instance instance -> instances.add(instance);
+            case MappedNode.Instance instance -> {
+              instances.add(instance);
+              instance
+                  .problems()
+                  .forEach(problem -> findings.add(finding(directory, name, problem)));
+            }
             case MappedNode.Malformed(String problem) ->
                 findings.add(finding(directory, name, problem));
           }
@@ -111,17 +117,9 @@ final class ZooKeeperMapper {
         instance.weight(),
         instance.health(),
         instance.enabled(),
-        locality(instance),
-        instance.labels());
-  }
-
-  private static Locality locality(RegisteredInstance instance) {
-    Locality locality =
-        new Locality(
-            instance.metadata("region").intern(),
-            instance.metadata("zone").intern(),
-            instance.metadata("subzone").intern());
-    return locality.equals(Locality.UNKNOWN) ? Locality.UNKNOWN : locality;
+        instance.locality(),
+        instance.labels(),
+        instance.furtherAddresses());
   }
 
   private Finding finding(Directory directory, String node, String problem) {

@@ -95,8 +95,6 @@ class ZooKeeperMapperTest {
         "{\"address\":\"0.0.0.0\",\"port\":1} | must be an IP address",
         "{\"address\":\"10.0.0.1\"} | must have a `port` or an `sslPort`",
         "{\"address\":\"10.0.0.1\",\"port\":70000} | must be from 1 to 65535, found '70000'",
-        "{\"address\":\"10.0.0.1\",\"port\":1,\"payload\":{\"weight\":\"-1\"}} | 0 or more",
-        "{\"address\":\"10.0.0.1\",\"port\":1,\"payload\":{\"weight\":\"1e9\"}} | 0 or more",
       })
   void whatMakesNoSenseSaysWhatMustBeTrue(String json, String problem) {
     String plain = problem.replace("`address`", "address").replace("`", "");
@@ -104,6 +102,54 @@ class ZooKeeperMapperTest {
         .isInstanceOfSatisfying(
             MappedNode.Malformed.class,
             malformed -> assertThat(malformed.problem().replace("`", "")).contains(plain));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"port\": 8080, \"payload\": {\"weight\": \"-1\"} | http | 0 or more",
+        "\"port\": 8080, \"payload\": {\"management.port\": \"x\"} | http | management.port",
+        "\"port\": 8080, \"payload\": {\"management.port\": \"-1\"} | http | ",
+        "\"port\": 8080, \"sslPort\": -1 | http | sslPort",
+        "\"port\": 70000, \"sslPort\": 8080 | https | port",
+        "\"port\": 8080, \"payload\": {\"dubbo.endpoints\": \"no\"} | http | dubbo.endpoints",
+        "\"port\": 8080, \"payload\": {\"dubbo.endpoints\": \"[{}]\"} | http | dubbo.endpoints",
+      })
+  void aValueThatCannotBeUsedIsLeftOutAndTheInstanceStays(
+      String fields, String port, String problem) {
+    SortedMap<String, MappedNode> nodes = new TreeMap<>();
+    nodes.put("n", instance("{\"address\": \"[2001:db8::8]\", " + fields + "}"));
+
+    MappedDirectory mapped = mapper.map(ORDER, nodes, MappedDirectory.NOTHING);
+
+    assertThat(mapped.services().get(ORDER.name()).endpoints().endpoints())
+        .singleElement()
+        .satisfies(
+            endpoint -> {
+              assertThat(endpoint.address()).isEqualTo("2001:db8:0:0:0:0:0:8");
+              assertThat(endpoint.ports()).isEqualTo(Map.of(port, 8080));
+              assertThat(endpoint.weight()).isEqualByComparingTo("1");
+            });
+    assertThat(mapped.findings()).hasSize(problem == null ? 0 : 1);
+    assertThat(mapped.findings())
+        .allSatisfy(finding -> assertThat(finding.message()).contains(String.valueOf(problem)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"disabled=true, false", "enabled=false, false", "enabled=true, true"})
+  void anApplicationOfDubboIsDrainedByTheSameWords(String word, boolean enabled) {
+    String[] pair = word.split("=", 2);
+    Endpoint endpoint =
+        instance(
+                """
+                {"address": "10.0.0.1", "port": 20880, "payload": {"metadata":
+                  {"dubbo.metadata.revision": "abc", "%s": "%s"}}}
+                """
+                    .formatted(pair[0], pair[1]))
+            .endpoint();
+
+    assertThat(endpoint.enabled()).isEqualTo(enabled);
   }
 
   @Test
