@@ -37,7 +37,7 @@ final class ClusterFindings {
                     FindingCode.MALFORMED_ENTRY,
                     "Service " + service.namespace() + "/" + service.name(),
                     ("The `appProtocol` of port %d must be one that Skiff knows (%s), found '%s';"
-                         + " the port is passed on as bytes (tcp)")
+                            + " the port is passed on as bytes (tcp)")
                         .formatted(
                             port.number(),
                             PortKind.words(),

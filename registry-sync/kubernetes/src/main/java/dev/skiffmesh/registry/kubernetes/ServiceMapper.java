@@ -89,9 +89,6 @@ final class ServiceMapper {
    * addresses of both families is one endpoint, which is called at that of the service's first
    * family before the other. Of machines that are no pods nobody can tell which address is whose,
    * so that those of the second family are left out where there are some of the first.
-   *
-   * <p>Where no endpoint is ready, those that are ending and still serve take calls, as kube-proxy
-   * has it (KEP-1669): of a Recreate deployment, or of the last replica, nothing else is left.
    */
   EndpointSet endpoints(
       ClusterObject.Service service, Collection<Slice> slices, Surroundings surroundings) {
@@ -101,7 +98,6 @@ final class ServiceMapper {
                 slice -> isIpv6(slice) == service.isIpv6First() && !slice.backends().isEmpty());
     Map<String, Endpoint> found = new TreeMap<>();
     Map<String, Endpoint> further = new TreeMap<>();
-    Set<String> silent = new HashSet<>();
     for (Slice slice : slices) {
       boolean isOtherFamily = hasFirst && isIpv6(slice) != service.isIpv6First();
       if (!slice.addressType().equals(FQDN)) {
@@ -109,34 +105,13 @@ final class ServiceMapper {
         for (Backend backend : slice.backends()) {
           if (!isOtherFamily || !backend.pod().isEmpty()) {
             Endpoint endpoint = endpoint(slice.namespace(), backend, own, surroundings);
-            if (!backend.serving()) {
-              silent.add(endpoint.key().instanceId());
-            }
             add(endpoint, isOtherFamily ? further : found);
           }
         }
       }
     }
     further.forEach((id, other) -> found.merge(id, other, ServiceMapper::withAddressOf));
-    if (found.values().stream().noneMatch(one -> one.health() == Health.HEALTHY)) {
-      found.replaceAll((id, one) -> silent.contains(id) ? one : healthyIfEnding(one));
-    }
     return new EndpointSet(List.copyOf(found.values()));
-  }
-
-  private static Endpoint healthyIfEnding(Endpoint one) {
-    return one.health() != Health.DRAINING
-        ? one
-        : new Endpoint(
-            one.key(),
-            one.address(),
-            one.ports(),
-            one.weight(),
-            Health.HEALTHY,
-            one.enabled(),
-            one.locality(),
-            one.labels(),
-            one.additionalAddresses());
   }
 
   /** The same pod in the other family; what one of both says is ending is ending. */
@@ -215,10 +190,6 @@ final class ServiceMapper {
       Backend backend,
       SortedMap<String, Integer> own,
       Surroundings surroundings) {
-    Health health =
-        backend.terminating()
-            ? Health.DRAINING
-            : backend.ready() ? Health.HEALTHY : Health.UNHEALTHY;
     Optional<ClusterObject.Node> node =
         backend.node().isEmpty() ? Optional.empty() : surroundings.node(backend.node());
     String zone =
@@ -230,10 +201,18 @@ final class ServiceMapper {
         backend.address(),
         own,
         BigDecimal.ONE,
-        health,
+        health(backend),
         true,
         new Locality(region, zone, ""),
         isPod ? surroundings.labels(namespace, backend.pod()) : new TreeMap<>());
+  }
+
+  /** What is ending and serves no more answers nobody, also where nothing else is left. */
+  private static Health health(Backend backend) {
+    if (backend.terminating()) {
+      return backend.serving() ? Health.DRAINING : Health.UNHEALTHY;
+    }
+    return backend.ready() ? Health.HEALTHY : Health.UNHEALTHY;
   }
 
   /** The ports of both; what one of them says is ending is ending. */

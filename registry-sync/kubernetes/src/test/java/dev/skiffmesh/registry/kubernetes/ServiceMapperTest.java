@@ -3,6 +3,8 @@ package dev.skiffmesh.registry.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointKey;
+import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Backend;
@@ -13,6 +15,7 @@ import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -156,11 +159,11 @@ class ServiceMapperTest {
                     new Backend("10.1.0.3", false, false, true, "", "", ""),
                     new Backend("10.1.0.4", true, true, true, "", "", ""))))
         .extracting(Endpoint::health)
-        .containsExactly(Health.HEALTHY, Health.UNHEALTHY, Health.DRAINING, Health.DRAINING);
+        .containsExactly(Health.HEALTHY, Health.UNHEALTHY, Health.UNHEALTHY, Health.DRAINING);
     assertThat(
             endpoints(
                 ORDER,
-                slice("a", "IPv4", ports, new Backend("10.1.0.1", false, false, true, "p", "", "")),
+                slice("a", "IPv4", ports, new Backend("10.1.0.1", false, true, true, "p", "", "")),
                 slice("b", "IPv4", ports, pod("p", "10.1.0.1"))))
         .extracting(Endpoint::health)
         .containsExactly(Health.DRAINING);
@@ -173,28 +176,26 @@ class ServiceMapperTest {
     Backend ended = new Backend("10.3.4.2", false, false, true, "t-b", "", "");
     Backend starting = new Backend("10.3.4.3", false, false, false, "t-c", "", "");
 
-    assertThat(endpoints(ORDER, slice("a", "IPv4", ports, ending, ended, starting)))
-        .extracting(Endpoint::health)
-        .containsExactly(Health.HEALTHY, Health.DRAINING, Health.UNHEALTHY);
+    assertThat(callable(slice("a", "IPv4", ports, ending, ended, starting)))
+        .containsExactly("10.3.4.1");
     assertThat(
-            endpoints(
-                ORDER,
+            callable(
                 slice("a", "IPv4", ports, ending, ended),
                 slice("b", "IPv4", ports, pod("t-d", "10.3.4.4"))))
-        .extracting(Endpoint::health)
-        .containsExactly(Health.DRAINING, Health.DRAINING, Health.HEALTHY);
+        .containsExactly("10.3.4.4");
+    assertThat(callable(slice("a", "IPv4", ports, ended))).isEmpty();
     assertThat(
-            endpoints(
-                ORDER,
+            callable(
                 slice("a", "IPv4", ports, ending),
                 slice(
                     "b", "IPv6", ports, new Backend("fd00::1", false, true, true, "t-a", "", ""))))
-        .singleElement()
-        .satisfies(
-            both -> {
-              assertThat(both.health()).isEqualTo(Health.HEALTHY);
-              assertThat(both.additionalAddresses()).containsExactly("fd00::1");
-            });
+        .containsExactly("10.3.4.1");
+  }
+
+  private List<String> callable(Slice... slices) {
+    List<Endpoint> all = endpoints(ORDER, slices);
+    Set<EndpointKey> calls = EndpointUse.takingCalls(all);
+    return all.stream().filter(one -> calls.contains(one.key())).map(Endpoint::address).toList();
   }
 
   @Test
