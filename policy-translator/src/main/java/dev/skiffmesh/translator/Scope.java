@@ -4,6 +4,7 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,15 @@ import java.util.SortedSet;
  * @param declared those of {@code services} that policies name
  * @param runtimeKeys those of policies about its workload
  * @param effects what the policies about it came to
+ * @param findings what went wrong with them
  */
 public record Scope(
     ScopeMode mode,
     SortedSet<ServiceId> services,
     SortedSet<ServiceId> declared,
     List<RuntimeKey> runtimeKeys,
-    SortedMap<DocumentKey, PolicyEffect> effects) {
+    SortedMap<DocumentKey, PolicyEffect> effects,
+    List<Finding> findings) {
 
   /** Everything, and no policy said so. */
   public static final Scope ALL =
@@ -34,7 +37,8 @@ public record Scope(
           Immutable.sortedSet(Set.of()),
           Immutable.sortedSet(Set.of()),
           List.of(),
-          Immutable.sortedMap(Map.of()));
+          Immutable.sortedMap(Map.of()),
+          List.of());
 
   /** Copies what it is given. */
   public Scope {
@@ -42,5 +46,6 @@ public record Scope(
     declared = Immutable.sortedSet(declared);
     runtimeKeys = List.copyOf(runtimeKeys);
     effects = Immutable.sortedMap(effects);
+    findings = List.copyOf(findings);
   }
 }

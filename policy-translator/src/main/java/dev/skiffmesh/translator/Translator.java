@@ -111,7 +111,12 @@ public final class Translator {
 
   private static Scope everything(ScopePlan plan) {
     return new Scope(
-        ScopeMode.ALL, NO_SERVICES, plan.declared(), plan.runtimeKeys(), plan.effects());
+        ScopeMode.ALL,
+        NO_SERVICES,
+        plan.declared(),
+        plan.runtimeKeys(),
+        plan.effects(),
+        plan.findings());
   }
 
   private Scope scope(ScopePlan plan, Dialect dialect, SortedSet<ServiceId> learned) {
@@ -129,7 +134,8 @@ public final class Translator {
                     plan.declared(),
                     plan.declared(),
                     plan.runtimeKeys(),
-                    plan.effects());
+                    plan.effects(),
+                    plan.findings());
             case ON_DEMAND -> {
               if (!envoy.asksForVirtualHosts()) {
                 yield everything(plan);
@@ -141,7 +147,8 @@ public final class Translator {
                   services,
                   plan.declared(),
                   plan.runtimeKeys(),
-                  plan.effects());
+                  plan.effects(),
+                  plan.findings());
             }
           };
     };

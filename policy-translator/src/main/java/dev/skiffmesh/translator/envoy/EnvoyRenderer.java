@@ -6,6 +6,7 @@ import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
@@ -113,7 +114,7 @@ public final class EnvoyRenderer {
     return new Translation(
         new ResourceSet(byKind, assignments),
         together(effects, scope.effects()),
-        whole.remarks().findings(),
+        findings(whole, scope),
         runtime,
         new MeshReach(
             scope.mode() == ScopeMode.DECLARED ? mesh : whole,
@@ -135,9 +136,18 @@ public final class EnvoyRenderer {
     return new Translation(
         new ResourceSet(byKind, mesh.assignments()),
         together(effects(mesh, dialect), view.scope().effects()),
-        mesh.remarks().findings(),
+        findings(mesh, view.scope()),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);
+  }
+
+  private static List<Finding> findings(RenderedMesh mesh, Scope scope) {
+    if (scope.findings().isEmpty()) {
+      return mesh.remarks().findings();
+    }
+    List<Finding> all = new ArrayList<>(mesh.remarks().findings());
+    all.addAll(scope.findings());
+    return all;
   }
 
   private static SortedMap<DocumentKey, PolicyEffect> together(

@@ -7,6 +7,7 @@ import dev.skiffmesh.api.model.Workload;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.CallerRef;
 import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.Acceptance;
 import dev.skiffmesh.translator.plan.HostOwners;
@@ -154,9 +155,16 @@ public final class EffectiveMesh {
     return references(targeting.kind(), targeting.policy());
   }
 
-  private static <S extends dev.skiffmesh.api.policy.PolicySpec> List<ServiceRef> references(
+  /** None if the kind fails; it is then asked again where its failure can be said. */
+  private static <S extends PolicySpec> List<ServiceRef> references(
       PolicyKind<S> kind, Policy<?> policy) {
-    return kind.references(kind.descriptor().spec().cast(policy.spec()));
+    try {
+      return kind.references(kind.descriptor().spec().cast(policy.spec()));
+    } catch (OutOfMemoryError exhausted) {
+      throw exhausted;
+    } catch (Throwable said) {
+      return List.of();
+    }
   }
 
   private boolean concerns(CallerRef ref, Workload caller) {

@@ -2,21 +2,17 @@ package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.api.policy.Policy;
-import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ScopePlan;
-import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.ServiceRef;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +25,7 @@ final class ScopePlanner {
   private final EffectLedger effects = new EffectLedger();
   private final SortedSet<ServiceId> declared = new TreeSet<>();
   private final List<RuntimeKey> runtimeKeys = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
   private @Nullable ScopeMode mode;
 
   ScopePlanner(EffectiveMesh mesh, ServiceId workload) {
@@ -41,28 +38,10 @@ final class ScopePlanner {
     targetings.forEach(targeting -> effects.reaches(targeting.policy().key()));
     for (PolicyKind<?> kind : kinds) {
       if (kind.descriptor().direction() == Direction.WORKLOAD) {
-        contributions(kind, targetings).forEach(this::take);
+        KindsAsked.aboutWorkload(kind, targetings, workload.toString()).forEach(this::take);
       }
     }
-    return new ScopePlan(mode, declared, runtimeKeys, effects.effects());
-  }
-
-  private static <S extends PolicySpec> List<Contribution> contributions(
-      PolicyKind<S> kind, List<Targeting> targetings) {
-    List<Applied<S>> applied = new ArrayList<>();
-    Set<Policy<?>> seen = new HashSet<>();
-    for (Targeting targeting : targetings) {
-      if (targeting.kind().equals(kind) && seen.add(targeting.policy())) {
-        applied.add(new Applied<>(typed(targeting.policy()), targeting.level()));
-      }
-    }
-    return applied.isEmpty() ? List.of() : kind.contributeToWorkload(applied);
-  }
-
-  /** A policy under a kind's name was decoded to that kind's spec. */
-  @SuppressWarnings("unchecked")
-  private static <S extends PolicySpec> Policy<S> typed(Policy<?> policy) {
-    return (Policy<S>) policy;
+    return new ScopePlan(mode, declared, runtimeKeys, effects.effects(), findings);
   }
 
   private void take(Contribution contribution) {
@@ -71,14 +50,14 @@ final class ScopePlanner {
       case Contribution.Scope scope -> mode = scope.mode();
       case Contribution.Uses uses -> declare(uses);
       case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
+      case Contribution.Reports(_, Finding finding) -> findings.add(finding);
       case Contribution.Routes _,
           Contribution.RequestTimeout _,
           Contribution.IdleTimeout _,
           Contribution.ConnectTimeout _,
           Contribution.ExtraCluster _,
           Contribution.Lacking _,
-          Contribution.Loses _,
-          Contribution.Reports _ -> {}
+          Contribution.Loses _ -> {}
     }
   }
 

@@ -3,9 +3,9 @@ package dev.skiffmesh.translator.evaluate;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.policy.Policy;
-import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
@@ -16,7 +16,6 @@ import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
-import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.TargetPort;
@@ -26,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -188,14 +188,7 @@ final class ServicePlanner {
   }
 
   private ClusterName cluster(ClusterName name, Set<DocumentKey> policies) {
-    boolean own = name.service().equals(input.service().id());
-    ServiceInput.Neighbour target =
-        own
-            ? new ServiceInput.Neighbour(input.service(), input.targetings())
-            : input.neighbours().get(name.service());
-    if (target == null) {
-      throw new IllegalStateException("A kind named " + name + " but not in its references");
-    }
+    ServiceInput.Neighbour target = Objects.requireNonNull(reached(name.service()));
     ServicePort port =
         target.service().ports().stream()
             .filter(candidate -> candidate.name().equals(name.port()))
@@ -217,6 +210,18 @@ final class ServicePlanner {
             slots.connectTimeout.map(Contribution.ConnectTimeout::duration).orElse(CONNECT_TIMEOUT),
             shapedBy));
     return named;
+  }
+
+  private boolean isKnown(ClusterName name) {
+    ServiceInput.Neighbour target = reached(name.service());
+    return target != null
+        && target.service().ports().stream().anyMatch(port -> port.name().equals(name.port()));
+  }
+
+  private ServiceInput.@Nullable Neighbour reached(ServiceId service) {
+    return service.equals(input.service().id())
+        ? new ServiceInput.Neighbour(input.service(), input.targetings())
+        : input.neighbours().get(service);
   }
 
   private static ClusterPlan.@Nullable External external(Service service, ServicePort port) {
@@ -248,37 +253,29 @@ final class ServicePlanner {
   private Slots slots(Service service, List<Targeting> targetings, ServicePort port) {
     return slotsByPort.computeIfAbsent(
         ClusterName.whole(service.id(), port.name()),
-        name -> new Slots(contributions(service, targetings, port)));
+        name ->
+            new Slots(
+                KindsAsked.aboutPort(
+                    kinds,
+                    new TargetPort(service, port, input),
+                    targetings,
+                    // What a neighbour routes elsewhere is none of this plan's business.
+                    service.equals(input.service()) ? this::requireKnown : said -> {})));
   }
 
-  private List<Contribution> contributions(
-      Service service, List<Targeting> targetings, ServicePort port) {
-    List<Contribution> all = new ArrayList<>();
-    for (PolicyKind<?> kind : kinds) {
-      all.addAll(contributions(kind, new TargetPort(service, port, input), targetings));
+  /** A route of a policy leads to services only that the policy says that it names. */
+  private void requireKnown(Contribution contribution) {
+    if (contribution instanceof Contribution.Routes(_, List<RoutePlan> routes)) {
+      routes.stream()
+          .flatMap(route -> route.clusters().stream())
+          .filter(name -> !isKnown(name))
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new IllegalStateException(
+                    "there is no " + name + " among what the kind says that it names");
+              });
     }
-    return all;
-  }
-
-  private static <S extends PolicySpec> List<Contribution> contributions(
-      PolicyKind<S> kind, TargetPort target, List<Targeting> targetings) {
-    List<Applied<S>> applied = new ArrayList<>();
-    Set<DocumentKey> seen = new TreeSet<>();
-    for (Targeting targeting : targetings) {
-      if (targeting.kind().equals(kind)
-          && targeting.reaches(target.port().number())
-          // A policy that names a service in two ways counts once, at its closest.
-          && seen.add(targeting.policy().key())) {
-        applied.add(new Applied<>(typed(targeting.policy()), targeting.level()));
-      }
-    }
-    return applied.isEmpty() ? List.of() : kind.contribute(applied, target);
-  }
-
-  /** A policy under a kind's name was decoded to that kind's spec. */
-  @SuppressWarnings("unchecked")
-  private static <S extends PolicySpec> Policy<S> typed(Policy<?> policy) {
-    return (Policy<S>) policy;
   }
 
   /** The contributions of one port, each in its slot. */

@@ -6,6 +6,7 @@ import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.translator.place.ClusterName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,20 @@ public record RoutePlan(
       }
     }
     return List.copyOf(matches);
+  }
+
+  /** All that it sends calls or copies to. */
+  public List<ClusterName> clusters() {
+    if (!(action instanceof RouteAction.Forward forward)) {
+      return List.of();
+    }
+    List<ClusterName> clusters = new ArrayList<>();
+    forward.shares().forEach(share -> clusters.add(share.cluster()));
+    RouteAction.Copy mirror = forward.mirror();
+    if (mirror != null) {
+      clusters.add(mirror.cluster());
+    }
+    return clusters;
   }
 
   /** The same without a copy to one of those clusters; empty if it sends calls to one of them. */
