@@ -61,6 +61,8 @@ public enum FindingCode {
   STATUS_NOT_KEPT(1213, Severity.WARNING, Turn.REGISTRY),
   /** One address and port of a service is registered twice; the more usable entry counts. */
   ADDRESS_TWICE(1214, Severity.WARNING, Turn.REGISTRY),
+  /** Nothing is known of what a source holds: it has not answered, and nothing was kept of it. */
+  NOTHING_KNOWN(1220, Severity.ERROR, Turn.REGISTRY),
 
   /** A proxy rejected a resource. */
   REJECTED_BY_PROXY(1301, Severity.ERROR, Turn.SKIFF),
@@ -74,7 +76,9 @@ public enum FindingCode {
   /** Skiff failed on its own data; what is served stays as it was. */
   TRANSLATION_FAILED(1403, Severity.ERROR, Turn.SKIFF),
   /** The state folder cannot be read or written. */
-  STATE_FOLDER(1402, Severity.ERROR, Turn.USER);
+  STATE_FOLDER(1402, Severity.ERROR, Turn.USER),
+  /** The process has nearly no file handles left. */
+  FILE_HANDLES(1410, Severity.ERROR, Turn.USER);
 
   private final int number;
   private final Severity severity;

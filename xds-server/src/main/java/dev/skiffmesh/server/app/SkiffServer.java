@@ -28,7 +28,9 @@ import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.delivery.StreamRegistry;
 import dev.skiffmesh.server.delivery.XdsServer;
 import dev.skiffmesh.server.delivery.XdsServerSettings;
+import dev.skiffmesh.server.state.NoState;
 import dev.skiffmesh.server.state.StateFolder;
+import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.SourceRole;
 import dev.skiffmesh.server.usage.LoadReports;
@@ -37,6 +39,7 @@ import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.reference.CustomResources;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -81,7 +84,11 @@ public final class SkiffServer implements AutoCloseable {
     MeshMetrics metrics = new MeshMetrics();
     parts.push(metrics);
     this.translator = new Translator(config.rootNamespace(), kinds, config.scope());
-    StateFolder state = StateFolder.open(config.state());
+    StateStore state =
+        switch (config.state()) {
+          case SkiffConfig.State.Folder(Path path) -> StateFolder.open(path);
+          case SkiffConfig.State.None() -> new NoState();
+        };
     parts.push(state);
     ControlThreads threads =
         ControlThreads.start(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** Runs the control plane. */
 @Command(
     name = "serve",
-    description = "Runs the control plane until it is told to stop (SIGTERM, Ctrl-C).",
+    description = "Runs the control plane until it is told to stop (SIGTERM, SIGHUP, Ctrl-C).",
     footer = {
       "",
       "Examples:",

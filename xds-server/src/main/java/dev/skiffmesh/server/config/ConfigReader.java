@@ -117,7 +117,10 @@ public final class ConfigReader {
     if (!(tree instanceof Mapping mapping)) {
       return tree;
     }
-    List<Entry> entries = new ArrayList<>(mapping.entries());
+    List<Entry> entries = new ArrayList<>();
+    for (Entry entry : mapping.entries()) {
+      entries.add(entry.key().equals("state") ? withoutFolder(entry) : entry);
+    }
     for (String section : List.of("xds", "admin", "state", "guard")) {
       if (mapping.get(section).isEmpty()) {
         Position at = mapping.position();
@@ -125,6 +128,18 @@ public final class ConfigReader {
       }
     }
     return new Mapping(entries, mapping.position());
+  }
+
+  /** {@code state: none} is short for the section with that path. */
+  private static Entry withoutFolder(Entry state) {
+    Position at = state.value().position();
+    return state.value() instanceof Scalar(String text, _, _)
+            && text.equals(ConfigSchema.State.NONE)
+        ? new Entry(
+            state.key(),
+            state.position(),
+            new Mapping(List.of(new Entry("path", at, state.value())), at))
+        : state;
   }
 
   private void check(ConfigSchema.Root root, RawNode tree) {
@@ -203,11 +218,17 @@ public final class ConfigReader {
         new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
         services,
         documents,
-        resolved(root.state().path(), tree),
+        state(root.state().path(), tree),
         root.rootNamespace(),
         root.startupTimeout(),
         root.scope(),
         guard(root.guard(), tree));
+  }
+
+  private SkiffConfig.State state(String path, RawNode tree) {
+    return path.equals(ConfigSchema.State.NONE)
+        ? new SkiffConfig.State.None()
+        : new SkiffConfig.State.Folder(resolved(path, tree));
   }
 
   private GuardSettings guard(ConfigSchema.Guard found, RawNode tree) {

@@ -71,8 +71,8 @@ final class ConfigSchema {
           int fall,
       @Spelled("hold-time")
           @Description(
-              "How long the last good instances stay while a registry is doubted, unless it recovers"
-                  + " or `skiff registry accept` says that it is right.")
+              "How long the last good instances stay while a registry is doubted, unless it"
+                  + " recovers or `skiff registry accept` says that it is right.")
           @Default("90s")
           @Range(min = "5s", max = "10m")
           Duration holdTime,
@@ -107,8 +107,8 @@ final class ConfigSchema {
           ClientStatusAccess clientStatus,
       @Spelled("load-report-interval")
           @Description(
-              "How often proxies report which services they have called (LRS); `skiff get scope` and"
-                  + " what is sent up front go by it.")
+              "How often proxies report which services they have called (LRS); `skiff get scope`"
+                  + " and what is sent up front go by it.")
           @Default("10m")
           @Range(min = "1s", max = "1h")
           Duration loadReportInterval,
@@ -125,8 +125,8 @@ final class ConfigSchema {
           int streams,
       @Spelled("new-streams-per-second")
           @Description(
-              "How many may begin within a second, so that proxies that all reconnect at once do not"
-                  + " starve those that are served.")
+              "How many may begin within a second, so that proxies that all reconnect at once do"
+                  + " not starve those that are served.")
           @Default("500")
           @Range(min = "1", max = "100000")
           int newStreamsPerSecond) {}
@@ -144,10 +144,17 @@ final class ConfigSchema {
 
   @Description("What must survive a restart: last good documents and endpoints.")
   record State(
-      @Description("A folder, used by one process alone; it is made if it is not there.")
+      @Description(
+              "A folder, used by one process alone; it is made if it is not there. 'none' keeps"
+                  + " nothing, for machines on which nothing can be written; `state: none` says the"
+                  + " same.")
           @Default("state/")
           @MaxLength(4096)
-          String path) {}
+          String path) {
+
+    /** In place of a path: nothing is kept. */
+    static final String NONE = "none";
+  }
 
   @Description("Services in YAML files.")
   record FileRegistry(
@@ -196,8 +203,8 @@ final class ConfigSchema {
           Duration discoveryInterval,
       @Spelled("settle-time")
           @Description(
-              "After a loss of the registry: how long an answer that lacks known instances must stay"
-                  + " the same before it is believed.")
+              "After a loss of the registry: how long an answer that lacks known instances must"
+                  + " stay the same before it is believed.")
           @Default("10s")
           @Range(min = "0s", max = "10m")
           Duration settleTime) {

@@ -22,7 +22,7 @@ import java.util.List;
  * @param admin where people, scrapers and the command line connect
  * @param registries sources of services, in order of priority
  * @param policies sources of policies, in order of priority
- * @param state the folder of what must survive a restart
+ * @param state where what must survive a restart is kept
  * @param rootNamespace only policies from here may target the whole mesh
  * @param startupTimeout after this the state folder stands in for sources that have not answered
  * @param scope what a proxy is sent
@@ -33,7 +33,7 @@ public record SkiffConfig(
     Listen admin,
     List<RegistrySource> registries,
     List<PolicySource> policies,
-    Path state,
+    State state,
     String rootNamespace,
     Duration startupTimeout,
     ScopeMode scope,
@@ -43,6 +43,15 @@ public record SkiffConfig(
   public SkiffConfig {
     registries = List.copyOf(registries);
     policies = List.copyOf(policies);
+  }
+
+  /** Where what must survive a restart is kept. */
+  public sealed interface State {
+    /** In a folder that this process alone uses. */
+    record Folder(Path path) implements State {}
+
+    /** Nowhere. */
+    record None() implements State {}
   }
 
   /**

@@ -82,6 +82,7 @@ final class Control {
   private final RuntimeKeys keys;
   private final Proxies proxies;
   private final Quiet quiet;
+  private final FileHandles handles;
   private final History history = new History();
   private final List<SourceState> inOrder = new ArrayList<>();
   private final List<Finding> stateFindings = new ArrayList<>();
@@ -141,6 +142,7 @@ final class Control {
         new Proxies(
             translations, delivery, threads, settings, metrics, scopes, keys, reporter::changed);
     this.quiet = new Quiet(threads, settings, this::settle);
+    this.handles = new FileHandles(threads, FileHandles::ofThisProcess, reporter::changed);
   }
 
   Proxies proxies() {
@@ -191,6 +193,7 @@ final class Control {
 
   /** The sources have been started. */
   void begun() {
+    writer.begin();
     threads.controlAfter(settings.startupTimeout(), this::open);
     threads.controlAfter(HOUSEKEEPING, this::keepHouse);
     threads.controlAfter(CHECK_KEYS, this::checkKeys);
@@ -201,6 +204,7 @@ final class Control {
   private void keepHouse() {
     proxies.expire();
     scopes.expire(clock.instant());
+    handles.look();
     threads.controlAfter(HOUSEKEEPING, this::keepHouse);
   }
 
@@ -450,6 +454,11 @@ final class Control {
           .addKeyValue("services", world.services().size())
           .addKeyValue("policies", world.policies().size())
           .log("Ready");
+      if (!notes().isEmpty()) {
+        LOG.atWarn()
+            .addKeyValue("notes", String.join("; ", notes()))
+            .log("Something of what is served is missing or old");
+      }
       delivery.accepting(true);
     }
   }
@@ -483,7 +492,11 @@ final class Control {
   private ReportInput reportInput(long revision) {
     List<Finding> findings = new ArrayList<>(stateFindings);
     findings.addAll(writer.findings());
+    findings.addAll(handles.findings());
     inOrder.forEach(source -> findings.addAll(source.findings()));
+    if (ready) {
+      inOrder.forEach(source -> source.missing().ifPresent(findings::add));
+    }
     findings.addAll(registries.findings());
     findings.addAll(guards.findings());
     findings.addAll(proxies.findings());
@@ -499,14 +512,13 @@ final class Control {
               "Skiff failed to evaluate services and policies; what was in force stays: "
                   + evaluationFailure));
     }
-    List<String> notes = inOrder.stream().flatMap(source -> source.note().stream()).toList();
     // A document is in the ledger before it is in the world: until it is there, no proxy can have
     // what it says, however well it stands to what it was given.
     boolean behind = ledger.inForce(world.policies(), clock.instant()) != world.policies();
     return new ReportInput(
         revision,
         clock.instant(),
-        new Readiness(ready, notes),
+        new Readiness(ready, notes()),
         world,
         evaluation,
         ledger.entries(),
@@ -528,6 +540,10 @@ final class Control {
             .toList(),
         scopes.all(),
         findings);
+  }
+
+  private List<String> notes() {
+    return inOrder.stream().flatMap(source -> source.note().stream()).toList();
   }
 
   /** The sources are closed; what is not yet saved is written. */

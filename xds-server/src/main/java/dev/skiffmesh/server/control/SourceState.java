@@ -14,6 +14,7 @@ import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.status.Sightings;
 import dev.skiffmesh.server.status.SourceReport;
+import dev.skiffmesh.server.status.SourceRole;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -374,6 +376,25 @@ final class SourceState implements ShrinkGuard.Kept {
                   .formatted(name())));
     }
     return findings;
+  }
+
+  /**
+   * What is wrong with serving before the source has answered, if nothing was kept of it: proxies
+   * are let in without what it holds.
+   */
+  Optional<Finding> missing() {
+    return everSynced || restored
+        ? Optional.empty()
+        : Optional.of(
+            Finding.of(
+                FindingCode.NOTHING_KNOWN,
+                name(),
+                "The source '%s' has not answered since the start, and nothing of it was kept: proxies are served without its %s"
+                    .formatted(
+                        name(),
+                        configured.roles().stream()
+                            .map(role -> role == SourceRole.REGISTRY ? "services" : "policies")
+                            .collect(Collectors.joining(" and ")))));
   }
 
   /** One sentence if something of this source is missing or old. */

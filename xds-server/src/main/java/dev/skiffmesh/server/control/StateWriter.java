@@ -4,6 +4,7 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.state.DiskProblem;
 import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.state.SavedService;
@@ -61,6 +62,9 @@ final class StateWriter {
   /** What could not be written yet of learned scopes; the newest of each workload. */
   private final NavigableMap<SavedScope.Workload, SavedScope> unsavedScopes = new TreeMap<>();
 
+  /** Whether the store was once ready to be written. */
+  private boolean prepared;
+
   private boolean saveArmed;
   private Duration rest;
   private boolean retryArmed;
@@ -75,6 +79,29 @@ final class StateWriter {
     this.changed = changed;
   }
 
+  /** Says what is wrong with a store that could not be opened for writing, and tries it again. */
+  void begin() {
+    threads.writing(
+        () -> {
+          String problem = "";
+          try {
+            store.prepare();
+          } catch (IOException | RuntimeException e) {
+            problem = DiskProblem.words(e);
+          }
+          String found = problem;
+          threads.control(
+              () -> {
+                report(found);
+                if (found.isEmpty()) {
+                  prepared = true;
+                  writeDocuments(() -> {});
+                  flush();
+                }
+              });
+        });
+  }
+
   /** Writes, then runs {@code next} on the control thread, whether or not it could be written. */
   void write(PolicyLedger.Unsaved documents, Runnable next) {
     documents.save().forEach(document -> unwritten.put(document.key(), Optional.of(document)));
@@ -83,6 +110,10 @@ final class StateWriter {
   }
 
   private void writeDocuments(Runnable next) {
+    if (unwritten.isEmpty()) {
+      next.run();
+      return;
+    }
     SortedMap<DocumentKey, Optional<SavedDocument>> batch = new TreeMap<>(unwritten);
     threads.writing(
         () -> {
@@ -97,7 +128,7 @@ final class StateWriter {
               }
               written.put(one.getKey(), one.getValue());
             } catch (IOException | RuntimeException e) {
-              problem = String.valueOf(e);
+              problem = DiskProblem.words(e);
             }
           }
           String found = problem;
@@ -147,7 +178,7 @@ final class StateWriter {
             try {
               store.save(scope);
             } catch (IOException | RuntimeException e) {
-              problem = String.valueOf(e);
+              problem = DiskProblem.words(e);
               failed.add(scope);
             }
           }
@@ -175,7 +206,7 @@ final class StateWriter {
             try {
               store.save(source.name(), services, ids);
             } catch (IOException | RuntimeException e) {
-              problem = String.valueOf(e);
+              problem = DiskProblem.words(e);
             }
             String found = problem;
             Duration took = Duration.ofNanos(threads.nanos() - start);
@@ -224,15 +255,20 @@ final class StateWriter {
       failure = problem;
       changed.run();
     }
-    boolean behind = !unwritten.isEmpty() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
+    boolean behind =
+        !prepared || !unwritten.isEmpty() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
     if (!problem.isEmpty() && behind && !retryArmed) {
       retryArmed = true;
       threads.controlAfter(
           RETRY,
           () -> {
             retryArmed = false;
-            writeDocuments(() -> {});
-            flush();
+            if (prepared) {
+              writeDocuments(() -> {});
+              flush();
+            } else {
+              begin();
+            }
           });
     }
   }
@@ -245,7 +281,8 @@ final class StateWriter {
             Finding.of(
                 FindingCode.STATE_FOLDER,
                 "state folder",
-                "The state folder must be writable; what is in force now would not survive a restart: "
+                "The state folder must be writable; what is in force now would not survive a"
+                    + " restart: "
                     + failure));
   }
 }

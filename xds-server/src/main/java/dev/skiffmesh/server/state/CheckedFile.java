@@ -14,6 +14,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Files that are there whole or not at all: a header line with format version and checksum, then
@@ -26,6 +28,12 @@ final class CheckedFile {
 
   private static final String MAGIC = "skiff-state";
   private static final int FORMAT = 1;
+
+  private static final Set<StandardOpenOption> TO_WRITE =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.TRUNCATE_EXISTING);
 
   private CheckedFile() {}
 
@@ -50,14 +58,14 @@ final class CheckedFile {
             .formatted(MAGIC, FORMAT, sha256(content))
             .getBytes(StandardCharsets.UTF_8);
     try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+        FileChannel.open(beside, TO_WRITE, OwnerOnly.ofFileIn(folderOf(file)))) {
       writeFully(channel, ByteBuffer.wrap(header));
       writeFully(channel, ByteBuffer.wrap(content));
       channel.force(true);
+    } catch (IOException e) {
+      // On a full disk a half file would take the room that others need.
+      Files.deleteIfExists(beside);
+      throw e;
     }
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncFolder(file);
@@ -121,11 +129,12 @@ final class CheckedFile {
   }
 
   private static void syncFolder(Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+    try (FileChannel channel = FileChannel.open(folderOf(file), StandardOpenOption.READ)) {
+      channel.force(true);
     }
+  }
+
+  private static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
   }
 }

@@ -6,32 +6,30 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A folder of plain files: one for each document, and for each source up to 256 that share its
  * services by hash, so that one changed endpoint writes a small file also in a mesh of 10,000
- * services. One process at a time uses it.
+ * services. One process at a time uses it, and its owner alone may read it.
  *
  * <pre>
  * lock
@@ -42,6 +40,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class StateFolder implements StateStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final String DOCUMENTS = "documents";
   private static final String SERVICES = "services";
   private static final String SCOPES = "scopes";
@@ -49,79 +48,99 @@ public final class StateFolder implements StateStore {
   private static final int SHARD_BITS = 0xff;
   private static final int READABLE_LENGTH = 80;
 
-  /**
-   * The folders that this process uses. The operating system's lock cannot tell apart two users
-   * within one process, and closing a second channel to the lock file would release the lock of the
-   * first (POSIX, fcntl).
-   */
-  private static final Set<Path> IN_THIS_PROCESS = ConcurrentHashMap.newKeySet();
-
   private final Path folder;
-  private final Path realFolder;
-  private final FileChannel lockFile;
 
-  private StateFolder(Path folder, Path realFolder, FileChannel lockFile) {
+  /** Held as long as this process uses the folder; null before {@link #prepare}. */
+  private @Nullable FolderLock lock;
+
+  private StateFolder(Path folder) {
     this.folder = folder;
-    this.realFolder = realFolder;
-    this.lockFile = lockFile;
   }
 
   /**
-   * Opens {@code folder}, making it if need be, for this process alone.
+   * Opens {@code folder}, making it if need be, for this process alone. One that cannot be made or
+   * written (a full or read-only disk, no permission) is opened nevertheless: what can be read of
+   * it is served, and {@link #prepare} says what is wrong and may be called until it is mended.
    *
-   * @throws IOException with a message for the user if it cannot be made or written, or if another
-   *     process uses it
+   * @throws IOException with a message for the user if another process uses it
    */
   public static StateFolder open(Path folder) throws IOException {
-    Files.createDirectories(folder.resolve(DOCUMENTS));
-    Files.createDirectories(folder.resolve(SERVICES));
-    Files.createDirectories(folder.resolve(SCOPES));
-    Path real = folder.toRealPath();
-    if (!IN_THIS_PROCESS.add(real)) {
-      throw inUse(folder, "this very process");
-    }
+    StateFolder state = new StateFolder(folder);
     try {
-      return new StateFolder(folder, real, lock(folder));
-    } catch (IOException | RuntimeException e) {
-      IN_THIS_PROCESS.remove(real);
-      throw e;
+      state.prepare();
+    } catch (FolderLock.InUse taken) {
+      throw taken;
+    } catch (IOException unusable) {
+      LOG.atError()
+          .addKeyValue("folder", folder)
+          .addKeyValue("problem", unusable.getMessage())
+          .log("The state folder cannot be written; what it holds is read, as far as it can be");
     }
+    return state;
   }
 
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve("lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+  @Override
+  public synchronized void prepare() throws IOException {
+    if (lock != null) {
+      return;
+    }
     try {
-      // Held until the channel is closed or the process ends, however it ends.
-      if (channel.tryLock() == null) {
-        throw inUse(folder, readHolder(channel));
+      for (Path part : List.of(folder, part(DOCUMENTS), part(SERVICES), part(SCOPES))) {
+        OwnerOnly.makeFolder(part);
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-      return channel;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+      lock = FolderLock.take(folder);
+    } catch (FolderLock.InUse taken) {
+      throw taken;
+    } catch (IOException e) {
+      throw new IOException(
+          "the state folder '%s' must be writable: %s".formatted(folder, DiskProblem.words(e)), e);
+    }
+    closeToOthers();
+  }
+
+  /**
+   * A folder of an older version, or one that was copied, may be open to everybody. What belongs to
+   * somebody else cannot be closed; the folders in it are made by us, and are.
+   */
+  private void closeToOthers() {
+    int closed = 0;
+    String problem = "";
+    for (Path one : everything()) {
+      try {
+        closed += OwnerOnly.close(one.toRealPath()) ? 1 : 0;
+      } catch (IOException e) {
+        problem = DiskProblem.words(e);
+      }
+    }
+    if (closed > 0) {
+      LOG.atWarn()
+          .addKeyValue("folder", folder)
+          .addKeyValue("paths", closed)
+          .log("The state folder was open to other users; now its owner alone may use it");
+    }
+    if (!problem.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("folder", folder)
+          .addKeyValue("problem", problem)
+          .log("The state folder, or a part of it, cannot be closed to other users");
     }
   }
 
-  private static IOException inUse(Path folder, String holder) {
-    return new IOException(
-        "The state folder '%s' is in use by %s; stop that one, or give this one a `state.path` of its own"
-            .formatted(folder, holder));
+  private List<Path> everything() {
+    List<Path> all = new ArrayList<>(List.of(folder, folder.resolve("lock")));
+    for (String name : List.of(DOCUMENTS, SERVICES, SCOPES)) {
+      try (Stream<Path> found = Files.walk(part(name))) {
+        all.addAll(found.toList());
+      } catch (IOException | UncheckedIOException e) {
+        // Who cannot list it cannot read it; the restore says so.
+        all.add(part(name));
+      }
+    }
+    return all;
   }
 
-  private static String readHolder(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(40);
-    channel.read(bytes, 0);
-    String holder = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-    return holder.matches("process [0-9]+") ? holder : "another process";
+  private Path part(String name) {
+    return folder.resolve(name);
   }
 
   @Override
@@ -184,19 +203,25 @@ public final class StateFolder implements StateStore {
               file.toString(),
               null,
               "A state file must be whole to be used; this one is ignored: "
-                  + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())));
+                  + DiskProblem.words(e)));
     }
   }
 
-  /** All state files below {@code root} by name; what a crash left unfinished is deleted. */
-  private static List<Path> filesBelow(Path root, List<Finding> findings) {
+  /**
+   * All state files below {@code root} by name; what a crash left unfinished is deleted, if it can
+   * be.
+   */
+  private List<Path> filesBelow(Path root, List<Finding> findings) {
     List<Path> files = new ArrayList<>();
+    if (Files.notExists(root)) {
+      return files;
+    }
     try (Stream<Path> found = Files.walk(root)) {
       for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
-        if (file.toString().endsWith(CheckedFile.UNFINISHED)) {
-          Files.deleteIfExists(file);
-        } else {
+        if (!file.toString().endsWith(CheckedFile.UNFINISHED)) {
           files.add(file);
+        } else if (lock != null) {
+          Files.deleteIfExists(file);
         }
       }
     } catch (IOException | UncheckedIOException e) {
@@ -204,24 +229,28 @@ public final class StateFolder implements StateStore {
           Finding.of(
               FindingCode.STATE_FOLDER,
               root.toString(),
-              "The state folder must be readable; what it holds is not used: " + e.getMessage()));
+              "The state folder must be readable; what it holds is not used: "
+                  + DiskProblem.words(e)));
     }
     return files;
   }
 
   @Override
   public void save(SavedDocument document) throws IOException {
+    prepare();
     CheckedFile.write(fileOf(document.key()), encoded(() -> StateCodec.document(document)));
   }
 
   @Override
   public void forget(DocumentKey key) throws IOException {
+    prepare();
     CheckedFile.delete(fileOf(key));
   }
 
   @Override
   public void save(String source, Map<ServiceId, SavedService> services, Set<ServiceId> changed)
       throws IOException {
+    prepare();
     SortedSet<Integer> shards = new TreeSet<>();
     changed.forEach(id -> shards.add(shardOf(id)));
     if (shards.isEmpty()) {
@@ -234,7 +263,7 @@ public final class StateFolder implements StateStore {
             content.computeIfAbsent(shardOf(id), _ -> new ArrayList<>()).add(service);
           }
         });
-    Files.createDirectories(folderOf(source));
+    OwnerOnly.makeFolder(folderOf(source));
     for (int shard : shards) {
       List<SavedService> share = content.get(shard);
       if (share == null) {
@@ -247,6 +276,7 @@ public final class StateFolder implements StateStore {
 
   @Override
   public void save(SavedScope scope) throws IOException {
+    prepare();
     Path file = fileOf(scope.workload());
     if (scope.uses().isEmpty()) {
       CheckedFile.delete(file);
@@ -264,6 +294,7 @@ public final class StateFolder implements StateStore {
 
   @Override
   public void forgetSource(String source) throws IOException {
+    prepare();
     Path gone = folderOf(source);
     if (Files.isDirectory(gone)) {
       for (Path file : filesBelow(gone, new ArrayList<>())) {
@@ -308,13 +339,10 @@ public final class StateFolder implements StateStore {
   }
 
   @Override
-  public void close() {
-    try {
-      lockFile.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the lock of the state folder could not be released", e);
-    } finally {
-      IN_THIS_PROCESS.remove(realFolder);
+  public synchronized void close() {
+    if (lock != null) {
+      lock.close();
+      lock = null;
     }
   }
 }

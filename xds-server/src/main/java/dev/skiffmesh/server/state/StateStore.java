@@ -15,6 +15,15 @@ public interface StateStore extends AutoCloseable {
   /** What was saved before; never fails: what cannot be read is left out with a finding. */
   SavedState restore();
 
+  /**
+   * Makes ready what {@link #save} needs, and mends what others did to it; nothing happens if that
+   * was done before.
+   *
+   * @throws IOException with a message for the user if nothing could be saved now; it may be tried
+   *     again
+   */
+  void prepare() throws IOException;
+
   /** Keeps one document. */
   void save(SavedDocument document) throws IOException;
 

@@ -99,7 +99,7 @@ public final class ServerFolder {
         new SkiffConfig.Listen("127.0.0.1", admin),
         registries,
         List.of(new SkiffConfig.FilePolicies("policies", folder.resolve("policies"), "policies/")),
-        folder.resolve("state"),
+        new SkiffConfig.State.Folder(folder.resolve("state")),
         "skiff-system",
         startupTimeout,
         ScopeMode.ON_DEMAND,

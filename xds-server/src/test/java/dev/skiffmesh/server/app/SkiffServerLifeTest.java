@@ -1,12 +1,15 @@
 package dev.skiffmesh.server.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.state.StateFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -52,6 +55,24 @@ class SkiffServerLifeTest {
       ServerFolder.await("the first to be ready", () -> first.report().readiness().ready());
     }
     SkiffServer.start(mesh.config()).close();
+  }
+
+  @Test
+  void aStateFolderThatCannotBeMadeStopsNothing() throws Exception {
+    ServerFolder mesh = ServerFolder.in(folder);
+    Files.writeString(folder.resolve("state"), "a file in place of the folder");
+    try (SkiffServer server = SkiffServer.start(mesh.config())) {
+      ServerFolder.await("a ready server", () -> server.report().readiness().ready());
+      ServerFolder.await(
+          "the finding",
+          () ->
+              server.report().findings().stream()
+                  .anyMatch(
+                      finding ->
+                          finding.code() == FindingCode.STATE_FOLDER
+                              && finding.message().contains("must be a folder")));
+      assertThat(server.report().world().services()).containsKey(ORDER);
+    }
   }
 
   @Test

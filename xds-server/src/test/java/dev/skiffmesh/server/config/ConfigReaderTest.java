@@ -52,7 +52,7 @@ final class ConfigReaderTest {
     assertThat(config.admin()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18080));
     assertThat(config.registries()).isEmpty();
     assertThat(config.policies()).isEmpty();
-    assertThat(config.state()).isEqualTo(folder.resolve("state/"));
+    assertThat(config.state()).isEqualTo(new SkiffConfig.State.Folder(folder.resolve("state/")));
     assertThat(config.rootNamespace()).isEqualTo("skiff-system");
     assertThat(config.startupTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.scope()).isEqualTo(ScopeMode.ON_DEMAND);
@@ -265,17 +265,17 @@ final class ConfigReaderTest {
     assertThat(
             refusal(
                     """
-                xsd: {host: 127.0.0.1}
-                xds: {host: 0.0.0.0, port: 99999}
-                registries:
-                  - {type: fil, name: a, path: services/}
-                  - {type: dubbo, name: prod}
-                  - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
-                  - {name: b, path: services/}
-                policies:
-                  - {type: etc}
-                startup-timeout: 20
-                """)
+                    xsd: {host: 127.0.0.1}
+                    xds: {host: 0.0.0.0, port: 99999}
+                    registries:
+                      - {type: fil, name: a, path: services/}
+                      - {type: dubbo, name: prod}
+                      - {type: nacos, name: n, server: "h:1", username: "${NOPE}", pasword: x}
+                      - {name: b, path: services/}
+                    policies:
+                      - {type: etc}
+                    startup-timeout: 20
+                    """)
                 .lines())
         .containsExactly(
             "skiff.yaml:1: `xsd` is not a known field; did you mean `xds`? known here: `xds`,"
@@ -342,7 +342,18 @@ final class ConfigReaderTest {
   @Test
   void a_doubled_dollar_is_the_characters_themselves() throws ConfigException {
     assertThat(read("state: {path: \"$${HOME}/$x\"}").state())
-        .isEqualTo(folder.resolve("${HOME}/$x"));
+        .isEqualTo(new SkiffConfig.State.Folder(folder.resolve("${HOME}/$x")));
+  }
+
+  @Test
+  void a_machine_on_which_nothing_can_be_written_keeps_nothing() throws ConfigException {
+    SkiffConfig.State none = new SkiffConfig.State.None();
+    assertThat(read("state: none").state()).isEqualTo(none);
+    assertThat(read("state: {path: none}").state()).isEqualTo(none);
+    assertThat(read("state: {path: ./none}").state())
+        .isEqualTo(new SkiffConfig.State.Folder(folder.resolve("./none")));
+    assertThat(refusal("state: nowhere")).contains("skiff.yaml:1").contains("`state`");
+    assertThat(load("state: none", Map.of()).print()).contains("path: none  ");
   }
 
   @Test

@@ -60,6 +60,60 @@ class ControlLoopStartTest {
   }
 
   @Test
+  void aStartThatKnowsNothingOfASourceIsAFindingUntilItAnswers() {
+    TestingMesh mesh = TestingMesh.fresh("files", "legacy");
+    mesh.sources.getFirst().send(new SourceEvent.Synced());
+    mesh.settled();
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN)).isEmpty();
+
+    mesh.threads.advance(TIMEOUT);
+    mesh.settled();
+    assertThat(mesh.report().readiness().ready()).isTrue();
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.subject()).isEqualTo("legacy"));
+
+    mesh.sources.get(1).send(new SourceEvent.Synced());
+    mesh.settled();
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN)).isEmpty();
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenAtTheStartIsAFindingUntilItCan() {
+    InMemoryStateStore readOnly = new InMemoryStateStore();
+    readOnly.full(true);
+    TestingMesh mesh = TestingMesh.on(readOnly, "files");
+    mesh.send(services("a.yaml", "order")).synced();
+    assertThat(mesh.report().readiness().ready()).isTrue();
+    assertThat(mesh.world().services()).containsOnlyKeys(id("order"));
+    assertThat(mesh.findings(FindingCode.STATE_FOLDER)).hasSize(1);
+    // Tries that fail again change nothing, and the finding stays.
+    for (int tries = 0; tries < 3; tries++) {
+      mesh.threads.advance(StateWriter.RETRY);
+      mesh.settled();
+      assertThat(mesh.findings(FindingCode.STATE_FOLDER)).hasSize(1);
+    }
+
+    readOnly.full(false);
+    mesh.threads.advance(StateWriter.RETRY);
+    mesh.settled();
+    assertThat(mesh.findings(FindingCode.STATE_FOLDER)).isEmpty();
+    assertThat(readOnly.services().get("files")).containsOnlyKeys(id("order"));
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsAFindingThoughNothingIsToBeWritten() {
+    InMemoryStateStore readOnly = new InMemoryStateStore();
+    readOnly.full(true);
+    TestingMesh mesh = TestingMesh.on(readOnly, "files").synced();
+    assertThat(mesh.findings(FindingCode.STATE_FOLDER)).hasSize(1);
+    readOnly.full(false);
+    mesh.threads.advance(StateWriter.RETRY);
+    mesh.settled();
+    assertThat(mesh.findings(FindingCode.STATE_FOLDER)).isEmpty();
+  }
+
+  @Test
   void afterTheTimeoutTheStateFolderStandsIn() {
     TestingMesh first = TestingMesh.fresh("legacy");
     first.send(services("public", "order")).send(endpoints("legacy", "order", "10.0.0.1"));

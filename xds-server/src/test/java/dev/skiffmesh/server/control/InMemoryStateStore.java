@@ -46,6 +46,13 @@ final class InMemoryStateStore implements StateStore {
     return new SavedState(documents, copy, List.copyOf(scopes.values()), List.of());
   }
 
+  @Override
+  public void prepare() throws IOException {
+    if (full) {
+      throw new IOException("No space left on device");
+    }
+  }
+
   private void write() throws IOException {
     if (full) {
       throw new IOException("No space left on device");

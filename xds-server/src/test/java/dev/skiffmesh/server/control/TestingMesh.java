@@ -107,6 +107,11 @@ final class TestingMesh {
     return new TestingMesh(new InMemoryStateStore(), null, sources);
   }
 
+  /** A loop on that state; the sources have said nothing yet. */
+  static TestingMesh on(InMemoryStateStore state, String... sources) {
+    return new TestingMesh(state, null, sources);
+  }
+
   /** A loop whose steps run in an order that {@code order} chooses. */
   static TestingMesh shuffled(Random order, InMemoryStateStore state, String... sources) {
     return new TestingMesh(state, order, sources);

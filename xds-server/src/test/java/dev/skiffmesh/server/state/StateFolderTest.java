@@ -25,8 +25,10 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -194,6 +196,84 @@ class StateFolderTest {
             message -> assertThat(message).contains("does not begin with the header"),
             message -> assertThat(message).contains("another version of Skiff"),
             message -> assertThat(message).contains("belongs into"));
+  }
+
+  @Test
+  void nobodyButTheOwnerReadsIt() throws IOException {
+    Path state = folder.resolve("new/state");
+    try (StateFolder opened = StateFolder.open(state)) {
+      opened.save(document(KEY, 1));
+      opened.save("legacy", services(3), services(3).keySet());
+      opened.save(scope("v1", "order"));
+    }
+    assertThatAllIsClosed(state);
+  }
+
+  @Test
+  void whatIsOpenToOthersIsClosed() throws IOException {
+    SavedDocument document = document(KEY, 1);
+    try (StateFolder opened = StateFolder.open(folder)) {
+      opened.save(document);
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path one : all.toList()) {
+        Files.setPosixFilePermissions(
+            one,
+            PosixFilePermissions.fromString(Files.isDirectory(one) ? "rwxrwxrwx" : "rw-rw-rw-"));
+      }
+    }
+    assertThat(restore().documents().values()).containsExactly(document);
+    assertThatAllIsClosed(folder);
+  }
+
+  private static void assertThatAllIsClosed(Path state) throws IOException {
+    try (Stream<Path> all = Files.walk(state)) {
+      List<Path> found = all.toList();
+      assertThat(found).hasSizeGreaterThan(5);
+      for (Path one : found) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one)))
+            .as(one.toString())
+            .isEqualTo(Files.isDirectory(one) ? "rwx------" : "rw-------");
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsReadAndTriedAgain() throws IOException {
+    SavedDocument document = document(KEY, 1);
+    try (StateFolder opened = StateFolder.open(folder)) {
+      opened.save(document);
+    }
+    // A folder in place of the lock can be opened by nobody, not even by root.
+    Path lock = folder.resolve("lock");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+    try (StateFolder opened = StateFolder.open(folder)) {
+      assertThat(opened.restore().documents().values()).containsExactly(document);
+      assertThatThrownBy(() -> opened.save(document))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("'" + folder + "' must be writable");
+      assertThatThrownBy(opened::prepare).isInstanceOf(IOException.class);
+
+      Files.delete(lock);
+      opened.prepare();
+      opened.forget(KEY);
+      assertThat(restoredBy(opened)).isEmpty();
+      assertThatThrownBy(() -> StateFolder.open(folder)).hasMessageContaining("is in use by");
+    }
+  }
+
+  @Test
+  void aFileInPlaceOfTheFolderIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("state"), "hello");
+    try (StateFolder opened = StateFolder.open(file)) {
+      assertThat(opened.restore().documents()).isEmpty();
+      assertThatThrownBy(opened::prepare).hasMessageContaining("must be a folder, found a file");
+    }
+  }
+
+  private static Collection<SavedDocument> restoredBy(StateFolder state) {
+    return state.restore().documents().values();
   }
 
   @Test
