@@ -92,8 +92,7 @@ public final class StateFolder implements StateStore {
     } catch (FolderLock.InUse taken) {
       throw taken;
     } catch (IOException e) {
-      throw new IOException(
-          "the state folder '%s' must be writable: %s".formatted(folder, DiskProblem.words(e)), e);
+      throw new IOException("in '%s': %s".formatted(folder, DiskProblem.words(e)), e);
     }
     closeToOthers();
   }

@@ -252,7 +252,7 @@ class StateFolderTest {
       assertThat(opened.restore().documents().values()).containsExactly(document);
       assertThatThrownBy(() -> opened.save(document))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("'" + folder + "' must be writable");
+          .hasMessageContaining("in '" + folder + "'");
       assertThatThrownBy(opened::prepare).isInstanceOf(IOException.class);
 
       Files.delete(lock);
