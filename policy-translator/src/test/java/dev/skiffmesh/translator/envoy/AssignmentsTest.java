@@ -10,7 +10,7 @@ import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.Locality;
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.plan.ClusterName;
+import dev.skiffmesh.translator.place.ClusterName;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.math.BigDecimal;
 import java.util.List;
