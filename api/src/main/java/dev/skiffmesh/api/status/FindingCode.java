@@ -70,6 +70,8 @@ public enum FindingCode {
   DUPLICATE_PROXY(1302, Severity.WARNING, Turn.PROXY),
   /** A proxy's node metadata is not what Skiff's bootstrap writes. */
   UNKNOWN_IDENTITY(1303, Severity.WARNING, Turn.PROXY),
+  /** Streams are turned away because a limit of the xDS port is reached. */
+  LIMIT_REACHED(1304, Severity.WARNING, Turn.PROXY),
 
   /** A resource failed Skiff's own last check and was not published. */
   GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),

@@ -177,6 +177,11 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   }
 
   @Override
+  public void limited() {
+    tell(begun -> begun.proxies().limited());
+  }
+
+  @Override
   public void closed(StreamId stream) {
     tell(begun -> begun.proxies().closed(stream));
   }

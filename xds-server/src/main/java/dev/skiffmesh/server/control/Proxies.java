@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -52,6 +54,10 @@ final class Proxies {
   private final Assignments assignments;
   private final Convergence convergence;
   private final SortedMap<StreamId, ProxyStream> streams = new TreeMap<>();
+
+  /** By node id, its one aggregated stream: whoever comes again is found without a walk. */
+  private final Map<String, ProxyStream> aggregated = new HashMap<>();
+
   private final Duplicates duplicates;
   private final TranslationWork work;
   private final ScopeBook scopes;
@@ -201,22 +207,24 @@ final class Proxies {
   void opened(
       StreamId id, NodeReading reading, String peer, @Nullable ResourceKind only, Instant now) {
     String proxy = reading.identity().id();
-    for (ProxyStream other : List.copyOf(streams.values())) {
-      if (only == null && other.aggregated && other.identity.id().equals(proxy)) {
-        duplicates.seen(proxy, peer, other.peer);
-        boolean newer = other.id.compareTo(id) < 0;
-        delivery.close(
-            newer ? other.id : id,
-            "another stream of '%s' has come from %s".formatted(proxy, newer ? peer : other.peer));
-        if (!newer) {
-          return;
-        }
-        remove(other.id);
+    ProxyStream other = only == null ? aggregated.get(proxy) : null;
+    if (other != null) {
+      duplicates.seen(proxy, peer, other.peer);
+      boolean newer = other.id.compareTo(id) < 0;
+      delivery.close(
+          newer ? other.id : id,
+          "another stream of '%s' has come from %s".formatted(proxy, newer ? peer : other.peer));
+      if (!newer) {
+        return;
       }
+      remove(other.id);
     }
     ProxyStream stream =
         new ProxyStream(id, reading.identity(), peer, only == null, now, reading.findings());
     streams.put(id, stream);
+    if (stream.aggregated) {
+      aggregated.put(proxy, stream);
+    }
     translate(stream);
     changed.run();
   }
@@ -229,6 +237,11 @@ final class Proxies {
     changed.run();
   }
 
+  /** A limit of the port was reached, which is to be reported. */
+  void limited() {
+    changed.run();
+  }
+
   void closed(StreamId id) {
     ProxyStream stream = remove(id);
     if (stream != null) {
@@ -238,6 +251,9 @@ final class Proxies {
 
   private @Nullable ProxyStream remove(StreamId id) {
     ProxyStream stream = streams.remove(id);
+    if (stream != null) {
+      aggregated.remove(stream.identity.id(), stream);
+    }
     long now = threads.nanos();
     convergence.closed(id, now);
     if (stream != null && stream.assignmentNames != null) {

@@ -35,6 +35,9 @@ public interface DeliveryListener {
    */
   void wanted(StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held);
 
+  /** A limit of the port was reached, or has not been for a while; see the findings. */
+  default void limited() {}
+
   /** The stream has ended, for whatever reason. */
   void closed(StreamId stream);
 }

@@ -79,7 +79,13 @@ public interface DeliveryMetrics {
     /** As many streams as are allowed are open. */
     TOO_MANY_STREAMS,
     /** Too many streams have begun within this second. */
-    TOO_FAST
+    TOO_FAST,
+    /** It never said anything. */
+    SILENT,
+    /** It had said nothing yet, as many others. */
+    CROWDED_OUT,
+    /** What it said is no message. */
+    MALFORMED
   }
 
   /** What had no effect. */

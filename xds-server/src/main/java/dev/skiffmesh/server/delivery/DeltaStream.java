@@ -203,10 +203,9 @@ final class DeltaStream extends StreamMachine {
 
   /** Those of {@code added} for which there is room. */
   private static List<String> remembered(StreamDraft stream, KindDraft draft, List<String> added) {
-    if (draft.rule.absence() != KindRule.Absence.ALIASED) {
-      return added;
-    }
-    int room = Math.max(0, DeliveryRules.MOST_HOSTS - draft.subscription.ownNames().size());
+    int most =
+        draft.rule.absence() == KindRule.Absence.ALIASED ? DeliveryRules.MOST_HOSTS : Bounds.NAMES;
+    int room = Math.max(0, most - draft.subscription.ownNames().size());
     if (added.size() <= room) {
       return added;
     }

@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -32,6 +33,17 @@ public final class NodeReader {
 
   /** The metadata's layout that this class knows. */
   static final int METADATA_VERSION = 1;
+
+  /** Far more than a workload has; each is looked at for each policy. */
+  static final int MOST_LABELS = 256;
+
+  /** Of a key or a value; Kubernetes allows 317 and 63. */
+  private static final int MOST_OF_LABEL = 512;
+
+  /** Each is a listener of its proxy. */
+  static final int MOST_PORTS = 64;
+
+  private static final int MOST_OF_WORD = 128;
 
   private static final String FALLBACK = "unknown";
   private static final String SIDECAR = "sidecar";
@@ -80,7 +92,7 @@ public final class NodeReader {
         address(),
         ports(),
         number(skiff, "egress"),
-        engine.isEmpty() ? SIDECAR : engine,
+        engine.isEmpty() ? SIDECAR : Bounds.cut(engine, MOST_OF_WORD),
         locality(),
         dialect(incremental));
   }
@@ -94,9 +106,9 @@ public final class NodeReader {
     if (skiff.getFieldsCount() > 0) {
       say(
           "`node.metadata.skiff.namespace` and `service` must be DNS labels, found '"
-              + namespace
+              + Bounds.cut(namespace, MOST_OF_WORD)
               + "' and '"
-              + name
+              + Bounds.cut(name, MOST_OF_WORD)
               + "'");
     }
     return derivedService(namespace, name);
@@ -116,17 +128,31 @@ public final class NodeReader {
 
   private SortedMap<String, String> labels() {
     SortedMap<String, String> labels = new TreeMap<>();
-    field(skiff, "labels")
-        .getStructValue()
-        .getFieldsMap()
-        .forEach((key, value) -> labels.put(key, asText(value)));
+    int left = 0;
+    // In order, so that every replica leaves out the same ones.
+    for (Map.Entry<String, Value> each :
+        new TreeMap<>(field(skiff, "labels").getStructValue().getFieldsMap()).entrySet()) {
+      String text = asText(each.getValue());
+      if (labels.size() < MOST_LABELS
+          && each.getKey().length() <= MOST_OF_LABEL
+          && text.length() <= MOST_OF_LABEL) {
+        labels.put(each.getKey(), text);
+      } else {
+        left++;
+      }
+    }
+    if (left > 0) {
+      say(
+          "`node.metadata.skiff.labels` must be at most %d labels of at most %d characters; %d are left out"
+              .formatted(MOST_LABELS, MOST_OF_LABEL, left));
+    }
     return Immutable.sortedMap(labels);
   }
 
   private String address() {
     String address = text(skiff, "address");
     if (!address.isEmpty()) {
-      return address;
+      return Bounds.cut(address, MOST_OF_WORD);
     }
     // <namespace>/<service>/<address>:<inbound port>; an IPv6 address may stand in brackets.
     String[] parts = node.getId().split("/", 3);
@@ -137,7 +163,13 @@ public final class NodeReader {
   private List<ProxyPort> ports() {
     List<ProxyPort> ports = new ArrayList<>();
     int index = 0;
-    for (Value entry : field(skiff, "ports").getListValue().getValuesList()) {
+    List<Value> all = field(skiff, "ports").getListValue().getValuesList();
+    if (all.size() > MOST_PORTS) {
+      say(
+          "`node.metadata.skiff.ports` must be at most %d, found %d; the others are left out"
+              .formatted(MOST_PORTS, all.size()));
+    }
+    for (Value entry : Bounds.first(all, MOST_PORTS)) {
       ProxyPort port = port(entry.getStructValue(), index++);
       if (port != null) {
         ports.add(port);
@@ -168,11 +200,11 @@ public final class NodeReader {
           "`node.metadata.skiff.ports["
               + index
               + "].protocol` must be http, http2, grpc, tcp or dubbo, found '"
-              + word
+              + Bounds.cut(word, MOST_OF_WORD)
               + "'; tcp is assumed");
       protocol = Protocol.TCP;
     }
-    String name = text(entry, "name");
+    String name = Bounds.cut(text(entry, "name"), MOST_OF_WORD);
     return new ProxyPort(name.isEmpty() ? protocol.wireName() : name, inbound, app, protocol);
   }
 

@@ -1,24 +1,25 @@
 package dev.skiffmesh.server.delivery;
 
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,8 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   private final Farewells farewells = new Farewells();
   private final NavigableMap<StreamId, StreamSession<?>> live = new ConcurrentSkipListMap<>();
   private final AtomicLong lastId = new AtomicLong();
-  private final AtomicInteger calls = new AtomicInteger();
-  private final NewStreamRate rate;
+  private final LimitsReached limits;
+  private final Door door;
   private volatile boolean accepting;
 
   /**
@@ -61,12 +62,37 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     this.clock = clock;
     this.delta = new Variant.Delta(new DeltaStream(rules));
     this.sotw = new Variant.Sotw(new SotwStream(rules));
-    this.rate = new NewStreamRate(settings.newStreamsPerSecond());
+    this.limits = new LimitsReached(System::nanoTime, this::after, listener::limited);
+    this.door =
+        new Door(
+            new Newcomers(
+                DeliverySettings.NEWCOMERS,
+                DeliverySettings.NEWCOMERS_OF_HOST,
+                settings.silence(),
+                System::nanoTime,
+                this::after),
+            limits,
+            metrics,
+            settings);
   }
 
   /** The aggregated discovery service (ADS) and one service for each type. */
   public List<ServerServiceDefinition> services() {
-    return DiscoveryService.all(this);
+    Places places = places();
+    return DiscoveryService.all(this).stream().map(one -> door.guard(one, places)).toList();
+  }
+
+  /** Another service of the port, held to the same limits; its calls take places of their own. */
+  ServerServiceDefinition guarded(ServerServiceDefinition service) {
+    return door.guard(service, places());
+  }
+
+  private Places places() {
+    return new Places(settings.streams(), settings.newStreamsPerSecond(), System::nanoTime);
+  }
+
+  private void after(Duration wait, Runnable task) {
+    CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, workers).execute(task);
   }
 
   /**
@@ -90,38 +116,23 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
       Variant<Q> variant,
       ResponseMarshaller marshaller,
       @Nullable ResourceKind only) {
-    DeliveryMetrics.Refusal refusal = refusal();
-    if (refusal != null) {
-      metrics.refused(refusal);
-      call.close(Status.UNAVAILABLE.withDescription(reason(refusal)), new Metadata());
+    if (!accepting) {
+      metrics.refused(DeliveryMetrics.Refusal.NOT_READY);
+      call.close(
+          Status.UNAVAILABLE.withDescription("the control plane has nothing to serve yet"),
+          new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    calls.incrementAndGet();
-    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    String peer = address == null ? "" : address.toString().replaceFirst("^/", "");
     call.sendHeaders(new Metadata());
     call.request(1);
     return new StreamSession<>(
-        new StreamId(lastId.incrementAndGet()), call, variant, marshaller, this, peer, only);
-  }
-
-  private DeliveryMetrics.@Nullable Refusal refusal() {
-    if (!accepting) {
-      return DeliveryMetrics.Refusal.NOT_READY;
-    }
-    if (calls.get() >= settings.streams()) {
-      return DeliveryMetrics.Refusal.TOO_MANY_STREAMS;
-    }
-    return rate.admits(clock.instant()) ? null : DeliveryMetrics.Refusal.TOO_FAST;
-  }
-
-  private String reason(DeliveryMetrics.Refusal refusal) {
-    return switch (refusal) {
-      case NOT_READY -> "the control plane has nothing to serve yet";
-      case TOO_MANY_STREAMS -> settings.streams() + " streams are open, which is the limit";
-      case TOO_FAST ->
-          "more than " + settings.newStreamsPerSecond() + " streams have begun within a second";
-    };
+        new StreamId(lastId.incrementAndGet()),
+        call,
+        variant,
+        marshaller,
+        this,
+        Door.peer(call),
+        only);
   }
 
   @Override
@@ -180,6 +191,11 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     return Optional.ofNullable(live.get(stream)).map(StreamSession::report);
   }
 
+  @Override
+  public List<Finding> findings() {
+    return limits.findings();
+  }
+
   /** The live streams, the oldest first. */
   List<StreamId> ids() {
     return List.copyOf(live.keySet());
@@ -191,7 +207,6 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   }
 
   void ended(StreamSession<?> session, boolean wasOpened) {
-    calls.decrementAndGet();
     if (wasOpened) {
       live.remove(session.id());
       metrics.closed(session.incremental());

@@ -26,6 +26,9 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
 
+  /** Characters of a peer's word that are said back to it. */
+  private static final int MOST_QUOTED = 200;
+
   private final StreamId id;
   private final ServerCall<Q, StreamResponse> call;
   private final Variant<Q> variant;
@@ -196,12 +199,23 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private void requested(Q request) {
     String typeUrl = variant.typeUrl(request);
     if (only != null && !typeUrl.isEmpty() && !typeUrl.equals(only.typeUrl())) {
-      String must = "`type_url` must be '" + only.typeUrl() + "' or empty, found '" + typeUrl + "'";
+      String must =
+          "`type_url` must be '"
+              + only.typeUrl()
+              + "' or empty, found '"
+              + Bounds.cut(typeUrl, MOST_QUOTED)
+              + "'";
       end(Status.INVALID_ARGUMENT.withDescription(must), must);
       return;
     }
     if (node == null) {
-      open(variant.node(request));
+      Node who = variant.node(request);
+      String flaw = Bounds.flaw(who);
+      if (flaw != null) {
+        end(Status.INVALID_ARGUMENT.withDescription(flaw), flaw);
+        return;
+      }
+      open(Bounds.node(who));
     }
     ResourceKind kind = only == null ? ResourceKind.ofTypeUrl(typeUrl).orElse(null) : only;
     if (kind == null || !variant.serves(kind)) {

@@ -56,11 +56,11 @@ interface Variant<Q> {
     public StreamEvent event(DeltaDiscoveryRequest request, ResourceKind kind, Instant at) {
       return new StreamEvent.DeltaRequest(
           kind,
-          request.getResponseNonce(),
-          request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null,
-          List.copyOf(request.getResourceNamesSubscribeList()),
-          List.copyOf(request.getResourceNamesUnsubscribeList()),
-          request.getInitialResourceVersionsMap(),
+          Bounds.nonce(request.getResponseNonce()),
+          request.hasErrorDetail() ? Bounds.errorText(request.getErrorDetail().getMessage()) : null,
+          Bounds.names(List.copyOf(request.getResourceNamesSubscribeList())),
+          Bounds.names(List.copyOf(request.getResourceNamesUnsubscribeList())),
+          Bounds.versions(request.getInitialResourceVersionsMap()),
           at);
     }
   }
@@ -87,10 +87,10 @@ interface Variant<Q> {
     public StreamEvent event(DiscoveryRequest request, ResourceKind kind, Instant at) {
       return new StreamEvent.SotwRequest(
           kind,
-          request.getResponseNonce(),
-          request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null,
-          List.copyOf(request.getResourceNamesList()),
-          request.getVersionInfo(),
+          Bounds.nonce(request.getResponseNonce()),
+          request.hasErrorDetail() ? Bounds.errorText(request.getErrorDetail().getMessage()) : null,
+          Bounds.names(List.copyOf(request.getResourceNamesList())),
+          Bounds.version(request.getVersionInfo()),
           at);
     }
   }

@@ -15,6 +15,15 @@ public final class XdsServer {
   /** Proxies may ping this often without being taken for a flood; Envoy's usual setting is 30 s. */
   private static final Duration LEAST_PING_INTERVAL = Duration.ofSeconds(5);
 
+  /**
+   * Streams that one connection may reset within {@link #RESETS_WITHIN_SECONDS}: opening and
+   * resetting costs a peer nothing and us a stream each (CVE-2023-44487). An Envoy resets a stream
+   * of a few when a listener goes.
+   */
+  private static final int MOST_RESETS = 200;
+
+  private static final int RESETS_WITHIN_SECONDS = 10;
+
   /** How long an orderly end may take after the last stream was closed. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
@@ -34,7 +43,7 @@ public final class XdsServer {
             // A session only queues what comes, so it may be called on the event loop.
             .directExecutor()
             .addServices(registry.services())
-            .addServices(more)
+            .addServices(more.stream().map(registry::guarded).toList())
             .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveTime(LEAST_PING_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)
@@ -42,6 +51,7 @@ public final class XdsServer {
             .maxConnectionAge(settings.connectionAge().toNanos(), TimeUnit.NANOSECONDS)
             .maxConnectionAgeGrace(settings.connectionAgeGrace().toNanos(), TimeUnit.NANOSECONDS)
             .maxInboundMessageSize(settings.mostMessageBytes())
+            .maxRstFramesPerWindow(MOST_RESETS, RESETS_WITHIN_SECONDS)
             .maxConcurrentCallsPerConnection(settings.callsPerConnection())
             .build();
   }

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param connectionAge after which a connection is asked to come again, with gRPC's own jitter of
  *     10 %, so that load spreads over replicas
  * @param connectionAgeGrace how long its streams may then go on
- * @param mostMessageBytes of one request: an Envoy that reconnects lists everything that it has
+ * @param mostMessageBytes of one request: an Envoy that reconnects lists everything that it has, at
+ *     some 100 bytes a name of one type
  * @param callsPerConnection an Envoy needs two (ADS and load reports), or one for each type
  */
 public record XdsServerSettings(
@@ -48,7 +49,7 @@ public record XdsServerSettings(
         Duration.ofSeconds(10),
         Duration.ofMinutes(30),
         Duration.ofSeconds(10),
-        16 << 20,
+        4 << 20,
         32);
   }
 }

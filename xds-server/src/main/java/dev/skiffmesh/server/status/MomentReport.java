@@ -38,11 +38,15 @@ final class MomentReport {
   private final List<Finding> findings;
 
   MomentReport(
-      ReportInput input, SortedMap<StreamId, StreamStanding> standings, PolicyStatuses statuses) {
+      ReportInput input,
+      SortedMap<StreamId, StreamStanding> standings,
+      PolicyStatuses statuses,
+      List<Finding> ofStreams) {
     this.input = input;
     this.standings = standings;
     this.statuses = statuses;
     this.findings = new ArrayList<>(input.findings());
+    findings.addAll(ofStreams);
   }
 
   MeshReport assemble(List<ScopeReport> scopes) {

@@ -28,7 +28,8 @@ public final class ReportAssembler {
       inspector.inspect(stream.id()).ifPresent(standing -> standings.put(stream.id(), standing));
     }
     memory.begin(input.streams());
-    return new MomentReport(input, standings, new PolicyStatuses(input, standings, memory))
+    return new MomentReport(
+            input, standings, new PolicyStatuses(input, standings, memory), inspector.findings())
         .assemble(scopes.of(input));
   }
 }

@@ -3,6 +3,7 @@ package dev.skiffmesh.server.usage;
 import com.google.protobuf.util.Durations;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.server.delivery.Bounds;
 import dev.skiffmesh.translator.place.ClusterName;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterStats;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
@@ -73,14 +74,15 @@ public final class LoadReports extends LoadReportingServiceGrpc.LoadReportingSer
     @Override
     public void onNext(LoadStatsRequest report) {
       if (nodeId.isEmpty()) {
-        nodeId = report.getNode().getId();
-        if (nodeId.isEmpty()) {
-          responses.onError(
-              Status.INVALID_ARGUMENT
-                  .withDescription("`node.id` must say which proxy this is, found nothing")
-                  .asRuntimeException());
+        String flaw =
+            report.getNode().getId().isEmpty()
+                ? "`node.id` must say which proxy this is, found nothing"
+                : Bounds.flaw(report.getNode());
+        if (flaw != null) {
+          responses.onError(Status.INVALID_ARGUMENT.withDescription(flaw).asRuntimeException());
           return;
         }
+        nodeId = report.getNode().getId();
         responses.onNext(wish);
       }
       SortedSet<ServiceId> services = called(report);
