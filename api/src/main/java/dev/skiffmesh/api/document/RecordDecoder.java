@@ -270,6 +270,10 @@ public final class RecordDecoder {
         refuseDuplicate(field, entry, earlier);
         continue;
       }
+      if (entry.key().equals(Wording.MERGE_KEY)) {
+        refuse(field, entry.position(), () -> Wording.NO_MERGE_KEY);
+        continue;
+      }
       Object value = value(entry.value(), shape, ofEntry, field);
       if (isShortEnough(entry, limits, path) && value != null) {
         values.put(entry.key(), value);

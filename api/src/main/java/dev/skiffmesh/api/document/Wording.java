@@ -27,8 +27,19 @@ public final class Wording {
     return joined(names, "`", " and ");
   }
 
+  /** YAML 1.1's way to take in the fields of another mapping; widely known, and gone since 2009. */
+  static final String MERGE_KEY = "<<";
+
+  /** What is said of {@link #MERGE_KEY}. */
+  static final String NO_MERGE_KEY =
+      "is a merge key, which YAML 1.2 does not have; write the fields out, or let an alias stand"
+          + " for a whole value";
+
   /** Advice for a field that is not one: the nearest known name, and all names if they are few. */
   static String unknownField(String found, Collection<String> known) {
+    if (found.equals(MERGE_KEY)) {
+      return NO_MERGE_KEY;
+    }
     String nearest = nearest(found, known).map(name -> "; did you mean `" + name + "`?").orElse("");
     if (known.isEmpty() || known.size() > SHORT_LIST) {
       return "is not a known field" + nearest;

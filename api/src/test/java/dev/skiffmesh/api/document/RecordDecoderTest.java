@@ -417,6 +417,20 @@ class RecordDecoderTest {
   }
 
   @Test
+  void aMergeKeyIsCalledThat() {
+    record Labelled(Map<String, String> labels) {}
+
+    assertThat(wrong(fields("<<", fields("weight", "1")), Side.class))
+        .singleElement()
+        .asString()
+        .contains("`spec['<<']` is a merge key, which YAML 1.2 does not have");
+    assertThat(wrong(fields("labels", fields("<<", fields("a", "b"))), Labelled.class))
+        .singleElement()
+        .asString()
+        .contains("`spec.labels['<<']` is a merge key");
+  }
+
+  @Test
   void aFieldsNameIsShownNoLongerThanAnybodyReads() {
     assertThat(wrong(fields("x".repeat(1_000_000), "1"), Side.class))
         .singleElement()

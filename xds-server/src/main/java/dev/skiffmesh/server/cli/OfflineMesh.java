@@ -14,17 +14,18 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.ServiceDocuments;
+import dev.skiffmesh.registry.file.FileSource;
+import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.translator.Translator;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /** Files understood as the server would, without a server. Confined to one thread. */
@@ -52,12 +53,12 @@ final class OfflineMesh {
         throw new CommandFailure(
             Skiff.USAGE, "`-f` must be a file or a folder, found nothing at '" + path + "'");
       }
-      List<Path> files = files(path);
-      if (files.isEmpty()) {
+      SortedMap<String, DocumentReader.Content> contents = contents(path);
+      if (contents.isEmpty()) {
         throw new CommandFailure(
             Skiff.USAGE, "`-f` must hold *.yaml or *.yml files, found none in '" + path + "'");
       }
-      files.forEach(mesh::readFile);
+      contents.values().forEach(mesh::take);
     }
     return mesh;
   }
@@ -77,47 +78,15 @@ final class OfflineMesh {
     return seen.size();
   }
 
-  /** Hidden files and folders are left out, as the file source does. */
-  private static List<Path> files(Path path) {
-    try (Stream<Path> below = Files.walk(path)) {
-      return below
-          .filter(Files::isRegularFile)
-          .filter(
-              file ->
-                  file.equals(path)
-                      || (file.toString().matches(".*\\.ya?ml") && !isHidden(path, file)))
-          .sorted()
-          .toList();
+  private static SortedMap<String, DocumentReader.Content> contents(Path path) {
+    try {
+      return FileSource.read(FileSourceSettings.of("files", path));
     } catch (IOException e) {
       throw new CommandFailure(Skiff.USAGE, "`-f` must be readable: " + e.getMessage());
     }
   }
 
-  private static boolean isHidden(Path folder, Path file) {
-    for (Path part : folder.relativize(file)) {
-      if (part.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void readFile(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      findings.add(Finding.of(FindingCode.UNREADABLE_FILE, file.toString(), "must be UTF-8 text"));
-      return;
-    } catch (IOException e) {
-      findings.add(
-          Finding.of(
-              FindingCode.UNREADABLE_FILE,
-              file.toString(),
-              "must be readable, found " + e.getMessage()));
-      return;
-    }
-    DocumentReader.Content content = new DocumentReader().read("files", file.toString(), text);
+  private void take(DocumentReader.Content content) {
     findings.addAll(content.findings());
     content.documents().forEach(this::understand);
   }

@@ -8,6 +8,7 @@ import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.document.RawNode;
 import dev.skiffmesh.api.document.RawNode.Mapping;
+import dev.skiffmesh.api.document.RawNode.Scalar;
 import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -101,9 +102,20 @@ public final class DocumentReader {
 
   private static Content documents(String source, String scope, List<YamlTrees.Tree> trees) {
     List<RawDocument> documents = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
+    FewFindings findings = new FewFindings(scope);
     for (YamlTrees.Tree tree : trees) {
       Origin origin = new Origin(source, scope, tree.root().position());
+      if (isList(tree.root())) {
+        findings.add(
+            new Finding(
+                FindingCode.NO_ENVELOPE,
+                scope,
+                origin.toString(),
+                "kind",
+                "must not be a list of documents; write each of its `items` as a document of its"
+                    + " own, with a line '---' between them"));
+        continue;
+      }
       switch (Envelope.key(tree.root())) {
         case Decoded.Ok<DocumentKey>(DocumentKey key) when tree.root() instanceof Mapping root ->
             documents.add(new RawDocument(key, root, origin, tree.text()));
@@ -112,7 +124,15 @@ public final class DocumentReader {
             violations.forEach(violation -> findings.add(noEnvelope(origin, violation)));
       }
     }
-    return new Content(documents, findings, findings.isEmpty());
+    return new Content(documents, findings.list(), findings.isEmpty());
+  }
+
+  /** What {@code kubectl get -o yaml} prints of several objects, and of none. */
+  private static boolean isList(RawNode root) {
+    return root instanceof Mapping mapping
+        && mapping.get("items").isPresent()
+        && mapping.get("kind").orElse(root) instanceof Scalar kind
+        && kind.text().endsWith("List");
   }
 
   private static Finding noEnvelope(Origin origin, Violation violation) {

@@ -10,7 +10,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -33,6 +32,7 @@ final class MergedScopes {
   private final SortedMap<DocumentKey, RawDocument> policies = new TreeMap<>();
   private final SortedMap<DocumentKey, Registered> good = new TreeMap<>();
   private final SortedMap<DocumentKey, RawDocument> winners = new TreeMap<>();
+  private final SortedMap<String, FewFindings> found = new TreeMap<>();
   private final SortedMap<String, List<Finding>> findings = new TreeMap<>();
   private final SortedSet<String> unreadable = new TreeSet<>();
 
@@ -51,11 +51,13 @@ final class MergedScopes {
     MergedScopes merged = new MergedScopes(goodBefore);
     contents.forEach(
         (scope, content) -> {
-          merged.findings.put(scope, new ArrayList<>(content.findings()));
+          content.findings().forEach(finding -> merged.find(scope, finding));
           if (!content.isWhole()) {
             merged.unreadable.add(scope);
           }
           content.items().forEach(item -> merged.add(scope, item));
+          FewFindings few = merged.found.get(scope);
+          merged.findings.put(scope, few == null ? List.of() : few.list());
         });
     return merged;
   }
@@ -145,6 +147,6 @@ final class MergedScopes {
   }
 
   private void find(String scope, Finding finding) {
-    findings.computeIfAbsent(scope, none -> new ArrayList<>()).add(finding);
+    found.computeIfAbsent(scope, FewFindings::new).add(finding);
   }
 }

@@ -79,7 +79,8 @@ class DocumentReaderTest {
             spec:
               body: |
                 # not a comment
-              # a comment""");
+              # a comment\
+            """);
     assertThat(content.documents().getLast().text())
         .startsWith("apiVersion")
         .endsWith("name: two   # 😀 counts once");
@@ -174,7 +175,7 @@ class DocumentReaderTest {
     assertThat(findings(read(bomb.toString())))
         .singleElement()
         .asString()
-        .contains("must have at most 2000000 values in a document");
+        .contains("must have at most 2000000 values, each alias counted");
   }
 
   @Test
@@ -186,11 +187,77 @@ class DocumentReaderTest {
   @Test
   void refusesWhatIsTooLong() {
     Content content =
-        new DocumentReader(new YamlLimits(10, 10, 10)).read("files", "a.yaml", "x".repeat(11));
+        new DocumentReader(new YamlLimits(10, 10, 10, 10, 10, 10))
+            .read("files", "a.yaml", "x".repeat(11));
 
     assertThat(findings(content))
         .containsExactly("SKF1001 a.yaml: a.yaml: must have at most 10 characters, found 11");
     assertThat(content.isWhole()).isFalse();
+  }
+
+  @Test
+  void refusesAValueThatNobodyWritesByHandBeforeItCostsAnything() {
+    // Fifteen million characters without a place to part them: the library's own window would be
+    // copied 15,000 times, which took minutes.
+    String text = "kind: Thing\nmetadata: {name: \"" + "x".repeat(15_000_000) + "\"}\n";
+
+    assertThat(findings(read(text)))
+        .containsExactly(
+            "SKF1001 a/b.yaml:2: a/b.yaml: must have values of at most 262144 characters, found one"
+                + " of 15000000");
+  }
+
+  @Test
+  void refusesALongNameOfAField() {
+    assertThat(findings(read("? " + "x".repeat(1025) + "\n: 1\n")))
+        .containsExactly(
+            "SKF1001 a/b.yaml:1: a/b.yaml: must have names of fields of at most 1024 characters,"
+                + " found one of 1025");
+  }
+
+  @Test
+  void refusesAThousandFoldOfDocumentsAndAliasesOfAllOfThemTogether() {
+    assertThat(findings(read("--- {kind: A, metadata: {name: a}}\n".repeat(10_001))))
+        .containsExactly(
+            "SKF1001 a/b.yaml:10001: a/b.yaml: must have at most 10000 documents, found more; split"
+                + " it into several");
+    String bomb = "--- {a: &a [" + "x, ".repeat(1000) + "], b: [" + "*a, ".repeat(999) + "]}\n";
+    assertThat(findings(read(bomb))).noneMatch(finding -> finding.contains("2000000"));
+    assertThat(findings(read(bomb.repeat(3)))).anyMatch(finding -> finding.contains("2000000"));
+  }
+
+  @Test
+  void saysAHundredThingsOfATextAndHowManyMore() {
+    List<String> findings = findings(read("--- {kind: Thing, metadata: {}}\n".repeat(5000)));
+
+    assertThat(findings).hasSize(101);
+    assertThat(findings.getLast()).endsWith("and 4,900 more findings that are not shown");
+  }
+
+  @Test
+  void wordsOfTheTextInAMessageAreShort() {
+    assertThat(findings(read("a: !" + "x".repeat(100_000) + " b\n")))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding).hasSizeLessThan(400));
+  }
+
+  @Test
+  void aByteOrderMarkMayStandAtTheBeginningAlone() {
+    String one = "kind: Thing\nmetadata: {name: a}\n";
+
+    assertThat(read("\uFEFF" + one).documents()).hasSize(1);
+    assertThat(findings(read(one + "---\n\uFEFF" + one)))
+        .singleElement()
+        .asString()
+        .startsWith("SKF1001 a/b.yaml:4: a/b.yaml: must not have a byte order mark");
+  }
+
+  @Test
+  void aListOfDocumentsIsCalledThat() {
+    assertThat(findings(read("kind: TrafficRouteList\nitems: []\nmetadata: {}\n")))
+        .singleElement()
+        .asString()
+        .startsWith("SKF1002 a/b.yaml:1: a/b.yaml: `kind` must not be a list of documents; write");
   }
 
   @ParameterizedTest
@@ -233,8 +300,8 @@ class DocumentReaderTest {
     assertThat(findings(content))
         .containsExactly(
             "SKF1002 a/b.yaml:1: a/b.yaml: `metadata` is required and is missing",
-            "SKF1002 a/b.yaml:6: a/b.yaml: a document must have `apiVersion`, `kind`, `metadata` and"
-                + " `spec`: must be fields, found the text 'hello'");
+            "SKF1002 a/b.yaml:6: a/b.yaml: a document must have `apiVersion`, `kind`, `metadata`"
+                + " and `spec`: must be fields, found the text 'hello'");
   }
 
   @Test

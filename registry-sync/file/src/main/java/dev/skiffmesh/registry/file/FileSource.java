@@ -152,7 +152,7 @@ public final class FileSource implements Source {
     watched.add(nearestFolderAbove(root));
     Optional<Duration> again;
     try {
-      FileTree tree = FileTree.of(root, settings.shownAs(), watched::add);
+      FileTree tree = FileTree.of(root, settings.shownAs(), FileTree.Limits.DEFAULT, watched::add);
       // Before the events, so that nobody doubts what they tell.
       lastAnswer.isNow();
       again = lookAt(tree, events);
@@ -198,15 +198,48 @@ public final class FileSource implements Source {
     tree.unreadable()
         .forEach(
             (scope, reason) ->
+                contents.put(scope, ScopeContent.EMPTY.refused(leftOut(scope, reason))));
+    return contents;
+  }
+
+  private static Finding leftOut(String scope, String reason) {
+    return new Finding(
+        FindingCode.UNREADABLE_FILE,
+        scope,
+        scope,
+        null,
+        "must be a folder that Skiff can list, found: " + reason);
+  }
+
+  /**
+   * What a source would read at this moment, for whoever checks files without a server.
+   *
+   * @return by scope; what a source would leave out is there with its finding
+   * @throws IOException if there is nothing at the path, or it cannot be listed
+   */
+  public static SortedMap<String, DocumentReader.Content> read(FileSourceSettings settings)
+      throws IOException {
+    DocumentReader reader = new DocumentReader();
+    FileTree tree =
+        FileTree.of(
+            settings.path().toAbsolutePath().normalize(),
+            settings.shownAs(),
+            FileTree.Limits.DEFAULT,
+            folder -> {});
+    SortedMap<String, DocumentReader.Content> contents = new TreeMap<>();
+    tree.files()
+        .forEach(
+            (scope, file) ->
                 contents.put(
                     scope,
-                    ScopeContent.EMPTY.refused(
-                        new Finding(
-                            FindingCode.UNREADABLE_FILE,
-                            scope,
-                            scope,
-                            null,
-                            "must be a folder that Skiff can list, found: " + reason))));
+                    FileText.read(file, settings.largestFile())
+                        .content(reader, settings.name(), scope)));
+    tree.unreadable()
+        .forEach(
+            (scope, reason) ->
+                contents.put(
+                    scope,
+                    new DocumentReader.Content(List.of(), List.of(leftOut(scope, reason)), false)));
     return contents;
   }
 

@@ -1,6 +1,10 @@
 package dev.skiffmesh.registry.file;
 
+import dev.skiffmesh.api.document.Origin;
+import dev.skiffmesh.api.document.Position;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.DocumentReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** What came of reading a file as text. */
@@ -28,6 +33,18 @@ sealed interface FileText {
    * @param message what must be true and what was found
    */
   record Refused(FindingCode code, int line, String message) implements FileText {}
+
+  /** What it holds, with a finding if it cannot be read. */
+  default DocumentReader.Content content(DocumentReader reader, String source, String scope) {
+    return switch (this) {
+      case Whole(String text) -> reader.read(source, scope, text);
+      case Refused(FindingCode code, int line, String message) -> {
+        Origin origin = new Origin(source, scope, new Position(line, 0));
+        yield new DocumentReader.Content(
+            List.of(), List.of(new Finding(code, scope, origin.toString(), null, message)), false);
+      }
+    };
+  }
 
   /** Reads a file; never throws. */
   static FileText read(Path path, long largest) {

@@ -1,107 +1,81 @@
 package dev.skiffmesh.registry.file;
 
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.EnumSet;
+import java.util.Collections;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lies below a root at one moment.
  *
  * @param files YAML files by scope
- * @param unreadable folders that cannot be listed, by scope, with the reason
+ * @param unreadable what is left out, by the scope that it lies in, with the reason: folders that
+ *     cannot be listed, and what is beyond the limits
  */
 record FileTree(SortedMap<String, Path> files, SortedMap<String, String> unreadable) {
 
   /**
-   * Walks from {@code root}, through links too. Names that begin with a dot are left out: editors'
-   * drafts, and the {@code ..data} folder of a Kubernetes ConfigMap, whose files are linked beside
-   * it.
+   * How much is looked at, so that nobody decides by links and folders how long a look takes.
+   *
+   * @param folders that are listed
+   * @param entries of folders, whatever they are
+   * @param files that are read
+   * @param depth of folders in each other
+   */
+  record Limits(int folders, int entries, int files, int depth) {
+
+    /**
+     * Ten times the largest estates that are known, and far below what the kernel lets a user watch
+     * (65,536 folders and more).
+     */
+    static final Limits DEFAULT = new Limits(10_000, 1_000_000, 100_000, 32);
+  }
+
+  /** Makes both unmodifiable. */
+  FileTree {
+    files = Collections.unmodifiableSortedMap(files);
+    unreadable = Collections.unmodifiableSortedMap(unreadable);
+  }
+
+  /**
+   * Walks from {@code root}, through links too. Each folder and each file counts once, whatever
+   * links to it: at its own place if that is below the root, else at the first link. Names that
+   * begin with a dot are left out: editors' drafts, and the {@code ..data} folder of a Kubernetes
+   * ConfigMap, whose files are linked beside it.
    *
    * @param shownAs what the scopes begin with instead of the root
    * @param folder told of each folder before it is listed
    * @throws IOException if the root is not there or cannot be listed
    */
-  static FileTree of(Path root, String shownAs, Consumer<Path> folder) throws IOException {
-    SortedMap<String, Path> files = new TreeMap<>();
-    SortedMap<String, String> unreadable = new TreeMap<>();
+  static FileTree of(Path root, String shownAs, Limits limits, Consumer<Path> folder)
+      throws IOException {
     if (!Files.exists(root)) {
       throw new NoSuchFileException(shownAs);
     }
     if (!Files.isDirectory(root)) {
-      files.put(shownAs, root);
-      return new FileTree(files, unreadable);
+      return new FileTree(new TreeMap<>(Collections.singletonMap(shownAs, root)), new TreeMap<>());
     }
-    Files.walkFileTree(
-        root,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-            if (!path.equals(root) && isHidden(path)) {
-              return FileVisitResult.SKIP_SUBTREE;
-            }
-            folder.accept(path);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-            // A link to nothing is kept, so that it is reported; a pipe or a device is not read.
-            if (isYaml(path) && (attributes.isRegularFile() || attributes.isSymbolicLink())) {
-              files.put(scope(root, shownAs, path), path);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path path, IOException reason) throws IOException {
-            if (path.equals(root)) {
-              throw reason;
-            }
-            // A loop of links is not an error: what it leads to was visited on the way.
-            if (!isHidden(path) && !(reason instanceof FileSystemLoopException)) {
-              unreadable.put(scope(root, shownAs, path), String.valueOf(reason.getMessage()));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path path, @Nullable IOException reason)
-              throws IOException {
-            return reason == null ? FileVisitResult.CONTINUE : visitFileFailed(path, reason);
-          }
-        });
-    return new FileTree(files, unreadable);
+    return new FolderWalk(root, shownAs, limits, folder).walk();
   }
 
-  /** Tells whether the scope lies in a folder that cannot be listed. */
+  /** Tells whether the scope lies in a folder that is left out, wholly or in part. */
   boolean isOutOfSight(String scope) {
-    return unreadable.keySet().stream().anyMatch(folder -> scope.startsWith(folder + "/"));
+    for (int end = scope.length(); end > 0; end = scope.lastIndexOf('/', end - 1)) {
+      String folder = scope.substring(0, end);
+      if (unreadable.containsKey(folder) || unreadable.containsKey(folder + "/")) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static boolean isHidden(Path path) {
-    return String.valueOf(path.getFileName()).startsWith(".");
-  }
-
-  private static boolean isYaml(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
-  }
-
-  private static String scope(Path root, String shownAs, Path path) {
-    String below = root.relativize(path).toString().replace('\\', '/');
-    return shownAs.endsWith("/") ? shownAs + below : shownAs + "/" + below;
+  /** A number of things as messages show it. */
+  static String count(int number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 }

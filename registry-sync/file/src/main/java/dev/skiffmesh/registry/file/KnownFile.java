@@ -1,8 +1,5 @@
 package dev.skiffmesh.registry.file;
 
-import dev.skiffmesh.api.document.Origin;
-import dev.skiffmesh.api.document.Position;
-import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.ScopeContent;
 import java.io.IOException;
@@ -101,14 +98,7 @@ final class KnownFile {
   }
 
   private ScopeContent understood(DocumentReader reader, FileText found) {
-    return switch (found) {
-      case FileText.Whole(String whole) ->
-          content.replacedBy(reader.read(settings.name(), scope, whole));
-      case FileText.Refused(var code, var line, var message) -> {
-        Origin origin = new Origin(settings.name(), scope, new Position(line, 0));
-        yield content.refused(new Finding(code, scope, origin.toString(), null, message));
-      }
-    };
+    return content.replacedBy(found.content(reader, settings.name(), scope));
   }
 
   private boolean isDoubtful(FileText found, ScopeContent next) {
