@@ -1,8 +1,18 @@
 package dev.skiffmesh.server.delivery;
 
+import static dev.skiffmesh.server.delivery.KindRule.Absence.ALIASED;
+import static dev.skiffmesh.server.delivery.KindRule.Absence.EMPTIED;
+import static dev.skiffmesh.server.delivery.KindRule.Absence.KEPT;
+import static dev.skiffmesh.server.delivery.KindRule.Absence.REMOVED;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.BLOCKS;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.DELTA_ONLY;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.ON_DEMAND;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.REMOVALS_WITH_NEWS;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.WAITS;
+import static dev.skiffmesh.server.delivery.KindRule.Trait.WILDCARD_BY_DEFAULT;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
-import dev.skiffmesh.server.delivery.KindRule.Absence;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -59,13 +69,14 @@ public final class DeliveryRules {
   private static final SortedMap<String, Duration> NO_TTLS =
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
-  private static final int ANY_NUMBER = Integer.MAX_VALUE;
-
+  private final boolean ofEnvoy;
   private final List<KindRule> inOrder;
   private final Map<ResourceKind, KindRule> byKind = new TreeMap<>();
   private final Map<ResourceKind, Function<String, Resource>> standIns = new TreeMap<>();
 
-  private DeliveryRules(List<KindRule> inOrder, Function<String, Resource> emptyAssignment) {
+  private DeliveryRules(
+      boolean ofEnvoy, List<KindRule> inOrder, Function<String, Resource> emptyAssignment) {
+    this.ofEnvoy = ofEnvoy;
     this.inOrder = inOrder;
     inOrder.forEach(rule -> byKind.put(rule.kind(), rule));
     standIns.put(ResourceKind.ENDPOINT, emptyAssignment);
@@ -98,99 +109,52 @@ public final class DeliveryRules {
   public static DeliveryRules of(
       Function<String, Resource> emptyAssignment, int virtualHostsPerResponse) {
     return new DeliveryRules(
+        true,
         List.of(
-            new KindRule(
-                ResourceKind.RUNTIME,
-                Absence.KEPT,
-                false,
-                false,
-                false,
-                false,
-                false,
-                true,
-                ANY_NUMBER,
-                RUNTIME_TTL),
+            KindRule.of(ResourceKind.RUNTIME, KEPT).withTtl(RUNTIME_TTL),
             // Envoy goes on warming a listener for 15 s without an answer; the answer "removed"
             // ends that, and what it has already it keeps (sds_api.cc). State-of-the-world has no
             // such answer.
-            new KindRule(
-                ResourceKind.SECRET,
-                Absence.REMOVED,
-                false,
-                false,
-                false,
-                false,
-                false,
-                true,
-                ANY_NUMBER,
-                Duration.ZERO),
-            new KindRule(
-                ResourceKind.CLUSTER,
-                Absence.REMOVED,
-                true,
-                false,
-                true,
-                false,
-                true,
-                true,
-                ANY_NUMBER,
-                Duration.ZERO),
-            new KindRule(
-                ResourceKind.ENDPOINT,
-                Absence.EMPTIED,
-                false,
-                false,
-                true,
-                false,
-                true,
-                true,
-                ANY_NUMBER,
-                Duration.ZERO),
-            new KindRule(
+            KindRule.of(ResourceKind.SECRET, REMOVED),
+            KindRule.of(ResourceKind.CLUSTER, REMOVED, WILDCARD_BY_DEFAULT, BLOCKS, ON_DEMAND),
+            KindRule.of(ResourceKind.ENDPOINT, EMPTIED, BLOCKS, ON_DEMAND),
+            KindRule.of(
                 ResourceKind.LISTENER,
-                Absence.REMOVED,
-                true,
-                true,
-                true,
-                true,
-                false,
-                true,
-                ANY_NUMBER,
-                Duration.ZERO),
-            new KindRule(
-                ResourceKind.EXTENSION,
-                Absence.KEPT,
-                false,
-                true,
-                false,
-                false,
-                false,
-                true,
-                1,
-                Duration.ZERO),
-            new KindRule(
-                ResourceKind.ROUTE,
-                Absence.KEPT,
-                false,
-                true,
-                true,
-                false,
-                false,
-                true,
-                1,
-                Duration.ZERO),
-            new KindRule(
-                ResourceKind.VIRTUAL_HOST,
-                Absence.ALIASED,
-                true,
-                true,
-                true,
-                true,
-                true,
-                false,
-                Math.max(1, virtualHostsPerResponse),
-                Duration.ZERO)),
+                REMOVED,
+                WILDCARD_BY_DEFAULT,
+                WAITS,
+                BLOCKS,
+                REMOVALS_WITH_NEWS),
+            KindRule.of(ResourceKind.EXTENSION, KEPT, WAITS).withMost(1),
+            KindRule.of(ResourceKind.ROUTE, KEPT, WAITS, BLOCKS).withMost(1),
+            KindRule.of(
+                    ResourceKind.VIRTUAL_HOST,
+                    ALIASED,
+                    WILDCARD_BY_DEFAULT,
+                    WAITS,
+                    BLOCKS,
+                    REMOVALS_WITH_NEWS,
+                    ON_DEMAND,
+                    DELTA_ONLY)
+                .withMost(Math.max(1, virtualHostsPerResponse))),
         emptyAssignment);
+  }
+
+  /**
+   * The same for delta clients that are no Envoy: what does not exist or is gone is told by {@code
+   * removed_resources} and never by an invented empty resource (xds_protocol, "Deleting
+   * Resources"), and nothing goes out that was not asked for.
+   */
+  DeliveryRules byTheLetter() {
+    return new DeliveryRules(
+        false,
+        inOrder.stream().map(rule -> rule.isAliased() ? rule : rule.withAbsence(REMOVED)).toList(),
+        standIns.get(ResourceKind.ENDPOINT));
+  }
+
+  /** Tells whether they are those of Envoy. */
+  boolean ofEnvoy() {
+    return ofEnvoy;
   }
 
   /** All rules in the order of delivery. */

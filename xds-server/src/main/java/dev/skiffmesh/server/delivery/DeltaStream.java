@@ -57,13 +57,12 @@ final class DeltaStream extends StreamMachine {
               ? Subscription.LEGACY_WILDCARD
               : draft.subscription.withWildcard(true);
       // A removal of something else ends a warm-up of virtual hosts, an empty response does not.
-      draft.greeting =
-          request.initialVersions().isEmpty() && draft.rule.absence() != KindRule.Absence.ALIASED;
+      draft.greeting = request.initialVersions().isEmpty() && !draft.rule.isAliased();
       draft.wildcardNames().stream()
           .filter(name -> !request.initialVersions().containsKey(name))
           .forEach(name -> draft.put(name, draft.open().getOrDefault(name, Known.NOTHING)));
     }
-    boolean aliased = draft.rule.absence() == KindRule.Absence.ALIASED;
+    boolean aliased = draft.rule.isAliased();
     request
         .initialVersions()
         .forEach(
@@ -106,7 +105,7 @@ final class DeltaStream extends StreamMachine {
    * answered again, because a request may hang on them.
    */
   private static void forgiveAnswered(StreamDraft stream, KindDraft draft) {
-    if (draft.rule.absence() != KindRule.Absence.ALIASED) {
+    if (!draft.rule.isAliased()) {
       return;
     }
     int again = 0;
@@ -203,8 +202,7 @@ final class DeltaStream extends StreamMachine {
 
   /** Those of {@code added} for which there is room. */
   private static List<String> remembered(StreamDraft stream, KindDraft draft, List<String> added) {
-    int most =
-        draft.rule.absence() == KindRule.Absence.ALIASED ? DeliveryRules.MOST_HOSTS : Bounds.NAMES;
+    int most = draft.rule.isAliased() ? DeliveryRules.MOST_HOSTS : Bounds.NAMES;
     int room = Math.max(0, most - draft.subscription.ownNames().size());
     if (added.size() <= room) {
       return added;
@@ -306,7 +304,7 @@ final class DeltaStream extends StreamMachine {
       }
       // After a removal of a virtual host that was asked for by name, the name itself is answered.
       boolean stillOwed =
-          draft.rule.absence() == KindRule.Absence.ALIASED
+          draft.rule.isAliased()
               && !removed.isEmpty()
               && removed.getLast().equals(name)
               && known.owed();
@@ -365,6 +363,9 @@ final class DeltaStream extends StreamMachine {
 
   @Override
   void oweAssignment(StreamDraft stream, String name) {
-    stream.kind(ResourceKind.ENDPOINT).owe(name);
+    // A stream of one type carries no other; only an Envoy is known to need and to take it.
+    if (stream.before.only() == null && rules.ofEnvoy()) {
+      stream.kind(ResourceKind.ENDPOINT).owe(name);
+    }
   }
 }

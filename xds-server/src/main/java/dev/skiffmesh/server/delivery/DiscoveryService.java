@@ -81,8 +81,8 @@ record DiscoveryService(
 
   /** All of them, for streams of {@code registry}. */
   static List<ServerServiceDefinition> all(StreamRegistry registry) {
-    ResponseMarshaller ofDelta = new ResponseMarshaller(true);
-    ResponseMarshaller ofSotw = new ResponseMarshaller(false);
+    ResponseMarshaller ofDelta = new ResponseMarshaller(true, ReplicaName.OF_THIS_START);
+    ResponseMarshaller ofSotw = new ResponseMarshaller(false, ReplicaName.OF_THIS_START);
     return ALL.stream().map(one -> one.definition(registry, ofDelta, ofSotw)).toList();
   }
 

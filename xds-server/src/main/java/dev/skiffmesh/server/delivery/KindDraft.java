@@ -419,7 +419,7 @@ final class KindDraft {
   /** By virtual host, the names whose next answer is its. */
   SortedMap<String, List<String>> riders() {
     SortedMap<String, List<String>> riders = new TreeMap<>();
-    if (rule.absence() == KindRule.Absence.ALIASED) {
+    if (rule.isAliased()) {
       open.forEach(
           (name, known) -> {
             if (target(name, known) instanceof Target.Rides(String host)) {

@@ -72,6 +72,12 @@ public final class NodeReader {
     return new NodeReading(identity, reader.findings);
   }
 
+  /** Tells whether it is an Envoy, whose ways are known, or some other client of the protocol. */
+  static boolean isEnvoy(Node node) {
+    return node.hasUserAgentBuildVersion()
+        || node.getUserAgentName().toLowerCase(Locale.ROOT).startsWith("envoy");
+  }
+
   private ProxyIdentity identity(boolean incremental) {
     if (node.getId().isEmpty()) {
       say("`node.id` must say which proxy this is, found nothing");

@@ -6,6 +6,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.skiffmesh.translator.resource.Resource;
+import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Drainable;
@@ -45,9 +46,16 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
   static final String NO_VERSION = "0";
 
   private final boolean incremental;
+  private final ControlPlane who;
 
-  ResponseMarshaller(boolean incremental) {
+  /**
+   * For one variant of the protocol.
+   *
+   * @param identifier which replica answers, for the client's log
+   */
+  ResponseMarshaller(boolean incremental, String identifier) {
     this.incremental = incremental;
+    this.who = ControlPlane.newBuilder().setIdentifier(identifier).build();
   }
 
   @Override
@@ -65,14 +73,16 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
     return incremental ? deltaSize(response) : sotwSize(response);
   }
 
-  private static int deltaSize(StreamResponse response) {
+  private int deltaSize(StreamResponse response) {
     int size =
         CodedOutputStream.computeStringSize(
                 DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version())
             + CodedOutputStream.computeStringSize(
                 DeltaDiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl())
             + CodedOutputStream.computeStringSize(
-                DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
+                DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
+            + CodedOutputStream.computeMessageSize(
+                DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
     for (Resource resource : response.resources()) {
       size += embedded(resourceSize(response, resource));
     }
@@ -122,14 +132,16 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
         + CodedOutputStream.computeStringSize(ALIASES, name);
   }
 
-  private static int sotwSize(StreamResponse response) {
+  private int sotwSize(StreamResponse response) {
     int size =
         CodedOutputStream.computeStringSize(
                 DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version())
             + CodedOutputStream.computeStringSize(
                 DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl())
             + CodedOutputStream.computeStringSize(
-                DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
+                DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
+            + CodedOutputStream.computeMessageSize(
+                DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
     for (Resource resource : response.resources()) {
       size +=
           CodedOutputStream.computeBytesSize(
@@ -183,8 +195,7 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
     out.flush();
   }
 
-  private static void writeDelta(StreamResponse response, CodedOutputStream out)
-      throws IOException {
+  private void writeDelta(StreamResponse response, CodedOutputStream out) throws IOException {
     out.writeString(DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version());
     for (Resource resource : response.resources()) {
       out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
@@ -216,15 +227,17 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
     for (String name : response.removed()) {
       out.writeString(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
     }
+    out.writeMessage(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
   }
 
-  private static void writeSotw(StreamResponse response, CodedOutputStream out) throws IOException {
+  private void writeSotw(StreamResponse response, CodedOutputStream out) throws IOException {
     out.writeString(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version());
     for (Resource resource : response.resources()) {
       out.writeBytes(DiscoveryResponse.RESOURCES_FIELD_NUMBER, sotwBytes(response, resource));
     }
     out.writeString(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl());
     out.writeString(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
+    out.writeMessage(DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
   }
 
   /** What gRPC drains; a reader byte by byte (compression, in-process transport) works as well. */

@@ -52,8 +52,8 @@ final class StreamDraft {
 
   /**
    * The draft of a type that the proxy has asked for, or will ask for: an Envoy asks for its first
-   * assignment only after it has read the cluster, and takes one that is there by then. Other data
-   * planes are sent nothing that they did not ask for.
+   * assignment only after it has read the cluster, and takes one that is there by then. Others, and
+   * streams of one type, are never owed one (see {@link StreamMachine#oweAssignment}).
    */
   // There is one such object.
   @SuppressWarnings("ReferenceEquality")
@@ -88,7 +88,8 @@ final class StreamDraft {
       kinds = Collections.unmodifiableSortedMap(changed);
     }
     return new Step(
-        new StreamState(before.stream(), snapshot, published, kinds, before.before(), nextNonce),
+        new StreamState(
+            before.stream(), before.only(), snapshot, published, kinds, before.before(), nextNonce),
         response == null ? List.of() : List.of(response),
         List.copyOf(notices));
   }

@@ -324,12 +324,8 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
    */
   private boolean isUnreferenced(StreamDraft stream, KindRule removed) {
     for (KindRule rule : rules.inOrder()) {
-      boolean refers =
-          removed.absence() == KindRule.Absence.EMPTIED
-              ? rule.kind().compareTo(removed.kind()) != 0
-              : rule.kind().compareTo(removed.kind()) > 0
-                  && rule.absence() != KindRule.Absence.EMPTIED;
-      KindDraft draft = refers ? stream.askedKind(rule.kind()) : null;
+      KindDraft draft =
+          mayRefer(rule.kind(), removed.kind()) ? stream.askedKind(rule.kind()) : null;
       InFlight unanswered = draft == null ? null : draft.inFlight;
       if ((unanswered != null && !unanswered.isRenewal())
           || (draft != null && !draft.rejected().isEmpty())) {
@@ -337,6 +333,13 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       }
     }
     return true;
+  }
+
+  private static boolean mayRefer(ResourceKind kind, ResourceKind removed) {
+    if (REFERRED_TO_FROM_BEFORE.contains(removed)) {
+      return !kind.equals(removed);
+    }
+    return kind.compareTo(removed) > 0 && !kind.equals(ResourceKind.ENDPOINT);
   }
 
   /**
@@ -400,7 +403,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
    */
   private void warmUp(StreamDraft stream, String routes, Known copy) {
     Optional<KindRule> rule = rules.rule(ResourceKind.VIRTUAL_HOST);
-    if (rule.isEmpty() || this instanceof SotwStream) {
+    if (rule.isEmpty() || this instanceof SotwStream || stream.before.only() != null) {
       return;
     }
     KindDraft hosts = stream.kind(ResourceKind.VIRTUAL_HOST);
@@ -409,6 +412,10 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       hosts.virtualHostsOf(routes).forEach(name -> hosts.put(name, Known.NOTHING_OWED));
     }
   }
+
+  /** Types that earlier types name: a cluster its assignment, a listener its routes. */
+  private static final Set<ResourceKind> REFERRED_TO_FROM_BEFORE =
+      Set.of(ResourceKind.ENDPOINT, ResourceKind.EXTENSION, ResourceKind.ROUTE);
 
   static final SortedSet<String> NO_NAMES = Immutable.sortedSet(List.<String>of());
 

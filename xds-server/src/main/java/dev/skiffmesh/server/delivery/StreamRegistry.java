@@ -34,8 +34,8 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
   private final DeliverySettings settings;
   private final Executor workers;
   private final InstantSource clock;
-  private final Variant<DeltaDiscoveryRequest> delta;
-  private final Variant<DiscoveryRequest> sotw;
+  private final ProtocolVariant<DeltaDiscoveryRequest> delta;
+  private final ProtocolVariant<DiscoveryRequest> sotw;
   private final Farewells farewells = new Farewells();
   private final NavigableMap<StreamId, StreamSession<?>> live = new ConcurrentSkipListMap<>();
   private final AtomicLong lastId = new AtomicLong();
@@ -60,8 +60,8 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     this.settings = settings;
     this.workers = workers;
     this.clock = clock;
-    this.delta = new Variant.Delta(new DeltaStream(rules));
-    this.sotw = new Variant.Sotw(new SotwStream(rules));
+    this.delta = ProtocolVariant.Delta.under(rules);
+    this.sotw = new ProtocolVariant.Sotw(new SotwStream(rules));
     this.limits = new LimitsReached(System::nanoTime, this::after, listener::limited);
     this.door =
         new Door(
@@ -113,7 +113,7 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
 
   private <Q> ServerCall.Listener<Q> begin(
       ServerCall<Q, StreamResponse> call,
-      Variant<Q> variant,
+      ProtocolVariant<Q> variant,
       ResponseMarshaller marshaller,
       @Nullable ResourceKind only) {
     if (!accepting) {

@@ -31,7 +31,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   private final StreamId id;
   private final ServerCall<Q, StreamResponse> call;
-  private final Variant<Q> variant;
+  private final ProtocolVariant<Q> variant;
   private final ResponseMarshaller marshaller;
   private final StreamRegistry registry;
   private final String peer;
@@ -41,6 +41,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private final AtomicReference<StreamEvent.@Nullable Published> newest = new AtomicReference<>();
 
   private volatile StreamState state;
+  private volatile StreamMachine machine;
 
   /** Whether something that was published is on its way into the state. */
   private volatile boolean taking;
@@ -52,7 +53,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   StreamSession(
       StreamId id,
       ServerCall<Q, StreamResponse> call,
-      Variant<Q> variant,
+      ProtocolVariant<Q> variant,
       ResponseMarshaller marshaller,
       StreamRegistry registry,
       String peer,
@@ -66,7 +67,8 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     this.only = only;
     this.began = registry.now();
     this.serial = new SerialExecutor(registry.workers());
-    this.state = StreamState.begin(id, Farewell.NONE);
+    this.state = StreamState.begin(id, only, Farewell.NONE);
+    this.machine = variant.machine(Node.getDefaultInstance());
   }
 
   StreamId id() {
@@ -103,7 +105,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     StreamState now = state;
     StreamReport last = reported;
     if (last == null || !last.isOf(now, behind)) {
-      last = new StreamReport(now, variant.machine().rules, behind);
+      last = new StreamReport(now, machine.rules, behind);
       reported = last;
     }
     return last;
@@ -228,7 +230,8 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   private void open(Node who) {
     node = who;
-    state = StreamState.begin(id, registry.farewells().of(who.getId()));
+    machine = variant.machine(who);
+    state = StreamState.begin(id, only, registry.farewells().of(who.getId()));
     registry.opened(this);
     log.atInfo()
         .addKeyValue("proxy", who.getId())
@@ -253,7 +256,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   }
 
   private void step(StreamEvent event) {
-    Step step = variant.machine().step(state, event);
+    Step step = machine.step(state, event);
     state = step.state();
     step.notices().forEach(this::tell);
   }
@@ -261,7 +264,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   /** Writes as long as there is something to write and the transport takes it. */
   private void pump() {
     while (!over && call.isReady()) {
-      Step step = variant.machine().step(state, new StreamEvent.Writable());
+      Step step = machine.step(state, new StreamEvent.Writable());
       state = step.state();
       if (step.responses().isEmpty()) {
         return;

@@ -6,12 +6,14 @@ import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
  * All that one stream remembers; immutable.
  *
  * @param stream whose
+ * @param only the one type that it carries; null for all
  * @param snapshot what the proxy should have
  * @param published false until the control loop has given the first snapshot: nothing is sent
  * @param kinds by type
@@ -20,6 +22,7 @@ import org.pcollections.TreePMap;
  */
 record StreamState(
     StreamId stream,
+    @Nullable ResourceKind only,
     ProxySnapshot snapshot,
     boolean published,
     SortedMap<ResourceKind, KindState> kinds,
@@ -30,7 +33,12 @@ record StreamState(
       new ProxySnapshot(ResourceSet.EMPTY, TreePMap.empty(), Reach.NOTHING);
 
   /** A stream that has just begun. */
+  static StreamState begin(StreamId stream, @Nullable ResourceKind only, Farewell before) {
+    return new StreamState(stream, only, NOTHING, false, Immutable.sortedMap(Map.of()), before, 1);
+  }
+
+  /** The same for an aggregated one. */
   static StreamState begin(StreamId stream, Farewell before) {
-    return new StreamState(stream, NOTHING, false, Immutable.sortedMap(Map.of()), before, 1);
+    return begin(stream, null, before);
   }
 }

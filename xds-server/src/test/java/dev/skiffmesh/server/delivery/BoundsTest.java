@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.skiffmesh.server.delivery.testing.TestingSnapshot;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -18,7 +19,8 @@ class BoundsTest {
 
   private static final String LONG = "x".repeat(100_000);
 
-  private final Variant.Delta delta = new Variant.Delta(new DeltaTable().machine);
+  private final ProtocolVariant.Delta delta =
+      ProtocolVariant.Delta.under(DeliveryRules.of(TestingSnapshot::emptyAssignment, 32));
 
   @Test
   void of_the_words_of_a_rejection_four_kilobytes_are_kept() {
@@ -51,10 +53,8 @@ class BoundsTest {
   @Test
   void in_state_of_the_world_too() {
     var sotw =
-        new Variant.Sotw(
-            new SotwStream(
-                DeliveryRules.of(
-                    dev.skiffmesh.server.delivery.testing.TestingSnapshot::emptyAssignment, 1)));
+        new ProtocolVariant.Sotw(
+            new SotwStream(DeliveryRules.of(TestingSnapshot::emptyAssignment, 1)));
     var event =
         (StreamEvent.SotwRequest)
             sotw.event(

@@ -23,9 +23,27 @@ final class DeltaTable {
   }
 
   DeltaTable(int virtualHostsPerResponse) {
-    machine =
-        new DeltaStream(
-            DeliveryRules.of(TestingSnapshot::emptyAssignment, virtualHostsPerResponse));
+    this(rules(virtualHostsPerResponse));
+  }
+
+  DeltaTable(DeliveryRules rules) {
+    machine = new DeltaStream(rules);
+  }
+
+  /** A client that is no Envoy. */
+  static DeltaTable byTheLetter() {
+    return new DeltaTable(rules(32).byTheLetter());
+  }
+
+  /** An Envoy's stream of one type. */
+  static DeltaTable of(ResourceKind only) {
+    DeltaTable table = new DeltaTable();
+    table.state = StreamState.begin(new StreamId(1), only, Farewell.NONE);
+    return table;
+  }
+
+  private static DeliveryRules rules(int virtualHostsPerResponse) {
+    return DeliveryRules.of(TestingSnapshot::emptyAssignment, virtualHostsPerResponse);
   }
 
   DeltaTable publish(TestingSnapshot snapshot) {

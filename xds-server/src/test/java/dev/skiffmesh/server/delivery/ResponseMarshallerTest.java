@@ -47,21 +47,24 @@ class ResponseMarshallerTest {
     assertThat(parsed.getResources(2).getAliasesList()).containsExactly("nobody");
     assertThat(parsed.getResources(2).hasResource()).isFalse();
     assertThat(parsed.getRemovedResourcesList()).containsExactly("gone");
+    assertThat(parsed.getControlPlane().getIdentifier()).isEqualTo("skiff/a/1");
   }
 
   @Test
   void stateOfTheWorld() throws IOException {
     DiscoveryResponse parsed = DiscoveryResponse.parseFrom(drained(false));
     assertThat(parsed.getVersionInfo()).isEqualTo("v");
+    assertThat(parsed.getControlPlane().getIdentifier()).isEqualTo("skiff/a/1");
     assertThat(cluster(parsed.getResources(1))).isEqualTo("ü");
   }
 
   @Test
   void readingByteByByteIsTheSame() throws IOException {
     for (boolean incremental : List.of(true, false)) {
-      byte[] read = new ResponseMarshaller(incremental).stream(RESPONSE).readAllBytes();
+      byte[] read =
+          new ResponseMarshaller(incremental, "skiff/a/1").stream(RESPONSE).readAllBytes();
       assertThat(read).isEqualTo(drained(incremental));
-      assertThat(read).hasSize(new ResponseMarshaller(incremental).size(RESPONSE));
+      assertThat(read).hasSize(new ResponseMarshaller(incremental, "skiff/a/1").size(RESPONSE));
     }
   }
 
@@ -110,8 +113,9 @@ class ResponseMarshallerTest {
 
   private static byte[] drained(boolean incremental, StreamResponse response) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ((Drainable) new ResponseMarshaller(incremental).stream(response)).drainTo(bytes);
-    assertThat(bytes.size()).isEqualTo(new ResponseMarshaller(incremental).size(response));
+    ((Drainable) new ResponseMarshaller(incremental, "skiff/a/1").stream(response)).drainTo(bytes);
+    assertThat(bytes.size())
+        .isEqualTo(new ResponseMarshaller(incremental, "skiff/a/1").size(response));
     return bytes.toByteArray();
   }
 

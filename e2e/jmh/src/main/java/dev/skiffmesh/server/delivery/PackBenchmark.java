@@ -39,7 +39,7 @@ public class PackBenchmark {
   @Param({"10", "100"})
   public int size;
 
-  private final ResponseMarshaller marshaller = new ResponseMarshaller(true);
+  private final ResponseMarshaller marshaller = new ResponseMarshaller(true, "skiff");
   private EndpointSet endpoints;
   private ClusterLoadAssignment message;
   private StreamResponse response;

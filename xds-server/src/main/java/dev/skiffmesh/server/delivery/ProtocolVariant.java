@@ -12,10 +12,10 @@ import java.util.List;
  *
  * @param <Q> its request message
  */
-interface Variant<Q> {
+interface ProtocolVariant<Q> {
 
-  /** The machine, shared by all streams of the variant. */
-  StreamMachine machine();
+  /** The machine, shared by all streams of such clients. */
+  StreamMachine machine(Node client);
 
   /** True for delta xDS. */
   boolean incremental();
@@ -30,12 +30,26 @@ interface Variant<Q> {
   StreamEvent event(Q request, ResourceKind kind, Instant at);
 
   /** Tells whether a type is served in this variant. */
-  default boolean serves(ResourceKind kind) {
-    return machine().rules.rule(kind).filter(rule -> incremental() || rule.sotw()).isPresent();
-  }
+  boolean serves(ResourceKind kind);
 
   /** Incremental xDS. */
-  record Delta(DeltaStream machine) implements Variant<DeltaDiscoveryRequest> {
+  record Delta(DeltaStream ofEnvoy, DeltaStream byTheLetter)
+      implements ProtocolVariant<DeltaDiscoveryRequest> {
+
+    /** Under {@code rules} and what they are for other clients. */
+    static Delta under(DeliveryRules rules) {
+      return new Delta(new DeltaStream(rules), new DeltaStream(rules.byTheLetter()));
+    }
+
+    @Override
+    public StreamMachine machine(Node client) {
+      return NodeReader.isEnvoy(client) ? ofEnvoy : byTheLetter;
+    }
+
+    @Override
+    public boolean serves(ResourceKind kind) {
+      return ofEnvoy.rules.rule(kind).isPresent();
+    }
 
     @Override
     public boolean incremental() {
@@ -66,7 +80,17 @@ interface Variant<Q> {
   }
 
   /** State of the world. */
-  record Sotw(SotwStream machine) implements Variant<DiscoveryRequest> {
+  record Sotw(SotwStream machine) implements ProtocolVariant<DiscoveryRequest> {
+
+    @Override
+    public StreamMachine machine(Node client) {
+      return machine;
+    }
+
+    @Override
+    public boolean serves(ResourceKind kind) {
+      return machine.rules.rule(kind).filter(KindRule::sotw).isPresent();
+    }
 
     @Override
     public boolean incremental() {
