@@ -15,6 +15,7 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
@@ -28,10 +29,12 @@ import dev.skiffmesh.translator.policy.TargetPort;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.testing.TestingMesh;
+import dev.skiffmesh.translator.testing.TestingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +141,53 @@ class KindFailureTest {
         .singleElement()
         .satisfies(finding -> assertThat(finding.message()).contains("no names"));
     assertThat(translation.resources().of(ResourceKind.VIRTUAL_HOST)).hasSize(1000);
+  }
+
+  @Test
+  void anOptionThatFailsIsTakenOffWhereItDoesAndTheRestOfThatPlaceStays() {
+    Translator translator =
+        translator(
+            new BrokenKind(Direction.OUTBOUND, IllegalStateException::new) {
+              @Override
+              public List<Contribution> contribute(
+                  List<Applied<TimeoutSpec>> applied, TargetPort target) {
+                DocumentKey by = applied.getFirst().key();
+                return List.of(
+                    Contribution.At.of(
+                        by, new TestingOptions.OfCluster(Slot.CONNECT_TIMEOUT, fails(target))),
+                    Contribution.At.of(by, new TestingOptions.OfCalls(Slot.IDLE, fails(target))));
+              }
+            });
+    World healthy = with(translator, thousand(), route(UNLUCKY.name(), 1));
+    World world = with(translator, healthy, broken("Namespace"));
+
+    Translation translation = translation(translator, world);
+
+    assertThat(translation.findings())
+        .hasSize(3)
+        .allMatch(finding -> finding.code() == FindingCode.TRANSLATION_FAILED)
+        .allMatch(finding -> finding.subject().equals(BROKEN.toString()))
+        .anyMatch(finding -> finding.message().contains("virtual host egress/s500.trading:80"))
+        .anyMatch(finding -> finding.message().contains("cluster s500.trading|http|v=a"));
+    assertThat(effect(translation, BROKEN).outcome()).isEqualTo(PolicyEffect.Outcome.PARTLY);
+    for (ResourceKind kind : List.of(ResourceKind.CLUSTER, ResourceKind.VIRTUAL_HOST)) {
+      Map<String, Resource> without = translation(translator, healthy).resources().of(kind);
+      assertThat(translation.resources().of(kind)).hasSameSizeAs(without);
+      without.forEach(
+          (name, resource) -> {
+            if (name.contains(UNLUCKY.host())) {
+              assertThat(translation.resources().of(kind)).containsEntry(name, resource);
+            }
+          });
+    }
+  }
+
+  private static <B> Consumer<B> fails(TargetPort target) {
+    return builder -> {
+      if (target.service().id().equals(UNLUCKY)) {
+        throw new IllegalStateException("applied");
+      }
+    };
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.PolicyEffect.Outcome;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
@@ -15,7 +16,7 @@ import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.policy.SpecChecker;
 import dev.skiffmesh.translator.policy.TargetPort;
 import dev.skiffmesh.translator.testing.TestingMesh;
-import java.time.Duration;
+import dev.skiffmesh.translator.testing.TestingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,9 @@ class SlotConflictTest {
     @Override
     public List<Contribution> contribute(List<Applied<TimeoutSpec>> applied, TargetPort target) {
       return List.of(
-          new Contribution.RequestTimeout(applied.getFirst().key(), Duration.ofMillis(1)));
+          Contribution.At.of(
+              applied.getFirst().key(),
+              new TestingOptions.OfCalls(Slot.REQUEST_TIMEOUT, action -> {})));
     }
   }
 
@@ -90,6 +93,6 @@ class SlotConflictTest {
                 .firstEntry()
                 .getValue()
                 .ports())
-        .allMatch(port -> port.requestTimeout().equals(Duration.ofSeconds(3)));
+        .allMatch(port -> port.options().get(Slot.REQUEST_TIMEOUT).by().contains(patience));
   }
 }

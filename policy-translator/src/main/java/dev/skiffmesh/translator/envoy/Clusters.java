@@ -38,6 +38,9 @@ final class Clusters {
   /** The greatest that Envoy takes (protocol.proto). */
   private static final UInt32Value MOST_HEADER_KIB = UInt32Value.of(8192);
 
+  /** policies.md, "With no policy at all". */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
   private static final String HTTP_OPTIONS =
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
@@ -58,7 +61,7 @@ final class Clusters {
     Cluster.Builder cluster =
         Cluster.newBuilder()
             .setName(plan.name().text())
-            .setConnectTimeout(Protos.duration(plan.connectTimeout()));
+            .setConnectTimeout(Protos.duration(CONNECT_TIMEOUT));
     ClusterPlan.External external = plan.external();
     if (external == null) {
       cluster
@@ -70,7 +73,9 @@ final class Clusters {
     } else {
       byDns(cluster, external);
     }
-    return common(cluster, plan.protocol()).build();
+    common(cluster, plan.protocol());
+    plan.options().values().forEach(placed -> placed.apply(option -> option.applyTo(cluster)));
+    return cluster.build();
   }
 
   /**

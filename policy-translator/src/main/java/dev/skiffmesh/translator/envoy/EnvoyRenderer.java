@@ -12,6 +12,8 @@ import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.resource.Provenance;
@@ -20,10 +22,10 @@ import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import dev.skiffmesh.translator.resource.RuntimeLayer;
-import dev.skiffmesh.translator.wire.NewerEnvoyFields;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -107,13 +109,9 @@ public final class EnvoyRenderer {
     }
     byKind.put(ResourceKind.CLUSTER, owns.among(mesh.of(ResourceKind.CLUSTER), own.clusters()));
     byKind.put(ResourceKind.LISTENER, listeners);
-    SortedMap<DocumentKey, PolicyEffect> effects =
-        dialect.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE)
-            ? mesh.plan().effects()
-            : effects(mesh, dialect);
     return new Translation(
         new ResourceSet(byKind, assignments),
-        together(effects, scope.effects()),
+        together(effects(mesh, dialect), scope.effects()),
         findings(whole, scope),
         runtime,
         new MeshReach(
@@ -160,14 +158,28 @@ public final class EnvoyRenderer {
     return all;
   }
 
-  /** The plan's effects, less what this dialect lacks. */
+  /** The plan's effects, less what this dialect lacks; the plan's own if it lacks nothing. */
   private static SortedMap<DocumentKey, PolicyEffect> effects(RenderedMesh mesh, Dialect dialect) {
+    SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+    for (Placed<? extends Option> placed : mesh.remarks().options()) {
+      placed
+          .option()
+          .lacking(dialect)
+          .ifPresent(what -> placed.by().forEach(policy -> add(lacking, policy, Set.of(what))));
+    }
+    mesh.remarks().lacking().forEach((policy, what) -> add(lacking, policy, what));
+    if (lacking.isEmpty()) {
+      return mesh.plan().effects();
+    }
     SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(mesh.plan().effects());
-    mesh.remarks()
-        .lacking()
-        .forEach(
-            (policy, what) -> effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
+    lacking.forEach(
+        (policy, what) -> effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
     return effects;
+  }
+
+  private static void add(
+      SortedMap<DocumentKey, Set<String>> lacking, DocumentKey policy, Set<String> what) {
+    lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).addAll(what);
   }
 
   private static PolicyEffect lacking(Dialect dialect, Set<String> what) {

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.match.ValueMatch;
+import dev.skiffmesh.translator.place.KindFailed;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.RouteAction.Redirected;
@@ -78,7 +79,7 @@ final class GrpcRoutes {
     VirtualHost.Builder host =
         VirtualHost.newBuilder().setName(configurationName(port)).addDomains("*");
     for (RoutePlan plan : port.routes()) {
-      routes(plan).forEach(host::addRoutes);
+      KindFailed.blaming(plan.policies(), () -> routes(plan)).forEach(host::addRoutes);
     }
     return RouteConfiguration.newBuilder()
         .setName(configurationName(port))
@@ -97,7 +98,7 @@ final class GrpcRoutes {
         yield List.of();
       }
       case Forward forward -> {
-        sayWhatIsMissing(plan, forward);
+        sayWhatIsMissing(plan);
         List<Route> routes = new ArrayList<>();
         List<RequestMatch> matches =
             plan.matches().stream().filter(match -> understands(plan, match)).toList();
@@ -116,18 +117,9 @@ final class GrpcRoutes {
     };
   }
 
-  private void sayWhatIsMissing(RoutePlan plan, Forward forward) {
-    if (forward.mirror() != null) {
-      say(plan, "mirrors");
-    }
-    if (forward.rewrite() != null) {
-      say(plan, "rewrites");
-    }
+  private void sayWhatIsMissing(RoutePlan plan) {
     if (plan.requestHeaders() != null || plan.responseHeaders() != null) {
       say(plan, "header changes");
-    }
-    if (forward.isSticky()) {
-      say(plan, "sticky shares");
     }
   }
 

@@ -4,6 +4,8 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.evaluate.EffectLedger;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
@@ -69,19 +71,24 @@ record RenderedMesh(
    * @param findings of plans and renderings
    * @param lacking see {@link Rendering#lacking()}
    * @param runtimeKeys of all plans
+   * @param options what policies say in all plans
    */
   record Remarks(
       List<Finding> findings,
       SortedMap<DocumentKey, Set<String>> lacking,
-      List<RuntimeKey> runtimeKeys) {
+      List<RuntimeKey> runtimeKeys,
+      Set<Placed<? extends Option>> options) {
 
-    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>(), List.of());
+    private static final Remarks NOTHING =
+        new Remarks(List.of(), new TreeMap<>(), List.of(), Set.of());
 
     private static Remarks of(Collection<Part> parts) {
       List<Finding> findings = new ArrayList<>();
       SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
       List<RuntimeKey> runtimeKeys = new ArrayList<>();
+      Set<Placed<? extends Option>> options = new LinkedHashSet<>();
       for (Part part : parts) {
+        part.plan.options().forEach(options::add);
         runtimeKeys.addAll(part.plan.runtimeKeys());
         findings.addAll(part.plan.findings());
         findings.addAll(part.rendering.findings());
@@ -94,7 +101,8 @@ record RenderedMesh(
       return new Remarks(
           List.copyOf(findings),
           Collections.unmodifiableSortedMap(lacking),
-          List.copyOf(runtimeKeys));
+          List.copyOf(runtimeKeys),
+          Collections.unmodifiableSet(options));
     }
   }
 

@@ -1,35 +1,38 @@
 package dev.skiffmesh.translator.envoy;
 
+import com.google.protobuf.Message;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.Failures;
+import dev.skiffmesh.translator.place.KindFailed;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.PortPlan;
-import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
-import dev.skiffmesh.translator.wire.NewerEnvoyFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * One service rendered in one form, checked and packed.
  *
  * @param resources clusters, and virtual hosts, or listeners and routes
  * @param assignments the assignments that its clusters ask for, by cluster name
- * @param lacking by policy, what the form cannot have
+ * @param lacking by policy, what the form cannot have, or failed
  * @param findings resources that the gate refused
  */
 record Rendering(
@@ -63,35 +66,19 @@ record Rendering(
 
     private Builder service(ServicePlan plan, Form form) {
       Set<ClusterName> refused = new HashSet<>();
-      for (Map.Entry<ClusterName, ClusterPlan> cluster : plan.clusters().entrySet()) {
-        boolean added =
-            add(
-                ResourceKind.CLUSTER,
-                cluster.getKey().text(),
-                switch (form) {
-                  case ENVOY -> Clusters.ofService(cluster.getValue());
-                  case GRPC -> Clusters.reporting(cluster.getValue());
-                },
-                new Provenance(cluster.getValue().policies()));
-        if (!added) {
-          refused.add(cluster.getKey());
-        } else if (cluster.getValue().external() == null) {
-          assignments.put(cluster.getKey().text(), cluster.getKey().assignmentName());
+      for (ClusterPlan cluster : plan.clusters().values()) {
+        if (!cluster(cluster, form)) {
+          refused.add(cluster.name());
         }
       }
       for (PortPlan planned : plan.ports()) {
         PortPlan port = planned.without(refused);
-        switch (form) {
-          case ENVOY -> {
-            sticky(port);
-            add(
-                ResourceKind.VIRTUAL_HOST,
-                VirtualHosts.resourceName(port),
-                VirtualHosts.of(port),
-                new Provenance(port.policies()));
-          }
-          case GRPC -> grpc(port);
-        }
+        Optional<Made<PortPlan>> made =
+            switch (form) {
+              case ENVOY -> virtualHost(port);
+              case GRPC -> grpc(port);
+            };
+        made.filter(done -> done.plan() != port).ifPresent(done -> otherwise(done.plan(), form));
       }
       if (form == Form.GRPC) {
         plan.runtimeKeys().forEach(key -> lacks(key.policy(), "runtime keys are not available"));
@@ -108,35 +95,111 @@ record Rendering(
       return this;
     }
 
-    /** {@link NewerEnvoyFields#USE_HASH_POLICY_SINCE}; newer ones do not ask. */
-    private void sticky(PortPlan port) {
-      port.routes().stream()
-          .filter(route -> route.action() instanceof Forward forward && forward.isSticky())
-          .flatMap(route -> route.policies().stream())
-          .forEach(policy -> lacks(policy, "sticky shares are not available"));
+    /** A plan without the kinds that failed, and what it is in Envoy's words. */
+    private record Made<P>(P plan, Message message) {}
+
+    /**
+     * Makes a message of a plan; a kind that fails takes out its own policies, as often as one
+     * does. Both are functions of the plan alone, so that a name has one content everywhere. Empty
+     * if Skiff itself fails, which costs this one resource.
+     */
+    private <P> Optional<Made<P>> made(
+        String where, P plan, BiFunction<P, String, P> withoutKind, Function<P, Message> make) {
+      P left = plan;
+      while (true) {
+        try {
+          return Optional.of(new Made<>(left, make.apply(left)));
+        } catch (KindFailed failed) {
+          String message = Failures.message(where, failed.failure());
+          for (DocumentKey policy : failed.policies()) {
+            lacks(policy, message);
+            findings.add(Finding.of(FindingCode.TRANSLATION_FAILED, policy.toString(), message));
+          }
+          left = withoutKind.apply(left, failed.kind());
+        } catch (Throwable failure) {
+          findings.add(
+              Finding.of(FindingCode.TRANSLATION_FAILED, where, Failures.message(where, failure)));
+          return Optional.empty();
+        }
+      }
+    }
+
+    private boolean cluster(ClusterPlan plan, Form form) {
+      String name = plan.name().text();
+      Optional<Made<ClusterPlan>> made =
+          made(
+              "cluster " + name,
+              plan,
+              ClusterPlan::withoutKind,
+              left ->
+                  switch (form) {
+                    case ENVOY -> Clusters.ofService(left);
+                    case GRPC -> Clusters.reporting(left);
+                  });
+      boolean added =
+          made.isPresent()
+              && add(
+                  ResourceKind.CLUSTER,
+                  name,
+                  made.get().message(),
+                  new Provenance(made.get().plan().policies()));
+      if (added && plan.external() == null) {
+        assignments.put(name, plan.name().assignmentName());
+      }
+      return added;
+    }
+
+    private Optional<Made<PortPlan>> virtualHost(PortPlan port) {
+      String name = VirtualHosts.resourceName(port);
+      Optional<Made<PortPlan>> made =
+          made("virtual host " + name, port, PortPlan::withoutKind, VirtualHosts::of);
+      made.ifPresent(
+          done ->
+              add(
+                  ResourceKind.VIRTUAL_HOST,
+                  name,
+                  done.message(),
+                  new Provenance(done.plan().policies())));
+      return made;
+    }
+
+    /** Where routes were left out because a kind failed, calls may go where nobody planned to. */
+    private void otherwise(PortPlan port, Form form) {
+      ClusterPlan cluster = port.otherwise().cluster();
+      if (port.routes().contains(port.otherwise().route())
+          && !assignments.containsKey(cluster.name().text())) {
+        cluster(cluster, form);
+      }
     }
 
     private void lacks(DocumentKey policy, String what) {
       lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what);
     }
 
-    private void grpc(PortPlan port) {
-      GrpcRoutes routes = new GrpcRoutes(port, this::lacks);
+    private Optional<Made<PortPlan>> grpc(PortPlan port) {
+      String name = GrpcRoutes.configurationName(port);
+      Optional<Made<PortPlan>> made =
+          made(
+              "route " + name,
+              port,
+              PortPlan::withoutKind,
+              left -> new GrpcRoutes(left, this::lacks).configuration());
       boolean added =
-          add(
-              ResourceKind.ROUTE,
-              GrpcRoutes.configurationName(port),
-              routes.configuration(),
-              new Provenance(port.policies()));
+          made.isPresent()
+              && add(
+                  ResourceKind.ROUTE,
+                  name,
+                  made.get().message(),
+                  new Provenance(made.get().plan().policies()));
       if (added) {
         for (String host : new TreeSet<>(port.hosts())) {
           add(ResourceKind.LISTENER, host, GrpcRoutes.listener(host, port), Provenance.NONE);
         }
       }
+      return made;
     }
 
-    private boolean add(
-        ResourceKind kind, String name, com.google.protobuf.Message message, Provenance by) {
+    private boolean add(ResourceKind kind, String name, Message message, Provenance by) {
       Optional<Finding> refusal = gate.refusal(kind, name, message, by);
       refusal.ifPresent(findings::add);
       if (refusal.isEmpty()) {

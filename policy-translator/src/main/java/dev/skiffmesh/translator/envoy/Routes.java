@@ -1,29 +1,29 @@
 package dev.skiffmesh.translator.envoy;
 
 import com.google.protobuf.UInt32Value;
-import dev.skiffmesh.api.model.Protocol;
-import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
-import dev.skiffmesh.api.policy.trafficroute.Rewrite;
+import dev.skiffmesh.translator.place.Case;
+import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.KindFailed;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Requests;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.PortPlan;
-import dev.skiffmesh.translator.plan.RouteAction.Copy;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.RouteAction.Redirected;
 import dev.skiffmesh.translator.plan.RouteAction.Replied;
 import dev.skiffmesh.translator.plan.RouteAction.Share;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.wire.NewPath;
-import dev.skiffmesh.translator.wire.NewerEnvoyFields;
 import dev.skiffmesh.translator.wire.Protos;
 import dev.skiffmesh.translator.wire.RouteMatches;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
-import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -31,65 +31,109 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
-import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A port's routes, for Envoy. */
 final class Routes {
 
-  /**
-   * Sticky shares are parts of one constant total, so that growing the last one moves nobody back:
-   * Envoy takes the hash modulo the total and walks the clusters in order.
-   */
-  static final long STICKY_TOTAL = 1_000_000;
+  /** policies.md, "With no policy at all". */
+  private static final Duration REQUEST_TIMEOUT = Duration.ZERO;
+
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   private Routes() {}
 
   static List<Route> of(PortPlan port) {
     List<Route> routes = new ArrayList<>();
     for (RoutePlan plan : port.routes()) {
-      if (plan.matches().isEmpty()) {
-        routes.addAll(of(port, plan, null, RouteMatches.all()));
-      }
-      for (RequestMatch request : plan.matches()) {
-        for (RouteMatch match : RouteMatches.alternatives(request)) {
-          routes.addAll(of(port, plan, request, match));
-        }
+      routes.addAll(KindFailed.blaming(plan.policies(), () -> of(port, plan)));
+    }
+    return routes;
+  }
+
+  private static List<Route> of(PortPlan port, RoutePlan plan) {
+    if (plan.matches().isEmpty()) {
+      return of(port, plan, null, RouteMatches.all());
+    }
+    List<Route> routes = new ArrayList<>();
+    for (RequestMatch request : plan.matches()) {
+      for (RouteMatch match : RouteMatches.alternatives(request)) {
+        routes.addAll(of(port, plan, request, match));
       }
     }
     return routes;
   }
 
-  /** A request timeout never cuts a gRPC stream: such calls get a route of their own before it. */
+  /** A route for each combination of cases, since the first one that fits is taken. */
   private static List<Route> of(
       PortPlan port, RoutePlan plan, @Nullable RequestMatch request, RouteMatch match) {
-    if (!(plan.action() instanceof Forward)
-        || port.requestTimeout().isZero()
-        || port.port().protocol() == Protocol.HTTP) {
-      return List.of(route(port, plan, request, match, port.requestTimeout()));
+    if (!(plan.action() instanceof Forward forward)) {
+      return List.of(answer(plan, request, match));
     }
-    RouteMatch grpc =
-        match.toBuilder().setGrpc(RouteMatch.GrpcRouteMatchOptions.getDefaultInstance()).build();
-    return List.of(
-        route(port, plan, request, grpc, Duration.ZERO),
-        route(port, plan, request, match, port.requestTimeout()));
+    SortedMap<Slot, Placed<ForwardOption>> options = new TreeMap<>(port.options());
+    options.putAll(forward.options());
+    SortedSet<Case> cases = new TreeSet<>();
+    options.values().forEach(placed -> placed.apply(option -> cases.addAll(option.cases())));
+    cases.removeIf(one -> !one.canHold(port.port().protocol()));
+    List<Set<Case>> combinations = List.of(Set.of());
+    for (Case one : cases) {
+      List<Set<Case>> doubled = new ArrayList<>();
+      for (Set<Case> others : combinations) {
+        doubled.add(with(others, one));
+        doubled.add(others);
+      }
+      combinations = doubled;
+    }
+    return combinations.stream()
+        .map(holds -> route(plan, match, forward.shares(), options, new Requests(request, holds)))
+        .toList();
+  }
+
+  private static Set<Case> with(Set<Case> others, Case one) {
+    Set<Case> both = new TreeSet<>(others);
+    both.add(one);
+    return both;
   }
 
   private static Route route(
-      PortPlan port,
       RoutePlan plan,
-      @Nullable RequestMatch request,
       RouteMatch match,
-      Duration requestTimeout) {
+      List<Share> shares,
+      SortedMap<Slot, Placed<ForwardOption>> options,
+      Requests requests) {
+    RouteMatch narrowed = match;
+    for (Case one : requests.holds()) {
+      narrowed = one.narrow(narrowed);
+    }
+    RouteAction.Builder action =
+        RouteAction.newBuilder()
+            .setTimeout(Protos.duration(REQUEST_TIMEOUT))
+            .setIdleTimeout(Protos.duration(IDLE_TIMEOUT));
+    if (shares.size() == 1) {
+      action.setCluster(shares.getFirst().cluster().text());
+    } else {
+      action.setWeightedClusters(weighted(shares));
+    }
+    options.values().forEach(placed -> placed.apply(option -> option.applyTo(action, requests)));
+    Route.Builder route =
+        Route.newBuilder().setName(plan.name()).setMatch(narrowed).setRoute(action);
+    edit(route, plan);
+    return route.build();
+  }
+
+  private static Route answer(RoutePlan plan, @Nullable RequestMatch request, RouteMatch match) {
     Route.Builder route = Route.newBuilder().setName(plan.name()).setMatch(match);
     switch (plan.action()) {
-      case Forward forward ->
-          route.setRoute(
-              forward(port, forward, request).setTimeout(Protos.duration(requestTimeout)));
+      case Forward _ -> throw new IllegalArgumentException("It is no answer: " + plan);
       case Redirected(Redirect redirect) -> route.setRedirect(redirect(redirect, request));
       case Replied(Reply reply) -> {
         route.setDirectResponse(directResponse(reply));
@@ -115,105 +159,15 @@ final class Routes {
     }
   }
 
-  private static RouteAction.Builder forward(
-      PortPlan port, Forward forward, @Nullable RequestMatch request) {
-    RouteAction.Builder action =
-        RouteAction.newBuilder().setIdleTimeout(Protos.duration(port.idleTimeout()));
-    HashKey stickyBy = forward.stickyBy();
-    if (forward.shares().size() == 1) {
-      action.setCluster(forward.shares().getFirst().cluster().text());
-    } else {
-      action.setWeightedClusters(weighted(forward.shares(), stickyBy != null));
-    }
-    if (stickyBy != null) {
-      action.addHashPolicy(hashPolicy(stickyBy));
-    }
-    Copy mirror = forward.mirror();
-    if (mirror != null) {
-      action.addRequestMirrorPolicies(mirror(mirror));
-    }
-    Rewrite rewrite = forward.rewrite();
-    if (rewrite != null) {
-      rewrite(action, rewrite, request);
-    }
-    return action;
-  }
-
-  private static WeightedCluster.Builder weighted(List<Share> shares, boolean sticky) {
+  private static WeightedCluster weighted(List<Share> shares) {
     WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
-    List<Long> weights =
-        sticky ? stickyShares(shares) : shares.stream().map(Share::weight).toList();
-    for (int i = 0; i < shares.size(); i++) {
+    for (Share share : shares) {
       clusters.addClusters(
           WeightedCluster.ClusterWeight.newBuilder()
-              .setName(shares.get(i).cluster().text())
-              .setWeight(UInt32Value.of(weights.get(i).intValue())));
+              .setName(share.cluster().text())
+              .setWeight(UInt32Value.of((int) share.weight())));
     }
-    return sticky ? NewerEnvoyFields.useHashPolicy(clusters) : clusters;
-  }
-
-  /** Differences of rounded cumulative sums: they add up to the total, whatever the weights. */
-  static List<Long> stickyShares(List<Share> shares) {
-    long sum = shares.stream().mapToLong(Share::weight).sum();
-    List<Long> parts = new ArrayList<>();
-    long cumulative = 0;
-    long before = 0;
-    for (Share share : shares) {
-      cumulative += share.weight();
-      long boundary = Math.round((double) cumulative * STICKY_TOTAL / sum);
-      parts.add(boundary - before);
-      before = boundary;
-    }
-    return parts;
-  }
-
-  private static RouteAction.HashPolicy hashPolicy(HashKey key) {
-    RouteAction.HashPolicy.Builder policy = RouteAction.HashPolicy.newBuilder();
-    String header = key.header();
-    String queryParam = key.queryParam();
-    HashKey.Cookie cookie = key.cookie();
-    if (header != null) {
-      policy.setHeader(RouteAction.HashPolicy.Header.newBuilder().setHeaderName(header));
-    } else if (queryParam != null) {
-      policy.setQueryParameter(
-          RouteAction.HashPolicy.QueryParameter.newBuilder().setName(queryParam));
-    } else if (cookie != null) {
-      policy.setCookie(RouteAction.HashPolicy.Cookie.newBuilder().setName(cookie.name()));
-    } else {
-      policy.setConnectionProperties(
-          RouteAction.HashPolicy.ConnectionProperties.newBuilder().setSourceIp(true));
-    }
-    return policy.build();
-  }
-
-  private static RouteAction.RequestMirrorPolicy mirror(Copy mirror) {
-    return RouteAction.RequestMirrorPolicy.newBuilder()
-        .setCluster(mirror.cluster().text())
-        .setRuntimeFraction(
-            RuntimeFractionalPercent.newBuilder()
-                .setDefaultValue(
-                    FractionalPercent.newBuilder()
-                        .setNumerator(mirror.partsPerMillion())
-                        .setDenominator(FractionalPercent.DenominatorType.MILLION)))
-        .setDisableShadowHostSuffixAppend(true)
-        .build();
-  }
-
-  private static void rewrite(
-      RouteAction.Builder action, Rewrite rewrite, @Nullable RequestMatch request) {
-    String path = rewrite.path();
-    if (path != null) {
-      switch (NewPath.of(request, path)) {
-        case NewPath.Same() -> {}
-        case NewPath.ForPrefix(String prefix) -> action.setPrefixRewrite(prefix);
-        case NewPath.Whole whole -> action.setRegexRewrite(whole.substitution());
-        case NewPath.ByRegex(RegexMatchAndSubstitute by) -> action.setRegexRewrite(by);
-      }
-    }
-    String host = rewrite.host();
-    if (host != null) {
-      action.setHostRewriteLiteral(host);
-    }
+    return clusters.build();
   }
 
   private static RedirectAction redirect(Redirect redirect, @Nullable RequestMatch request) {

@@ -37,14 +37,12 @@ public final class EffectLedger {
     Account account = account(contribution.by());
     switch (contribution) {
       case Contribution.Routes _,
-          Contribution.RequestTimeout _,
-          Contribution.IdleTimeout _,
-          Contribution.ConnectTimeout _,
           Contribution.Scope _,
           Contribution.Uses _,
           Contribution.RuntimeKey _,
           Contribution.ExtraCluster _ ->
           account.shaped = true;
+      case Contribution.At(var placed) -> placed.by().forEach(by -> account(by).shaped = true);
       case Contribution.Lacking(_, String message) -> account.lacking.add(message);
       case Contribution.Loses(_, DocumentKey winner) -> account.winners.add(winner.toString());
       case Contribution.Reports _ -> {}

@@ -52,9 +52,7 @@ final class ScopePlanner {
       case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
       case Contribution.Reports(_, Finding finding) -> findings.add(finding);
       case Contribution.Routes _,
-          Contribution.RequestTimeout _,
-          Contribution.IdleTimeout _,
-          Contribution.ConnectTimeout _,
+          Contribution.At _,
           Contribution.ExtraCluster _,
           Contribution.Lacking _,
           Contribution.Loses _ -> {}

@@ -9,6 +9,7 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
@@ -19,14 +20,12 @@ import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.Contribution;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.TargetPort;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,15 +36,9 @@ import org.jspecify.annotations.Nullable;
 /** Plans one service from its {@link ServiceInput} and nothing else. Confined to one call. */
 final class ServicePlanner {
 
-  /** policies.md, "With no policy at all". */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-
-  private static final Duration REQUEST_TIMEOUT = Duration.ZERO;
-  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
-
   private final ServiceInput input;
   private final List<PolicyKind<?>> kinds;
-  private final Map<ClusterName, Slots> slotsByPort = new HashMap<>();
+  private final Map<ClusterName, PortSlots> slotsByPort = new HashMap<>();
   private final SortedMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
   private final List<ExtraCluster> extraClusters = new ArrayList<>();
   private final Set<RuntimeKey> runtimeKeys = new LinkedHashSet<>();
@@ -84,34 +77,19 @@ final class ServicePlanner {
   }
 
   private PortPlan plan(ServicePort port, boolean first) {
-    Slots slots = slots(input.service(), input.targetings(), port);
-    for (Contribution contribution : slots.taken) {
-      effects.record(contribution);
-      switch (contribution) {
-        case Contribution.ExtraCluster(DocumentKey by, var cluster) ->
-            extraClusters.add(new ExtraCluster(cluster, by));
-        case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
-        case Contribution.Reports(_, Finding finding) -> findings.add(finding);
-        case Contribution.Routes _,
-            Contribution.RequestTimeout _,
-            Contribution.IdleTimeout _,
-            Contribution.ConnectTimeout _,
-            Contribution.Scope _,
-            Contribution.Uses _,
-            Contribution.Lacking _,
-            Contribution.Loses _ -> {}
-      }
-    }
+    PortSlots slots = slots(input.service(), input.targetings(), port);
+    slots.taken.forEach(this::take);
     slots.conflicts.forEach(this::refuse);
-    SortedSet<DocumentKey> policies = new TreeSet<>(slots.portPolicies());
+    SortedSet<DocumentKey> policies = new TreeSet<>(Placed.authors(slots.forward.values()));
     List<RoutePlan> routes = new ArrayList<>();
     for (RoutePlan route : slots.routes) {
       RoutePlan named = withClusters(route, policies);
       routes.add(named);
       policies.addAll(named.policies());
     }
+    PortPlan.Otherwise otherwise = otherwise(port);
     if (routes.stream().noneMatch(RoutePlan::takesAll)) {
-      routes.add(withClusters(wholeService(port), policies));
+      routes.add(withClusters(otherwise.route(), policies));
     }
     Set<DocumentKey> limited = limited(policies);
     return new PortPlan(
@@ -119,9 +97,25 @@ final class ServicePlanner {
         port,
         hosts(port, first),
         routes,
-        slots.requestTimeout.map(Contribution.RequestTimeout::duration).orElse(REQUEST_TIMEOUT),
-        slots.idleTimeout.map(Contribution.IdleTimeout::duration).orElse(IDLE_TIMEOUT),
+        slots.forward,
+        otherwise,
         policies);
+  }
+
+  private void take(Contribution contribution) {
+    effects.record(contribution);
+    switch (contribution) {
+      case Contribution.ExtraCluster(DocumentKey by, var cluster) ->
+          extraClusters.add(new ExtraCluster(cluster, by));
+      case Contribution.RuntimeKey raised -> runtimeKeys.add(raised.key());
+      case Contribution.Reports(_, Finding finding) -> findings.add(finding);
+      case Contribution.Routes _,
+          Contribution.At _,
+          Contribution.Scope _,
+          Contribution.Uses _,
+          Contribution.Lacking _,
+          Contribution.Loses _ -> {}
+    }
   }
 
   private void refuse(Contribution.Loses conflict) {
@@ -148,68 +142,49 @@ final class ServicePlanner {
     return hosts;
   }
 
-  private RoutePlan wholeService(ServicePort port) {
-    ClusterName cluster = ClusterName.whole(input.service().id(), port.name());
-    return new RoutePlan(
-        "default",
-        List.of(),
-        new RouteAction.Forward(List.of(new RouteAction.Share(cluster, 1)), null, null, null),
-        null,
-        null,
-        Immutable.sortedSet(Set.of()));
+  private PortPlan.Otherwise otherwise(ServicePort port) {
+    ClusterName whole = ClusterName.whole(input.service().id(), port.name());
+    ClusterPlan cluster = cluster(whole);
+    return new PortPlan.Otherwise(
+        new RoutePlan(
+            "default",
+            List.of(),
+            RouteAction.Forward.to(cluster.name()),
+            null,
+            null,
+            Immutable.sortedSet(Set.of())),
+        cluster);
   }
 
   /** Names the clusters as this kind of caller has them, and plans them. */
   private RoutePlan withClusters(RoutePlan route, Set<DocumentKey> policies) {
-    if (!(route.action() instanceof RouteAction.Forward forward)) {
-      return route;
-    }
-    List<RouteAction.Share> shares =
-        forward.shares().stream()
-            .map(share -> new RouteAction.Share(cluster(share.cluster(), policies), share.weight()))
-            .toList();
-    RouteAction.Copy mirror = forward.mirror();
-    RouteAction action =
-        new RouteAction.Forward(
-            shares,
-            forward.stickyBy(),
-            mirror == null
-                ? null
-                : new RouteAction.Copy(
-                    cluster(mirror.cluster(), policies), mirror.partsPerMillion()),
-            forward.rewrite());
-    return new RoutePlan(
-        route.name(),
-        route.matches(),
-        action,
-        route.requestHeaders(),
-        route.responseHeaders(),
-        route.policies());
+    return route.action() instanceof RouteAction.Forward forward
+        ? route.with(
+            forward.named(
+                name -> {
+                  ClusterPlan cluster = cluster(name);
+                  // A virtual host that names a caller's own cluster is itself the caller's own.
+                  policies.addAll(limited(cluster.policies()));
+                  clusters.put(cluster.name(), cluster);
+                  return cluster.name();
+                }))
+        : route;
   }
 
-  private ClusterName cluster(ClusterName name, Set<DocumentKey> policies) {
+  private ClusterPlan cluster(ClusterName name) {
     ServiceInput.Neighbour target = Objects.requireNonNull(reached(name.service()));
     ServicePort port =
         target.service().ports().stream()
             .filter(candidate -> candidate.name().equals(name.port()))
             .findFirst()
             .orElseThrow();
-    Slots slots = slots(target.service(), target.targetings(), port);
-    SortedSet<DocumentKey> shapedBy = new TreeSet<>();
-    slots.connectTimeout.ifPresent(option -> shapedBy.add(option.by()));
-    Set<DocumentKey> limited = limited(shapedBy, target.targetings());
-    ClusterName named = name.withVariant(CallerVariants.of(limited));
-    // A virtual host that names a caller's own cluster is itself the caller's own.
-    policies.addAll(limited);
-    clusters.put(
-        named,
-        new ClusterPlan(
-            named,
-            port.protocol(),
-            external(target.service(), port),
-            slots.connectTimeout.map(Contribution.ConnectTimeout::duration).orElse(CONNECT_TIMEOUT),
-            shapedBy));
-    return named;
+    PortSlots slots = slots(target.service(), target.targetings(), port);
+    Set<DocumentKey> limited = limited(Placed.authors(slots.cluster.values()), target.targetings());
+    return new ClusterPlan(
+        name.withVariant(CallerVariants.of(limited)),
+        port.protocol(),
+        external(target.service(), port),
+        slots.cluster);
   }
 
   private boolean isKnown(ClusterName name) {
@@ -250,11 +225,11 @@ final class ServicePlanner {
     return limited;
   }
 
-  private Slots slots(Service service, List<Targeting> targetings, ServicePort port) {
+  private PortSlots slots(Service service, List<Targeting> targetings, ServicePort port) {
     return slotsByPort.computeIfAbsent(
         ClusterName.whole(service.id(), port.name()),
         name ->
-            new Slots(
+            new PortSlots(
                 KindsAsked.aboutPort(
                     kinds,
                     new TargetPort(service, port, input),
@@ -275,57 +250,6 @@ final class ServicePlanner {
                 throw new IllegalStateException(
                     "there is no " + name + " among what the kind says that it names");
               });
-    }
-  }
-
-  /** The contributions of one port, each in its slot. */
-  private static final class Slots {
-
-    private final List<Contribution> taken = new ArrayList<>();
-    private final List<RoutePlan> routes = new ArrayList<>();
-    private final List<Contribution.Loses> conflicts = new ArrayList<>();
-    private Optional<Contribution.RequestTimeout> requestTimeout = Optional.empty();
-    private Optional<Contribution.IdleTimeout> idleTimeout = Optional.empty();
-    private Optional<Contribution.ConnectTimeout> connectTimeout = Optional.empty();
-
-    Slots(List<Contribution> contributions) {
-      for (Contribution contribution : contributions) {
-        switch (contribution) {
-          case Contribution.Routes(_, List<RoutePlan> planned) -> {
-            routes.addAll(planned);
-            taken.add(contribution);
-          }
-          case Contribution.RequestTimeout option -> requestTimeout = put(requestTimeout, option);
-          case Contribution.IdleTimeout option -> idleTimeout = put(idleTimeout, option);
-          case Contribution.ConnectTimeout option -> connectTimeout = put(connectTimeout, option);
-          // Two policies never write one runtime key, since its name begins with the policy's.
-          case Contribution.RuntimeKey _,
-              Contribution.ExtraCluster _,
-              Contribution.Scope _,
-              Contribution.Uses _,
-              Contribution.Lacking _,
-              Contribution.Loses _,
-              Contribution.Reports _ ->
-              taken.add(contribution);
-        }
-      }
-    }
-
-    /** What shaped the virtual host beside its routes. */
-    Set<DocumentKey> portPolicies() {
-      Set<DocumentKey> policies = new TreeSet<>();
-      requestTimeout.ifPresent(option -> policies.add(option.by()));
-      idleTimeout.ifPresent(option -> policies.add(option.by()));
-      return policies;
-    }
-
-    private <C extends Contribution> Optional<C> put(Optional<C> slot, C option) {
-      if (slot.isEmpty()) {
-        taken.add(option);
-        return Optional.of(option);
-      }
-      conflicts.add(new Contribution.Loses(option.by(), slot.get().by()));
-      return slot;
     }
   }
 }

@@ -4,7 +4,10 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.translator.place.ClusterName;
-import java.time.Duration;
+import dev.skiffmesh.translator.place.ClusterOption;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Slot;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +17,30 @@ import org.jspecify.annotations.Nullable;
  * @param name which one
  * @param protocol what is spoken there
  * @param external where callers find it by DNS; null if it has endpoints
- * @param connectTimeout until a connection stands
- * @param policies what shaped it
+ * @param options what policies say, by slot
  */
 public record ClusterPlan(
     ClusterName name,
     Protocol protocol,
     @Nullable External external,
-    Duration connectTimeout,
-    SortedSet<DocumentKey> policies) {
+    SortedMap<Slot, Placed<ClusterOption>> options) {
 
   /** A name for DNS and the port there. */
   public record External(String name, int port) {}
 
-  /** Copies the keys. */
+  /** Copies the options. */
   public ClusterPlan {
-    policies = Immutable.sortedSet(policies);
+    options = Immutable.sortedMap(options);
+  }
+
+  /** What shaped it. */
+  public SortedSet<DocumentKey> policies() {
+    return Placed.authors(options.values());
+  }
+
+  /** The same without what policies of a kind say. */
+  public ClusterPlan withoutKind(String kind) {
+    return new ClusterPlan(
+        name, protocol, external, Placed.only(options, placed -> !placed.kind().equals(kind)));
   }
 }

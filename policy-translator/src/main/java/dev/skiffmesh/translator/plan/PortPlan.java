@@ -4,10 +4,15 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.translator.place.ClusterName;
-import java.time.Duration;
+import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Slot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What callers do with one HTTP-family port of a service: one virtual host.
@@ -17,8 +22,8 @@ import java.util.SortedSet;
  * @param port which port
  * @param hosts what it answers to, lower case, in a stable order; unique in the mesh
  * @param routes in order; the last one takes every request
- * @param requestTimeout until the response has ended; {@link Duration#ZERO} for none
- * @param idleTimeout without a byte; {@link Duration#ZERO} for none
+ * @param options what policies say of all of its calls, by slot; a route's own option wins
+ * @param otherwise where calls go if the routes of a kind have to be left out
  * @param policies what shaped any of it
  */
 public record PortPlan(
@@ -26,14 +31,23 @@ public record PortPlan(
     ServicePort port,
     List<String> hosts,
     List<RoutePlan> routes,
-    Duration requestTimeout,
-    Duration idleTimeout,
+    SortedMap<Slot, Placed<ForwardOption>> options,
+    Otherwise otherwise,
     SortedSet<DocumentKey> policies) {
+
+  /**
+   * What takes every request where no policy's route does.
+   *
+   * @param route to the whole service
+   * @param cluster its only destination
+   */
+  public record Otherwise(RoutePlan route, ClusterPlan cluster) {}
 
   /** Copies what it is given. */
   public PortPlan {
     hosts = List.copyOf(hosts);
     routes = List.copyOf(routes);
+    options = Immutable.sortedMap(options);
     policies = Immutable.sortedSet(policies);
   }
 
@@ -50,13 +64,32 @@ public record PortPlan(
   public PortPlan without(Set<ClusterName> refused) {
     return refused.isEmpty()
         ? this
-        : new PortPlan(
-            name,
-            port,
-            hosts,
+        : with(
             routes.stream().flatMap(route -> route.without(refused).stream()).toList(),
-            requestTimeout,
-            idleTimeout,
+            options,
             policies);
+  }
+
+  /** The same without what policies of a kind say. */
+  public PortPlan withoutKind(String kind) {
+    List<RoutePlan> left = new ArrayList<>();
+    for (RoutePlan route : routes) {
+      if (route.policies().stream().noneMatch(policy -> policy.kind().equals(kind))) {
+        left.add(route.withoutKind(kind));
+      }
+    }
+    if (left.stream().noneMatch(RoutePlan::takesAll)) {
+      left.add(otherwise.route());
+    }
+    SortedSet<DocumentKey> others = new TreeSet<>(policies);
+    others.removeIf(policy -> policy.kind().equals(kind));
+    return with(left, Placed.only(options, placed -> !placed.kind().equals(kind)), others);
+  }
+
+  private PortPlan with(
+      List<RoutePlan> newRoutes,
+      SortedMap<Slot, Placed<ForwardOption>> newOptions,
+      SortedSet<DocumentKey> newPolicies) {
+    return new PortPlan(name, port, hosts, newRoutes, newOptions, otherwise, newPolicies);
   }
 }

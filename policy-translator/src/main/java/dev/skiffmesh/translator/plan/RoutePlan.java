@@ -6,7 +6,7 @@ import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.translator.place.ClusterName;
-import java.util.ArrayList;
+import dev.skiffmesh.translator.place.Placed;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,34 +48,37 @@ public record RoutePlan(
 
   /** All that it sends calls or copies to. */
   public List<ClusterName> clusters() {
-    if (!(action instanceof RouteAction.Forward forward)) {
-      return List.of();
-    }
-    List<ClusterName> clusters = new ArrayList<>();
-    forward.shares().forEach(share -> clusters.add(share.cluster()));
-    RouteAction.Copy mirror = forward.mirror();
-    if (mirror != null) {
-      clusters.add(mirror.cluster());
-    }
-    return clusters;
+    return action instanceof RouteAction.Forward forward ? forward.clusters() : List.of();
+  }
+
+  /** The same where something else happens to a request. */
+  public RoutePlan with(RouteAction newAction) {
+    return new RoutePlan(name, matches, newAction, requestHeaders, responseHeaders, policies);
   }
 
   /** The same without a copy to one of those clusters; empty if it sends calls to one of them. */
   Optional<RoutePlan> without(Set<ClusterName> refused) {
-    if (!(action instanceof RouteAction.Forward forward)) {
+    if (!(action instanceof RouteAction.Forward(var shares, var options))) {
       return Optional.of(this);
     }
-    if (forward.shares().stream().anyMatch(share -> refused.contains(share.cluster()))) {
-      return Optional.empty();
-    }
-    RouteAction.Copy mirror = forward.mirror();
-    if (mirror == null || !refused.contains(mirror.cluster())) {
-      return Optional.of(this);
-    }
-    RouteAction alone =
-        new RouteAction.Forward(forward.shares(), forward.stickyBy(), null, forward.rewrite());
-    return Optional.of(
-        new RoutePlan(name, matches, alone, requestHeaders, responseHeaders, policies));
+    return shares.stream().anyMatch(share -> refused.contains(share.cluster()))
+        ? Optional.empty()
+        : Optional.of(
+            with(
+                new RouteAction.Forward(
+                    shares,
+                    Placed.only(
+                        options,
+                        placed -> placed.option().cluster().filter(refused::contains).isEmpty()))));
+  }
+
+  /** The same without what another kind says of it. */
+  RoutePlan withoutKind(String kind) {
+    return action instanceof RouteAction.Forward(var shares, var options)
+        ? with(
+            new RouteAction.Forward(
+                shares, Placed.only(options, placed -> !placed.kind().equals(kind))))
+        : this;
   }
 
   /** Tells whether it takes every request. */

@@ -6,9 +6,13 @@ import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * What callers of one kind do with one service.
@@ -39,5 +43,23 @@ public record ServicePlan(
     runtimeKeys = List.copyOf(runtimeKeys);
     effects = Immutable.sortedMap(effects);
     findings = List.copyOf(findings);
+  }
+
+  /** All that its policies say of it, at all places. */
+  public Stream<Placed<? extends Option>> options() {
+    return Stream.concat(
+        clusters.values().stream().flatMap(cluster -> cluster.options().values().stream()),
+        ports.stream()
+            .flatMap(
+                port ->
+                    Stream.concat(
+                        port.options().values().stream(),
+                        port.routes().stream().flatMap(ServicePlan::options))));
+  }
+
+  private static Stream<Placed<ForwardOption>> options(RoutePlan route) {
+    return route.action() instanceof RouteAction.Forward forward
+        ? forward.options().values().stream()
+        : Stream.empty();
   }
 }

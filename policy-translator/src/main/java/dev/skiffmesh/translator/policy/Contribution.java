@@ -3,9 +3,10 @@ package dev.skiffmesh.translator.policy;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -25,14 +26,19 @@ public sealed interface Contribution {
     }
   }
 
-  /** Slot: until the response has ended; zero for none. */
-  record RequestTimeout(DocumentKey by, Duration duration) implements Contribution {}
+  /** An option in its slot: of the port's destinations, or of all calls to the port. */
+  record At(Placed<?> placed) implements Contribution {
+    /** An option of one policy. */
+    public static At of(DocumentKey by, Option option) {
+      return new At(Placed.of(by, option));
+    }
 
-  /** Slot: without a byte; zero for none. */
-  record IdleTimeout(DocumentKey by, Duration duration) implements Contribution {}
-
-  /** Slot: until a connection stands. */
-  record ConnectTimeout(DocumentKey by, Duration duration) implements Contribution {}
+    /** One of them; see {@link Placed#by()} for all. */
+    @Override
+    public DocumentKey by() {
+      return placed.by().first();
+    }
+  }
 
   /** A cluster beside those of services. */
   record ExtraCluster(DocumentKey by, Cluster cluster) implements Contribution {}

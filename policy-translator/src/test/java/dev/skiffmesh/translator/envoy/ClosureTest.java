@@ -15,22 +15,24 @@ import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.ClusterOption;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
-import dev.skiffmesh.translator.plan.RouteAction.Copy;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.RouteAction.Share;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import dev.skiffmesh.translator.testing.TestingOptions;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,9 +116,10 @@ class ClosureTest {
     RouteAction action =
         new Forward(
             List.of(new Share(to, 1)),
-            null,
-            mirror == null ? null : new Copy(mirror, 1_000_000),
-            null);
+            mirror == null
+                ? new TreeMap<>()
+                : new TreeMap<>(
+                    Map.of(Slot.MIRROR, Placed.of(POLICY, new TestingOptions.Mirrored(mirror)))));
     List<RequestMatch> matches =
         prefix == null
             ? List.of()
@@ -144,13 +147,7 @@ class ClosureTest {
     ServiceId id = new ServiceId("trading", name);
     TreeMap<ClusterName, ClusterPlan> clusters = new TreeMap<>();
     for (RoutePlan route : routes) {
-      if (route.action() instanceof Forward forward) {
-        forward.shares().forEach(share -> add(clusters, share.cluster()));
-        Copy mirror = forward.mirror();
-        if (mirror != null) {
-          add(clusters, mirror.cluster());
-        }
-      }
+      route.clusters().forEach(cluster -> add(clusters, cluster));
     }
     return new ServicePlan(
         new Service(
@@ -165,8 +162,8 @@ class ClosureTest {
                 PORT,
                 List.of(id.host()),
                 List.of(routes),
-                Duration.ZERO,
-                Duration.ofMinutes(5),
+                new TreeMap<>(),
+                otherwise(ClusterName.whole(id, "http")),
                 Immutable.sortedSet(Set.of(POLICY)))),
         clusters,
         List.of(),
@@ -175,11 +172,25 @@ class ClosureTest {
         List.of());
   }
 
+  private static PortPlan.Otherwise otherwise(ClusterName whole) {
+    return new PortPlan.Otherwise(
+        new RoutePlan(
+            "default", List.of(), Forward.to(whole), null, null, Immutable.sortedSet(Set.of())),
+        new ClusterPlan(whole, Protocol.HTTP, null, new TreeMap<>()));
+  }
+
   private static void add(Map<ClusterName, ClusterPlan> clusters, ClusterName name) {
-    Duration timeout = name.equals(BAD) ? Duration.ZERO : Duration.ofSeconds(1);
+    Placed<ClusterOption> connect =
+        Placed.of(
+            POLICY,
+            new TestingOptions.OfCluster(
+                Slot.CONNECT_TIMEOUT,
+                cluster ->
+                    cluster.getConnectTimeoutBuilder().setSeconds(name.equals(BAD) ? 0 : 1)));
     clusters.put(
         name,
-        new ClusterPlan(name, Protocol.HTTP, null, timeout, Immutable.sortedSet(Set.of(POLICY))));
+        new ClusterPlan(
+            name, Protocol.HTTP, null, new TreeMap<>(Map.of(Slot.CONNECT_TIMEOUT, connect))));
   }
 
   private static List<String> names(Rendering rendering, ResourceKind kind) {

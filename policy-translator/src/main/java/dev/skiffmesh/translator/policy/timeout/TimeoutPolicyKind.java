@@ -4,6 +4,7 @@ import dev.skiffmesh.api.model.Protocol;
 import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.Contribution.At;
 import dev.skiffmesh.translator.policy.FieldMerge;
 import dev.skiffmesh.translator.policy.PolicyDescriptor;
 import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
@@ -49,10 +50,10 @@ public final class TimeoutPolicyKind implements PolicyKind<TimeoutSpec> {
     List<Contribution> contributions = new ArrayList<>();
     merge
         .field(TimeoutSpec::connect)
-        .ifPresent(d -> contributions.add(new Contribution.ConnectTimeout(d.by(), d.value())));
+        .ifPresent(d -> contributions.add(At.of(d.by(), new TimeoutOptions.Connect(d.value()))));
     merge
         .field(TimeoutSpec::idle)
-        .ifPresent(d -> contributions.add(new Contribution.IdleTimeout(d.by(), d.value())));
+        .ifPresent(d -> contributions.add(At.of(d.by(), new TimeoutOptions.Idle(d.value()))));
     merge.field(TimeoutSpec::request).ifPresent(d -> contributions.add(request(d, target)));
     contributions.addAll(merge.losers());
     return contributions;
@@ -66,6 +67,6 @@ public final class TimeoutPolicyKind implements PolicyKind<TimeoutSpec> {
               + target.service().id()
               + ": a proxy cannot tell a unary call from a stream; use deadlines");
     }
-    return new Contribution.RequestTimeout(decided.by(), decided.value());
+    return At.of(decided.by(), new TimeoutOptions.Request(decided.value()));
   }
 }

@@ -4,15 +4,20 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServicePort;
+import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.trafficroute.Destination;
 import dev.skiffmesh.api.policy.trafficroute.Mirror;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
+import dev.skiffmesh.api.policy.trafficroute.Rewrite;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule.WhenEmpty;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.policy.Contribution;
@@ -22,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +90,24 @@ final class RuleCompiler {
       }
       shares.add(new RouteAction.Share(cluster.get(), destination.weight()));
     }
-    return Optional.of(
-        new RouteAction.Forward(shares, rule.stickyBy(), mirror(rule, what), rule.rewrite()));
+    return Optional.of(new RouteAction.Forward(shares, options(rule, shares, what)));
+  }
+
+  private SortedMap<Slot, Placed<ForwardOption>> options(
+      TrafficRule rule, List<RouteAction.Share> shares, String what) {
+    List<ForwardOption> options = new ArrayList<>();
+    HashKey stickyBy = rule.stickyBy();
+    if (stickyBy != null) {
+      options.add(new RouteOptions.Sticky(stickyBy, shares.size() > 1));
+    }
+    mirror(rule, what).ifPresent(options::add);
+    Rewrite rewrite = rule.rewrite();
+    if (rewrite != null) {
+      options.add(new RouteOptions.Rewritten(rewrite));
+    }
+    SortedMap<Slot, Placed<ForwardOption>> placed = new TreeMap<>();
+    options.forEach(option -> placed.put(option.slot(), Placed.of(policy, option)));
+    return placed;
   }
 
   private static List<Destination> destinations(TrafficRule rule) {
@@ -93,10 +116,10 @@ final class RuleCompiler {
         : rule.destinations();
   }
 
-  private RouteAction.@Nullable Copy mirror(TrafficRule rule, String what) {
+  private Optional<ForwardOption> mirror(TrafficRule rule, String what) {
     Mirror mirror = rule.mirror();
     if (mirror == null || mirror.percent().partsPerMillion() == 0) {
-      return null;
+      return Optional.empty();
     }
     return resolve(
             "the mirror of " + what,
@@ -105,8 +128,7 @@ final class RuleCompiler {
             mirror.port(),
             mirror.labels(),
             false)
-        .map(cluster -> new RouteAction.Copy(cluster, mirror.percent().partsPerMillion()))
-        .orElse(null);
+        .map(cluster -> new RouteOptions.Copies(cluster, mirror.percent().partsPerMillion()));
   }
 
   private Optional<ClusterName> resolve(

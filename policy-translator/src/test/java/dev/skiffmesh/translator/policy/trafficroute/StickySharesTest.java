@@ -1,11 +1,7 @@
-package dev.skiffmesh.translator.envoy;
+package dev.skiffmesh.translator.policy.trafficroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.translator.place.ClusterName;
-import dev.skiffmesh.translator.plan.RouteAction.Share;
-import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -15,9 +11,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 
 class StickySharesTest {
-
-  private static final ClusterName CLUSTER =
-      ClusterName.whole(new ServiceId("trading", "order"), "http");
 
   @Provide
   Arbitrary<List<Long>> weights() {
@@ -34,7 +27,7 @@ class StickySharesTest {
     List<Long> shares = shares(weights);
 
     assertThat(shares).allMatch(share -> share >= 0);
-    assertThat(shares.stream().mapToLong(Long::longValue).sum()).isEqualTo(Routes.STICKY_TOTAL);
+    assertThat(shares.stream().mapToLong(Long::longValue).sum()).isEqualTo(StickyShares.TOTAL);
     for (int i = 0; i < weights.size(); i++) {
       if (weights.get(i) == 0) {
         assertThat(shares.get(i)).as("a weight of 0 gets nothing").isZero();
@@ -47,7 +40,7 @@ class StickySharesTest {
       @ForAll @LongRange(min = 0, max = 1_000_000) long first,
       @ForAll @LongRange(min = 1, max = 1_000_000) long last,
       @ForAll @LongRange(min = 0, max = 1_000_000) long growth,
-      @ForAll @LongRange(min = 0, max = Routes.STICKY_TOTAL - 1) long hash) {
+      @ForAll @LongRange(min = 0, max = StickyShares.TOTAL - 1) long hash) {
     List<Long> before = shares(List.of(first, last));
     List<Long> after = shares(List.of(first, last + growth));
 
@@ -69,8 +62,6 @@ class StickySharesTest {
   }
 
   private static List<Long> shares(List<Long> weights) {
-    List<Share> shares = new ArrayList<>();
-    weights.forEach(weight -> shares.add(new Share(CLUSTER, weight)));
-    return Routes.stickyShares(shares);
+    return StickyShares.of(weights);
   }
 }
