@@ -77,6 +77,8 @@ public enum FindingCode {
   GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),
   /** Skiff failed on its own data; what is served stays as it was. */
   TRANSLATION_FAILED(1403, Severity.ERROR, Turn.SKIFF),
+  /** A part of Skiff that must come back has not done so for too long. */
+  STANDS_STILL(1404, Severity.ERROR, Turn.SKIFF),
   /** The state folder cannot be read or written. */
   STATE_FOLDER(1402, Severity.ERROR, Turn.USER),
   /** The process has nearly no file handles left. */

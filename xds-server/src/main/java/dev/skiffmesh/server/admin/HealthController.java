@@ -8,6 +8,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.util.List;
+import java.util.Optional;
 
 /** Health for those who restart and route, metrics for those who watch. */
 @Controller
@@ -22,21 +23,23 @@ public final class HealthController {
     this.metrics = metrics;
   }
 
-  /** The process answers. */
+  /** The control loop goes on; 503 with the reason once it has stood still for so long. */
   @Get(value = "/health/liveness", produces = MediaType.APPLICATION_JSON)
-  public String liveness() {
-    return MeshView.json(new Responses.Health("UP", List.of()));
+  public HttpResponse<String> liveness() {
+    Optional<String> dead = view.dead();
+    return health(dead.isEmpty(), dead.stream().toList());
   }
 
   /** Proxies are served; 503 with the reasons until then. */
   @Get(value = "/health/readiness", produces = MediaType.APPLICATION_JSON)
   public HttpResponse<String> readiness() {
     Readiness readiness = view.report().readiness();
-    return HttpResponse.<String>status(
-            readiness.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-        .body(
-            MeshView.json(
-                new Responses.Health(readiness.ready() ? "UP" : "DOWN", readiness.notes())));
+    return health(readiness.ready(), readiness.notes());
+  }
+
+  private static HttpResponse<String> health(boolean up, List<String> notes) {
+    return HttpResponse.<String>status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .body(MeshView.json(new Responses.Health(up ? "UP" : "DOWN", notes)));
   }
 
   /** Prometheus' text format. */

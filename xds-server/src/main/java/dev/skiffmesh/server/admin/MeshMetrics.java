@@ -7,6 +7,8 @@ import dev.skiffmesh.server.delivery.DeliveryMetrics;
 import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PolicyReport;
+import dev.skiffmesh.server.status.Pulse;
+import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -95,6 +97,18 @@ public final class MeshMetrics implements AutoCloseable {
     }
   }
 
+  /** Shows for how long each part has been waited for, at each scrape. */
+  public void watch(Vitals vitals) {
+    for (Pulse pulse : vitals.pulses()) {
+      Gauge.builder("skiff.part.waited", () -> pulse.age().toNanos() / 1e9)
+          .description(
+              "For how long a part of Skiff has been expected to come back; 0 if it is not")
+          .tag("part", pulse.part())
+          .baseUnit("seconds")
+          .register(registry);
+    }
+  }
+
   private static long count(MeshReport report, Condition.Type type, boolean status) {
     return report.policies().stream()
         .map(PolicyReport::status)
@@ -156,6 +170,8 @@ public final class MeshMetrics implements AutoCloseable {
     private final Timer translated = timer("skiff.translate", "One proxy's resources");
     private final Timer converged =
         timer("skiff.convergence", "From a source's event to the last proxy's ACK");
+    private final Timer lag =
+        timer("skiff.loop.lag", "How late the control loop's heartbeat came, and so everything");
     private final Counter failed =
         Counter.builder("skiff.translation.failures")
             .description("Translations that failed; the proxy keeps what it has")
@@ -267,6 +283,11 @@ public final class MeshMetrics implements AutoCloseable {
     }
 
     @Override
+    public void loopLag(Duration late) {
+      lag.record(late);
+    }
+
+    @Override
     public void proxies(int nowConnected, int nowOutOfSync) {
       connected.set(nowConnected);
       outOfSync.set(nowOutOfSync);
@@ -308,7 +329,8 @@ public final class MeshMetrics implements AutoCloseable {
     private final Counter answeredAgain =
         Counter.builder("skiff.xds.hosts.answered.again")
             .description(
-                "Hosts sent again after a reconnect, because nobody knew that they had been answered")
+                "Hosts sent again after a reconnect, because nobody knew that they had been"
+                    + " answered")
             .register(registry);
     private final Counter renewals =
         Counter.builder("skiff.runtime.renewals")

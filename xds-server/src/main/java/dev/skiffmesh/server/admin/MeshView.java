@@ -56,6 +56,11 @@ public final class MeshView {
     }
   }
 
+  /** Why this process should be replaced; empty while it is alive. */
+  Optional<String> dead() {
+    return mesh.vitals().dead();
+  }
+
   static String json(Object value) {
     return JsonMapper.shared().writeValueAsString(value);
   }

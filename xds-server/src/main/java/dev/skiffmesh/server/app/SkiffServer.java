@@ -144,6 +144,7 @@ public final class SkiffServer implements AutoCloseable {
             streams,
             Stream.concat(status.services().stream(), Stream.of(reports.bindService())).toList());
     metrics.countPolicies(loop::report);
+    metrics.watch(loop.vitals());
     this.admin = new AdminServer(config.admin(), loop, streams, metrics.registry());
   }
 
@@ -189,7 +190,7 @@ public final class SkiffServer implements AutoCloseable {
   private void begin(SkiffConfig config) throws IOException {
     loop.start(streams, streams);
     parts.push(loop);
-    parts.push(StatusPublisher.start(loop::report, keepers));
+    parts.push(StatusPublisher.start(loop::report, keepers, loop.vitals()));
     listen("xds", config.xds().listen(), xds::start);
     parts.push(() -> xds.stop(STOP_WITHIN));
     listen("admin", config.admin(), admin::start);

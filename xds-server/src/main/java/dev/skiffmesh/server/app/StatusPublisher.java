@@ -5,11 +5,17 @@ import dev.skiffmesh.api.source.StatusKeeper;
 import dev.skiffmesh.api.status.KeptStatus;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PolicyReport;
+import dev.skiffmesh.server.status.Pulse;
+import dev.skiffmesh.server.status.Vitals;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what is said of policies to the stores that keep it beside them. It looks at the newest
@@ -17,22 +23,29 @@ import java.util.function.Supplier;
  */
 final class StatusPublisher implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StatusPublisher.class);
+
   private static final Duration PACE = Duration.ofMillis(500);
 
   private final Supplier<MeshReport> report;
   private final List<StatusKeeper> keepers;
+  private final Pulse pulse;
   private final Thread thread;
+  private final Set<StatusKeeper> failing = new HashSet<>();
   private volatile boolean closed;
 
-  private StatusPublisher(Supplier<MeshReport> report, List<StatusKeeper> keepers) {
+  private StatusPublisher(Supplier<MeshReport> report, List<StatusKeeper> keepers, Pulse pulse) {
     this.report = report;
     this.keepers = List.copyOf(keepers);
+    this.pulse = pulse;
     this.thread = Thread.ofVirtual().name("status-publisher").unstarted(this::run);
   }
 
   /** Starts; does nothing if there is no store. */
-  static StatusPublisher start(Supplier<MeshReport> report, List<StatusKeeper> keepers) {
-    StatusPublisher publisher = new StatusPublisher(report, keepers);
+  static StatusPublisher start(
+      Supplier<MeshReport> report, List<StatusKeeper> keepers, Vitals vitals) {
+    StatusPublisher publisher =
+        new StatusPublisher(report, keepers, vitals.of(Vitals.Part.STATUS_PUBLISHER));
     if (!keepers.isEmpty()) {
       publisher.thread.start();
     }
@@ -42,14 +55,45 @@ final class StatusPublisher implements AutoCloseable {
   private void run() {
     long published = -1;
     while (!closed) {
+      pulse.expected();
+      published = publish(published);
+      pulse.came();
+      LockSupport.parkNanos(PACE.toNanos());
+    }
+  }
+
+  /** Returns the revision that every store has; never throws, since it is tried again. */
+  private long publish(long published) {
+    try {
       MeshReport newest = report.get();
       // Before all sources have answered, a policy may look as if its target were not there.
-      if (newest.revision() != published && newest.readiness().ready()) {
-        published = newest.revision();
-        List<KeptStatus> statuses = newest.policies().stream().map(StatusPublisher::kept).toList();
-        keepers.forEach(keeper -> keeper.keep(statuses));
+      if (newest.revision() == published || !newest.readiness().ready()) {
+        return published;
       }
-      LockSupport.parkNanos(PACE.toNanos());
+      List<KeptStatus> statuses = newest.policies().stream().map(StatusPublisher::kept).toList();
+      boolean all = true;
+      for (StatusKeeper keeper : keepers) {
+        all &= keep(keeper, statuses);
+      }
+      return all ? newest.revision() : published;
+    } catch (RuntimeException | Error e) {
+      LOG.atError().setCause(e).log("What is to be said of policies could not be put together");
+      return published;
+    }
+  }
+
+  private boolean keep(StatusKeeper keeper, List<KeptStatus> statuses) {
+    try {
+      keeper.keep(statuses);
+      failing.remove(keeper);
+      return true;
+    } catch (RuntimeException | Error e) {
+      if (failing.add(keeper)) {
+        LOG.atError()
+            .setCause(e)
+            .log("A store could not take what is said of policies; it is told again");
+      }
+      return false;
     }
   }
 

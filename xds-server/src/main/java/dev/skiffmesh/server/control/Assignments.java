@@ -101,6 +101,26 @@ final class Assignments {
     return changed;
   }
 
+  /**
+   * A service is gone for good: whoever asks for it by name has no endpoints from now on.
+   *
+   * @return the names whose content is another one now
+   */
+  SortedSet<String> empty(ServiceId service) {
+    SortedSet<String> changed = new TreeSet<>();
+    for (String name : namesOf.getOrDefault(service, new TreeSet<>())) {
+      if (make(name, EndpointSet.EMPTY)) {
+        changed.add(name);
+      }
+    }
+    return changed;
+  }
+
+  /** Tells whether there is an assignment of that service. */
+  boolean has(ServiceId service) {
+    return namesOf.containsKey(service);
+  }
+
   private boolean make(String name, EndpointSet endpoints) {
     try {
       Resource made = translations.assignment(name, endpoints);
@@ -110,7 +130,7 @@ final class Assignments {
       }
       current = current.plus(name, made);
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The proxies keep what they have of this one; the others go on.
       LOG.atError()
           .addKeyValue("assignment", name)
@@ -120,18 +140,25 @@ final class Assignments {
     }
   }
 
-  /** Drops what nobody has used since before {@code nanos}. */
-  void expire(long nanos) {
-    unusedSince
-        .entrySet()
-        .removeIf(
-            unused -> {
-              boolean over = unused.getValue() - nanos < 0;
-              if (over) {
-                forget(unused.getKey());
-              }
-              return over;
-            });
+  /**
+   * Drops what nobody has used since before {@code nanos}.
+   *
+   * @return the names that are gone
+   */
+  SortedSet<String> expire(long nanos) {
+    SortedSet<String> gone = new TreeSet<>();
+    unusedSince.forEach(
+        (name, since) -> {
+          if (since - nanos < 0) {
+            gone.add(name);
+          }
+        });
+    gone.forEach(
+        name -> {
+          unusedSince.remove(name);
+          forget(name);
+        });
+    return gone;
   }
 
   private void forget(String name) {

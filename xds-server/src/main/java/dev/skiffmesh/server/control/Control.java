@@ -1,14 +1,11 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.document.DocumentKey;
-import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.SavedDocument;
@@ -18,13 +15,13 @@ import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PushedChange;
 import dev.skiffmesh.server.status.Readiness;
 import dev.skiffmesh.server.status.ReportInput;
+import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.translator.Evaluation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -53,8 +50,12 @@ final class Control {
 
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
-  /** A wall clock may be set back or forth; no timer trusts it for longer than this. */
-  private static final Duration TRUST_IN_CLOCK = Duration.ofSeconds(30);
+  /**
+   * Documents take effect once they are on disk, so that no restart forgets them; but a disk that
+   * does not answer must not keep a limit away that is needed now. A healthy one takes
+   * milliseconds.
+   */
+  static final Duration SAVING = Duration.ofSeconds(5);
 
   /** How often what is only kept for a while is looked at. */
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
@@ -71,8 +72,10 @@ final class Control {
   private final ControlThreads threads;
   private final ControlSettings settings;
   private final ControlMetrics metrics;
-  private final Delivery delivery;
+  private final Failures failures;
   private final SortedMap<String, SourceState> sources = new TreeMap<>();
+  private final List<SourceState> inOrder = new ArrayList<>();
+  private final InForce inForce = new InForce();
   private final Registries registries;
   private final Guards guards;
   private final PolicyLedger ledger;
@@ -82,25 +85,23 @@ final class Control {
   private final RuntimeKeys keys;
   private final Proxies proxies;
   private final Quiet quiet;
+
+  /** Brings back what one round has left to another one, since it alone failed. */
+  private final Alarm leftOver;
+
+  private final Rounds rounds;
+  private final EndpointPath endpoints;
+  private final Opening opening;
+  private final Expiries expiries;
+  private final Heartbeat heartbeat;
   private final FileHandles handles;
   private final History history = new History();
-  private final List<SourceState> inOrder = new ArrayList<>();
   private final List<Finding> stateFindings = new ArrayList<>();
-
-  private World world = World.EMPTY;
-  private @Nullable Evaluation evaluation;
-  private @Nullable String evaluationFailure;
   private final SortedSet<ServiceId> dirtyServices = new TreeSet<>();
   private final SortedSet<DocumentKey> dirtyDocuments = new TreeSet<>();
-  private final SortedMap<ServiceId, Long> dirtyEndpoints = new TreeMap<>();
-  private int keyChecks;
-  private boolean settling;
-  private Set<ServiceId> inRound = Set.of();
-  private boolean settleAgain;
-  private boolean opening;
-  private boolean ready;
+  private @Nullable Long dirtySince;
   private boolean forgotUnknown;
-  private long expiryDue = Long.MAX_VALUE;
+  private int keyChecks;
 
   Control(
       List<ConfiguredSource> configured,
@@ -110,6 +111,7 @@ final class Control {
       ControlThreads threads,
       ControlSettings settings,
       ControlMetrics metrics,
+      Vitals vitals,
       Delivery delivery,
       StreamInspector inspector) {
     this.translations = translations;
@@ -118,31 +120,56 @@ final class Control {
     this.threads = threads;
     this.settings = settings;
     this.metrics = metrics;
-    this.delivery = delivery;
+    this.failures = new Failures(clock, this::changed);
     for (ConfiguredSource one : configured) {
       SourceState source = new SourceState(one, clock.instant());
       sources.put(source.name(), source);
       inOrder.add(source);
     }
     this.registries = new Registries(inOrder);
-    this.guards = new Guards(inOrder, settings.guard(), threads, clock, metrics, this::apply);
+    this.guards =
+        new Guards(inOrder, settings.guard(), threads, clock, metrics, failures, this::apply);
     this.ledger = new PolicyLedger(translations, inOrder);
     this.reporter =
         new Reporter(
             threads,
             settings.reportDelay(),
             metrics,
+            failures,
+            vitals,
             inspector,
             clock.instant(),
             this::reportInput);
-    this.writer = new StateWriter(state, threads, settings.saveDelay(), reporter::changed);
+    this.writer =
+        new StateWriter(state, threads, settings.saveDelay(), failures, vitals, this::changed);
     this.scopes = new ScopeBook(writer::changed);
     this.keys = new RuntimeKeys(sources, ledger, metrics);
     this.proxies =
         new Proxies(
-            translations, delivery, threads, settings, metrics, scopes, keys, reporter::changed);
-    this.quiet = new Quiet(threads, settings, this::settle);
-    this.handles = new FileHandles(threads, FileHandles::ofThisProcess, reporter::changed);
+            translations,
+            delivery,
+            threads,
+            clock,
+            settings,
+            metrics,
+            failures,
+            inForce,
+            scopes,
+            keys,
+            this::changed);
+    this.rounds = new Rounds(threads, failures, vitals.of(Vitals.Part.ROUND), new RoundWork());
+    this.quiet = new Quiet(threads, failures, settings, rounds::settle);
+    this.leftOver = new Alarm(threads, failures, "what was left over", rounds::settle);
+    this.endpoints =
+        new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
+    this.opening = new Opening(inOrder, inForce, delivery, threads, failures, rounds::settle);
+    this.expiries = new Expiries(ledger, inForce, clock, threads, failures, rounds::settle);
+    this.handles = new FileHandles(threads, FileHandles::ofThisProcess, this::changed);
+    this.heartbeat = new Heartbeat(threads, failures, vitals.of(Vitals.Part.LOOP), metrics);
+  }
+
+  private void changed() {
+    reporter.changed();
   }
 
   Proxies proxies() {
@@ -193,24 +220,22 @@ final class Control {
 
   /** The sources have been started. */
   void begun() {
+    heartbeat.start();
     writer.begin();
-    threads.controlAfter(settings.startupTimeout(), this::open);
-    threads.controlAfter(HOUSEKEEPING, this::keepHouse);
-    threads.controlAfter(CHECK_KEYS, this::checkKeys);
-    openIfSynced();
-    reporter.changed();
-  }
-
-  private void keepHouse() {
-    proxies.expire();
-    scopes.expire(clock.instant());
-    handles.look();
-    threads.controlAfter(HOUSEKEEPING, this::keepHouse);
+    Alarm.every(threads, failures, "forgetting what proxies used", HOUSEKEEPING, proxies::expire);
+    Alarm.every(
+        threads,
+        failures,
+        "forgetting what workloads used",
+        HOUSEKEEPING,
+        () -> scopes.expire(clock.instant()));
+    Alarm.every(threads, failures, "counting file handles", HOUSEKEEPING, handles::look);
+    Alarm.every(threads, failures, "checking runtime keys", CHECK_KEYS, this::checkKeys);
+    opening.begun(settings.startupTimeout());
+    changed();
   }
 
   private void checkKeys() {
-    // First of all, so that a failure here is not the end of all renewals.
-    threads.controlAfter(CHECK_KEYS, this::checkKeys);
     proxies.checkKeys();
     keyChecks++;
     if (keyChecks % CHECKS_TO_RENEWAL == 0) {
@@ -222,8 +247,8 @@ final class Control {
   void heard(String name, SourceEvent event) {
     metrics.sourceEvent(name, event.getClass().getSimpleName());
     guards.heard(sources.get(name), event);
-    openIfSynced();
-    reporter.changed();
+    opening.heard();
+    changed();
   }
 
   /**
@@ -240,13 +265,23 @@ final class Control {
     return accepted;
   }
 
-  /** What a source says, as far as it is believed. */
+  /** What a source says, as far as it is believed; one event that fails costs no other. */
   private void apply(SourceState source, SourceEvent event) {
+    String what = "%s of '%s'".formatted(event.getClass().getSimpleName(), source.name());
+    try {
+      take(source, event);
+      failures.passed(what);
+    } catch (RuntimeException | Error e) {
+      var _ = failures.failed(what, e);
+    }
+  }
+
+  private void take(SourceState source, SourceEvent event) {
     boolean wasSynced = source.isSynced();
     SourceState.Touched touched = source.apply(event, clock.instant());
     writer.changed(source, touched.services());
     if (event instanceof SourceEvent.EndpointsReplaced) {
-      touched.services().forEach(this::endpointsChanged);
+      touched.services().forEach(endpoints::changed);
     } else {
       dirtyServices.addAll(touched.services());
       dirtyDocuments.addAll(touched.documents());
@@ -264,229 +299,157 @@ final class Control {
           .addKeyValue("reason", source.reason())
           .log("A source has changed its state");
     }
-    reporter.changed();
+    changed();
   }
 
-  private void endpointsChanged(ServiceId service) {
-    if (dirtyEndpoints.isEmpty()) {
-      // Behind everything that is in the queue by now: a burst goes out together, a single change
-      // goes out next.
-      threads.control(this::flushEndpoints);
-    }
-    dirtyEndpoints.putIfAbsent(service, threads.nanos());
-  }
-
-  private void flushEndpoints() {
-    SortedSet<ServiceId> changed = new TreeSet<>();
-    Long began = null;
-    for (var dirty : dirtyEndpoints.entrySet()) {
-      // Endpoints of a service that is not yet in force, or is about to be another one, come with
-      // the service: under its new ports they are nothing to the clusters of its old ones.
-      ServiceId service = dirty.getKey();
-      if (world.services().containsKey(service)
-          && !dirtyServices.contains(service)
-          && !inRound.contains(service)) {
-        World next = withEndpoints(world, service);
-        if (next != world) {
-          world = next;
-          changed.add(service);
-          began = began == null ? dirty.getValue() : Math.min(began, dirty.getValue());
-        }
-      }
-    }
-    dirtyEndpoints.clear();
-    if (began != null) {
-      History.Change change = history.begin(clock.instant(), "endpoints of " + Causes.few(changed));
-      proxies.endpointsChanged(world, changed, began, change);
-      reporter.changed();
-    }
-  }
-
-  /** The same object if the endpoints of {@code service} are as they were. */
-  private World withEndpoints(World before, ServiceId service) {
-    EndpointSet known = before.endpointsOf(service);
-    EndpointSet now =
-        before.services().containsKey(service) ? registries.endpoints(service) : EndpointSet.EMPTY;
-    if (now.equals(known)) {
-      return before;
-    }
-    return new World(
-        before.services(),
-        now.endpoints().isEmpty()
-            ? before.endpoints().minus(service)
-            : before.endpoints().plus(service, now),
-        before.policies());
-  }
-
-  private void openIfSynced() {
-    if (!opening && inOrder.stream().allMatch(SourceState::wasSynced)) {
-      open();
-    }
-  }
-
-  /** From here on changes take effect; proxies are let in once the first round has ended. */
-  private void open() {
-    if (!opening) {
-      opening = true;
-      settle();
-    }
+  private void endpointsChanged(SortedSet<ServiceId> services, long began) {
+    History.Change change = history.begin(clock.instant(), "endpoints of " + Causes.few(services));
+    proxies.endpointsChanged(services, began, change);
+    changed();
   }
 
   private void settleSoon() {
-    // Before the start is over nothing takes effect, so that nothing is ever withdrawn because a
-    // source was slower than another.
-    if (opening) {
+    if (opening.isOpen()) {
       quiet.disturbed();
     }
   }
 
-  private void settle() {
-    if (settling) {
-      // One round at a time; the next one begins when this one has ended.
-      settleAgain = true;
-      return;
+  /** What a round does: gather, make durable, evaluate, adopt. */
+  private final class RoundWork implements Rounds.Work {
+
+    @Override
+    public void begin(Round round) {
+      gather(round);
     }
-    settling = true;
-    long start = threads.nanos();
-    Long began = quiet.taken();
-    for (SourceState source : inOrder) {
-      source.unsaid().forEach(event -> guards.heard(source, event));
-      dirtyDocuments.addAll(source.dropUnsaid());
+
+    @Override
+    public void putBack(Round round) {
+      dirtyServices.addAll(round.services);
+      dirtyDocuments.addAll(round.documents);
+      dirtySince = earlier(dirtySince, round.began);
     }
-    Set<ServiceId> touched = new TreeSet<>(dirtyServices);
+
+    @Override
+    public void over() {
+      opening.letIn();
+      changed();
+    }
+  }
+
+  private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
+    return one == null ? other : other == null ? one : Long.valueOf(Math.min(one, other));
+  }
+
+  private void gather(Round round) {
+    round.start = threads.nanos();
+    round.began = earlier(dirtySince, quiet.taken());
+    dirtySince = null;
+    inOrder.forEach(this::dropUnsaid);
+    round.services.addAll(dirtyServices);
     dirtyServices.clear();
-    inRound = touched;
-    TreePMap<ServiceId, Service> services = registries.settle(world.services(), touched);
-    PolicyLedger.Unsaved unsaved = ledger.settle(new TreeSet<>(dirtyDocuments), clock.instant());
-    String cause = Causes.of(touched, dirtyDocuments);
+    round.documents.addAll(dirtyDocuments);
     dirtyDocuments.clear();
-    if (!forgotUnknown && inOrder.stream().allMatch(SourceState::wasSynced)) {
+    round.merged =
+        registries.settle(
+            inForce.world().services(),
+            round.services,
+            (service, why) -> {
+              dirtyServices.add(service);
+              leftOver.within(failures.failed("merging services", why));
+            });
+    PolicyLedger.Unsaved unsaved = understood(round.documents);
+    if (!forgotUnknown && opening.haveAllAnswered()) {
       forgotUnknown = true;
       List<DocumentKey> forget = new ArrayList<>(unsaved.forget());
       forget.addAll(ledger.forgetUnknown());
       unsaved = new PolicyLedger.Unsaved(unsaved.save(), forget);
     }
-    Runnable next = () -> evaluate(new Round(services, touched, began, start, cause));
-    if (unsaved.isEmpty()) {
-      next.run();
-    } else {
-      writer.write(unsaved, next);
+    save(round, unsaved);
+  }
+
+  private void dropUnsaid(SourceState source) {
+    String what = "forgetting what '%s' did not say again".formatted(source.name());
+    try {
+      source.unsaid().forEach(event -> guards.heard(source, event));
+      dirtyDocuments.addAll(source.dropUnsaid());
+      failures.passed(what);
+    } catch (RuntimeException | Error e) {
+      leftOver.within(failures.failed(what, e));
     }
   }
 
-  /** One way from gathered changes to a world in force. */
-  private record Round(
-      TreePMap<ServiceId, Service> services,
-      Set<ServiceId> touched,
-      @Nullable Long began,
-      long start,
-      String cause) {}
+  private PolicyLedger.Unsaved understood(Set<DocumentKey> documents) {
+    List<SavedDocument> save = new ArrayList<>();
+    List<DocumentKey> forget = new ArrayList<>();
+    for (DocumentKey document : documents) {
+      String what = "understanding " + document;
+      try {
+        PolicyLedger.Unsaved unsaved = ledger.settle(Set.of(document), clock.instant());
+        save.addAll(unsaved.save());
+        forget.addAll(unsaved.forget());
+        failures.passed(what);
+      } catch (RuntimeException | Error e) {
+        dirtyDocuments.add(document);
+        leftOver.within(failures.failed(what, e));
+      }
+    }
+    return new PolicyLedger.Unsaved(save, forget);
+  }
+
+  private void save(Round round, PolicyLedger.Unsaved unsaved) {
+    Runnable next = () -> rounds.step(round, () -> saved(round));
+    if (unsaved.isEmpty()) {
+      saved(round);
+    } else if (writer.isStill()) {
+      writer.write(unsaved, () -> {});
+      saved(round);
+    } else {
+      writer.write(unsaved, next);
+      threads.controlAfter(SAVING, next);
+    }
+  }
+
+  private void saved(Round round) {
+    if (!round.isSaved) {
+      round.isSaved = true;
+      evaluate(round);
+    }
+  }
 
   private void evaluate(Round round) {
+    World world = inForce.world();
     TreePMap<DocumentKey, Policy<?>> policies = ledger.inForce(world.policies(), clock.instant());
-    Evaluation known = evaluation;
-    if (known != null && round.services() == world.services() && policies == world.policies()) {
+    Evaluation known = inForce.evaluation();
+    if (known != null && round.merged == world.services() && policies == world.policies()) {
       adopt(round, policies, known);
       return;
     }
     // Endpoints play no part in it, so those of the moment will do.
-    World next = new World(round.services(), world.endpoints(), policies);
-    threads.translation(
-        () -> {
-          try {
-            Evaluation evaluated = translations.evaluate(next);
-            threads.control(
-                () -> {
-                  evaluationFailure = null;
-                  adopt(round, policies, evaluated);
-                });
-          } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The world could not be evaluated; the last one stays");
-            threads.control(() -> failed(round, e.toString()));
-          }
-        });
-  }
-
-  private void failed(Round round, String why) {
-    evaluationFailure = why;
-    dirtyServices.addAll(round.touched());
-    reporter.changed();
-    letIn();
-    ended();
+    World next = new World(round.merged, world.endpoints(), policies);
+    Errand.run(
+        threads,
+        () -> translations.evaluate(next),
+        evaluated -> rounds.step(round, () -> adopt(round, policies, evaluated)),
+        why -> rounds.failed(round, why));
   }
 
   private void adopt(Round round, TreePMap<DocumentKey, Policy<?>> policies, Evaluation evaluated) {
+    World world = inForce.world();
     World next =
-        round.services() == world.services() && policies == world.policies()
+        round.merged == world.services() && policies == world.policies()
             ? world
-            : new World(round.services(), world.endpoints(), policies);
-    for (ServiceId service : round.touched()) {
-      next = withEndpoints(next, service);
+            : new World(round.merged, world.endpoints(), policies);
+    for (ServiceId service : round.services) {
+      next = endpoints.with(next, service);
     }
-    world = next;
-    evaluation = evaluated.equals(evaluation) ? evaluation : evaluated;
-    metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start()));
+    inForce.become(next, evaluated);
+    metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
     proxies.adopt(
-        world,
-        evaluation,
-        round.touched(),
-        round.began(),
-        history.begin(clock.instant(), round.cause()));
-    armExpiry();
-    letIn();
-    reporter.changed();
-    ended();
-  }
-
-  private void ended() {
-    settling = false;
-    inRound = Set.of();
-    if (settleAgain) {
-      settleAgain = false;
-      settle();
-    }
-  }
-
-  private void letIn() {
-    if (!ready && opening && evaluation != null) {
-      ready = true;
-      LOG.atInfo()
-          .addKeyValue("services", world.services().size())
-          .addKeyValue("policies", world.policies().size())
-          .log("Ready");
-      if (!notes().isEmpty()) {
-        LOG.atWarn()
-            .addKeyValue("notes", String.join("; ", notes()))
-            .log("Something of what is served is missing or old");
-      }
-      delivery.accepting(true);
-    }
-  }
-
-  /** Wakes up when the next policy's time is over. */
-  private void armExpiry() {
-    Instant now = clock.instant();
-    Optional<Instant> end = ledger.nextExpiry(now);
-    if (end.isEmpty()) {
-      return;
-    }
-    Duration left = Duration.between(now, end.get());
-    Duration wait = left.compareTo(TRUST_IN_CLOCK) > 0 ? TRUST_IN_CLOCK : left;
-    long due = threads.nanos() + wait.toNanos();
-    if (expiryDue == Long.MAX_VALUE || due - expiryDue < 0) {
-      expiryDue = due;
-      threads.controlAfter(wait, () -> expiryIsDue(due));
-    }
-  }
-
-  private void expiryIsDue(long due) {
-    if (expiryDue == due) {
-      expiryDue = Long.MAX_VALUE;
-      if (ledger.inForce(world.policies(), clock.instant()) != world.policies()) {
-        settle();
-      }
-      armExpiry();
-    }
+        round.services,
+        round.began,
+        history.begin(clock.instant(), Causes.of(round.services, round.documents)));
+    expiries.look();
+    rounds.passed(round);
   }
 
   private ReportInput reportInput(long revision) {
@@ -494,32 +457,26 @@ final class Control {
     findings.addAll(writer.findings());
     findings.addAll(handles.findings());
     inOrder.forEach(source -> findings.addAll(source.findings()));
-    if (ready) {
+    if (opening.isReady()) {
       inOrder.forEach(source -> source.missing().ifPresent(findings::add));
     }
     findings.addAll(registries.findings());
     findings.addAll(guards.findings());
     findings.addAll(proxies.findings());
     findings.addAll(keys.findings());
+    findings.addAll(failures.findings());
+    Evaluation evaluation = inForce.evaluation();
     if (evaluation != null) {
       findings.addAll(evaluation.findings());
     }
-    if (evaluationFailure != null) {
-      findings.add(
-          Finding.of(
-              FindingCode.TRANSLATION_FAILED,
-              "world",
-              "Skiff failed to evaluate services and policies; what was in force stays: "
-                  + evaluationFailure));
-    }
     // A document is in the ledger before it is in the world: until it is there, no proxy can have
     // what it says, however well it stands to what it was given.
-    boolean behind = ledger.inForce(world.policies(), clock.instant()) != world.policies();
+    boolean behind = expiries.isBehind();
     return new ReportInput(
         revision,
         clock.instant(),
-        new Readiness(ready, notes()),
-        world,
+        new Readiness(opening.isReady(), opening.notes()),
+        inForce.world(),
         evaluation,
         ledger.entries(),
         inOrder.stream().map(source -> source.report(guards.held(source.name()))).toList(),
@@ -540,10 +497,6 @@ final class Control {
             .toList(),
         scopes.all(),
         findings);
-  }
-
-  private List<String> notes() {
-    return inOrder.stream().flatMap(source -> source.note().stream()).toList();
   }
 
   /** The sources are closed; what is not yet saved is written. */

@@ -12,6 +12,7 @@ import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.Mesh;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PushedChange;
+import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.server.usage.UsageListener;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -51,6 +52,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   private final ControlSettings settings;
   private final ControlMetrics metrics;
   private final MeshReport starting;
+  private final Vitals vitals;
   private volatile @Nullable Control control;
   private volatile boolean closed;
 
@@ -87,6 +89,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
     this.settings = settings;
     this.metrics = metrics;
     this.starting = MeshReport.starting(clock.instant());
+    this.vitals = new Vitals(threads::nanos);
   }
 
   /**
@@ -108,6 +111,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
                   new SafeThreads(threads),
                   settings,
                   metrics,
+                  vitals,
                   delivery,
                   inspector);
           begun.restore();
@@ -121,7 +125,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
     String name = configured.source().name();
     try {
       configured.source().start(event -> enqueue(() -> begun.heard(name, event)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("source", name).setCause(e).log("A source could not be started");
       begun.heard(name, new SourceEvent.Lost("it could not be started: " + e.getMessage()));
     }
@@ -130,7 +134,12 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   @Override
   public MeshReport report() {
     Control begun = control;
-    return begun == null ? starting : begun.report();
+    return vitals.over(begun == null ? starting : begun.report());
+  }
+
+  @Override
+  public Vitals vitals() {
+    return vitals;
   }
 
   @Override
@@ -168,12 +177,12 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   @Override
   public void wanted(
       StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held) {
-    tell(begun -> begun.proxies().wanted(stream, kind, asked, held, clock.instant()));
+    tell(begun -> begun.proxies().wants().wanted(stream, kind, asked, held, clock.instant()));
   }
 
   @Override
   public void used(String nodeId, SortedSet<ServiceId> services) {
-    tell(begun -> begun.proxies().used(nodeId, services, clock.instant()));
+    tell(begun -> begun.proxies().wants().used(nodeId, services, clock.instant()));
   }
 
   @Override
@@ -218,7 +227,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
     for (ConfiguredSource configured : sources) {
       try {
         configured.source().close();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.atWarn()
             .addKeyValue("source", configured.source().name())
             .setCause(e)

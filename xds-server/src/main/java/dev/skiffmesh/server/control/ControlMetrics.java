@@ -2,7 +2,6 @@ package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.guard.ShrinkGuard;
-import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
 import java.util.SortedSet;
 
@@ -44,9 +43,6 @@ public interface ControlMetrics {
   /** A translation failed with an exception; the proxy keeps what it has. */
   default void translationFailed() {}
 
-  /** A proxy rejected a response of that type. */
-  default void rejected(ResourceKind kind) {}
-
   /**
    * From a source's event to the last acknowledgement of what it changed, over all proxies that
    * were connected.
@@ -60,6 +56,9 @@ public interface ControlMetrics {
    * @param withheld policies whose keys are not served because their source does not answer
    */
   default void runtimeKeys(int proxies, int withheld) {}
+
+  /** How late the control loop's heartbeat came, each second: so late is everything. */
+  default void loopLag(Duration late) {}
 
   /** Counted anew with every report. */
   default void proxies(int connected, int outOfSync) {}

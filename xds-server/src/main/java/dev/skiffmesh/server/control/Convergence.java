@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures from a source's event to the last acknowledgement of what it changed. Confined to the
@@ -49,6 +50,46 @@ final class Convergence {
   }
 
   /**
+   * Keeps one change open until one stream has been given what it changed, so that the first answer
+   * of another stream is not taken for the last.
+   */
+  final class Hold {
+    private final @Nullable Change change;
+    private boolean released;
+
+    private Hold(@Nullable Change change) {
+      this.change = change;
+      if (change != null) {
+        change.open++;
+      }
+    }
+
+    /** The stream is given something because of the change; nothing once it was released. */
+    void published(StreamId stream, List<Sent> sent, long now) {
+      if (change != null && !released) {
+        Convergence.this.published(stream, sent, change, now);
+      }
+    }
+
+    /** The stream has been given all that it will be; nothing happens the second time. */
+    void release(long now) {
+      if (change != null && !released) {
+        released = true;
+        settle(change, false, now);
+      }
+    }
+  }
+
+  /**
+   * One stream will be given something because of an event, or find that there is nothing.
+   *
+   * @param began when the event came; null if there was none, which is not measured
+   */
+  Hold hold(@Nullable Long began) {
+    return new Hold(began == null ? null : changes.computeIfAbsent(began, Change::new));
+  }
+
+  /**
    * Something was published because of an event.
    *
    * @param began when the event came; the same number for all streams that one change goes to
@@ -57,7 +98,13 @@ final class Convergence {
     if (sent.isEmpty()) {
       return;
     }
-    Change change = changes.computeIfAbsent(began, Change::new);
+    published(stream, sent, changes.computeIfAbsent(began, Change::new), now);
+  }
+
+  private void published(StreamId stream, List<Sent> sent, Change change, long now) {
+    if (sent.isEmpty()) {
+      return;
+    }
     Map<Place, Waiting> ofStream = waiting.computeIfAbsent(stream, _ -> new HashMap<>());
     for (Sent one : sent) {
       Place place = new Place(one.kind(), one.name());

@@ -73,7 +73,7 @@ final class FileHandles {
   private Optional<Count> counted() {
     try {
       return counter.get();
-    } catch (RuntimeException | InternalError unknown) {
+    } catch (RuntimeException | Error unknown) {
       return Optional.empty();
     }
   }

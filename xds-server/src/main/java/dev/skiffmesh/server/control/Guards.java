@@ -26,18 +26,25 @@ final class Guards {
   private final ControlThreads threads;
   private final Clock clock;
   private final ControlMetrics metrics;
+  private final Failures failures;
   private final BiConsumer<SourceState, SourceEvent> apply;
   private final SortedMap<String, Guarded> guarded = new TreeMap<>();
 
-  private static final class Guarded {
+  private final class Guarded {
     private final SourceState source;
     private final ShrinkGuard guard;
-    private long armed = Long.MAX_VALUE;
+    private final Alarm alarm;
     private SortedSet<ServiceId> counted = new TreeSet<>();
 
     private Guarded(SourceState source, ShrinkGuard guard) {
       this.source = source;
       this.guard = guard;
+      this.alarm =
+          new Alarm(threads, failures, "the guard of '%s'".formatted(source.name()), this::isDue);
+    }
+
+    private void isDue() {
+      apply(this, guard.due(threads.nanos()));
     }
   }
 
@@ -52,10 +59,12 @@ final class Guards {
       ControlThreads threads,
       Clock clock,
       ControlMetrics metrics,
+      Failures failures,
       BiConsumer<SourceState, SourceEvent> apply) {
     this.threads = threads;
     this.clock = clock;
     this.metrics = metrics;
+    this.failures = failures;
     this.apply = apply;
     for (SourceState source : sources) {
       if (!source.isWritten()) {
@@ -80,25 +89,12 @@ final class Guards {
   }
 
   private void apply(Guarded known, List<SourceEvent> events) {
-    events.forEach(event -> apply.accept(known.source, event));
-    arm(known);
-  }
-
-  private void arm(Guarded known) {
+    // Armed first: an event that fails must not keep the guard from what is still held back.
     OptionalLong next = known.guard.next();
-    if (next.isPresent() && (known.armed == Long.MAX_VALUE || next.getAsLong() - known.armed < 0)) {
-      long due = next.getAsLong();
-      known.armed = due;
-      threads.controlAfter(
-          Duration.ofNanos(Math.max(0, due - threads.nanos())), () -> isDue(known, due));
+    if (next.isPresent()) {
+      known.alarm.within(Duration.ofNanos(next.getAsLong() - threads.nanos()));
     }
-  }
-
-  private void isDue(Guarded known, long due) {
-    if (known.armed == due) {
-      known.armed = Long.MAX_VALUE;
-      apply(known, known.guard.due(threads.nanos()));
-    }
+    events.forEach(event -> apply.accept(known.source, event));
   }
 
   private List<HeldBack> held(Guarded known) {

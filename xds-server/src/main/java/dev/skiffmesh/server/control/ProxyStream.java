@@ -12,9 +12,11 @@ import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -57,19 +59,24 @@ final class ProxyStream {
   /** The names that it holds in {@link Assignments}. */
   @Nullable SortedSet<String> assignmentNames;
 
-  /** Why the last translation failed; null if it did not. */
-  @Nullable String failure;
+  /** Why the last translations failed; null if the last one did not. */
+  @Nullable Failure failure;
 
   /** At most one translation runs for a stream; what comes meanwhile is one more after it. */
   boolean translating;
 
   boolean stale;
 
-  /** The moment of the oldest source event that the next translation answers; null for none. */
-  @Nullable Long eventNanos;
-
   /** The changes that the next translation answers. */
-  List<History.Change> changes = List.of();
+  List<Translating.Behind> behind = List.of();
+
+  /**
+   * A row of failures.
+   *
+   * @param times at least 1
+   * @param retryAt when to try again
+   */
+  record Failure(Instant since, int times, String why, long retryAt) {}
 
   ProxyStream(
       StreamId id,
@@ -88,5 +95,14 @@ final class ProxyStream {
         new SavedScope.Workload(
             identity.workload().service(),
             identity.workload().labels().getOrDefault("version", ""));
+  }
+
+  /** It has those too, or has asked for them, see {@link #kept}. */
+  void keep(Collection<ServiceId> more) {
+    if (!kept.containsAll(more)) {
+      SortedSet<ServiceId> all = new TreeSet<>(kept);
+      all.addAll(more);
+      kept = Immutable.sortedSet(all);
+    }
   }
 }

@@ -13,15 +13,16 @@ final class Quiet {
   private final long quietPeriod;
   private final long maximumWait;
   private final Runnable action;
+  private final Alarm alarm;
   private @Nullable Long first;
   private long last;
-  private boolean armed;
 
-  Quiet(ControlThreads threads, ControlSettings settings, Runnable action) {
+  Quiet(ControlThreads threads, Failures failures, ControlSettings settings, Runnable action) {
     this.threads = threads;
     this.quietPeriod = settings.quietPeriod().toNanos();
     this.maximumWait = settings.maximumWait().toNanos();
     this.action = action;
+    this.alarm = new Alarm(threads, failures, "the end of a quiet period", this::due);
   }
 
   /** Something has changed. */
@@ -35,15 +36,10 @@ final class Quiet {
   }
 
   private void arm(long now, long since) {
-    if (!armed) {
-      armed = true;
-      long wait = Math.min(last + quietPeriod - now, since + maximumWait - now);
-      threads.controlAfter(Duration.ofNanos(Math.max(wait, 0)), this::due);
-    }
+    alarm.within(Duration.ofNanos(Math.min(last + quietPeriod - now, since + maximumWait - now)));
   }
 
   private void due() {
-    armed = false;
     Long since = first;
     if (since == null) {
       return;

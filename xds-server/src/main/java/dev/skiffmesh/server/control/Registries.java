@@ -12,11 +12,13 @@ import dev.skiffmesh.server.state.SavedService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
@@ -41,6 +43,12 @@ final class Registries {
       }
     }
     return said;
+  }
+
+  /** One service as all sources together say it is now; empty if none has it. */
+  Optional<Service> service(ServiceId id) {
+    List<RegistryMerge.Said> said = said(id);
+    return said.isEmpty() ? Optional.empty() : Optional.of(RegistryMerge.service(said));
   }
 
   /** The endpoints of one service over all sources. */
@@ -83,26 +91,40 @@ final class Registries {
             endpoint.enabled() ? "" : ", disabled");
   }
 
-  /** The services with {@code touched} looked at anew; the same object if nothing differs. */
-  TreePMap<ServiceId, Service> settle(TreePMap<ServiceId, Service> before, Set<ServiceId> touched) {
+  /**
+   * The services with {@code touched} looked at anew; the same object if nothing differs.
+   *
+   * @param failed told of each that could not be looked at and stays as it was
+   */
+  TreePMap<ServiceId, Service> settle(
+      TreePMap<ServiceId, Service> before,
+      Set<ServiceId> touched,
+      BiConsumer<ServiceId, Throwable> failed) {
     TreePMap<ServiceId, Service> services = before;
     for (ServiceId id : touched) {
-      List<RegistryMerge.Said> said = said(id);
-      if (said.size() > 1) {
-        shared.add(id);
-      } else {
-        shared.remove(id);
-      }
-      Service known = services.get(id);
-      if (said.isEmpty()) {
-        twins.remove(id);
-        services = known == null ? services : services.minus(id);
-      } else {
-        Service now = RegistryMerge.service(said);
-        services = now.equals(known) ? services : services.plus(id, now);
+      try {
+        services = settle(services, id);
+      } catch (RuntimeException | Error e) {
+        failed.accept(id, e);
       }
     }
     return services;
+  }
+
+  private TreePMap<ServiceId, Service> settle(TreePMap<ServiceId, Service> before, ServiceId id) {
+    List<RegistryMerge.Said> said = said(id);
+    if (said.size() > 1) {
+      shared.add(id);
+    } else {
+      shared.remove(id);
+    }
+    Service known = before.get(id);
+    if (said.isEmpty()) {
+      twins.remove(id);
+      return known == null ? before : before.minus(id);
+    }
+    Service now = RegistryMerge.service(said);
+    return now.equals(known) ? before : before.plus(id, now);
   }
 
   /**

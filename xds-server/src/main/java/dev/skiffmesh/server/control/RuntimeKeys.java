@@ -3,6 +3,7 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.LedgerEntry;
 import dev.skiffmesh.translator.Translation;
@@ -14,7 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,7 @@ final class RuntimeKeys {
 
   private boolean isVouchedFor(DocumentKey policy) {
     SourceState source = sources.get(source(policy));
-    return source != null && source.vouchesFor(policy);
+    return source != null && source.vouchesFor(policy, DeliveryRules.RUNTIME_TTL);
   }
 
   /** Empty for a policy that was deleted just now. */
@@ -72,7 +73,7 @@ final class RuntimeKeys {
    * @param publish told what a proxy is to have from now on
    * @return whether there is something new to report
    */
-  boolean check(Collection<ProxyStream> streams, BiConsumer<ProxyStream, Translation> publish) {
+  boolean check(Collection<ProxyStream> streams, Consumer<ProxyStream> publish) {
     SortedMap<DocumentKey, String> now = new TreeMap<>();
     boolean news = false;
     for (ProxyStream stream : streams) {
@@ -89,7 +90,7 @@ final class RuntimeKeys {
       }
       if (!served.runtime().equals(before.runtime())) {
         stream.translation = served;
-        publish.accept(stream, served);
+        publish.accept(stream);
         news = true;
       }
     }
@@ -128,7 +129,8 @@ final class RuntimeKeys {
                 Finding.of(
                     FindingCode.SOURCE_SILENT,
                     entry.getKey(),
-                    "must answer for what its policies harm to go on, and has not lately; ended for now: "
+                    "must answer for what its policies harm to go on, and has not lately; ended for"
+                        + " now: "
                         + String.join(
                             ", ", entry.getValue().stream().map(DocumentKey::toString).toList())))
         .toList();

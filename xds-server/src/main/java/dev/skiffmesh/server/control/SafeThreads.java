@@ -4,7 +4,12 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads that outlive a fault in a task: it is logged, and the next task runs. */
+/**
+ * Threads that outlive a fault in a task: it is logged, and the next task runs. An error is a fault
+ * as well: a stack that overflowed is gone with the task, a class that is missing is missed by one
+ * task. Where memory is at its end, the virtual machine ends by its flag before anybody can catch
+ * it.
+ */
 record SafeThreads(ControlThreads threads) implements ControlThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(SafeThreads.class);
@@ -13,7 +18,7 @@ record SafeThreads(ControlThreads threads) implements ControlThreads {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.atError().setCause(e).log("A step of the control loop failed; the loop goes on");
       }
     };

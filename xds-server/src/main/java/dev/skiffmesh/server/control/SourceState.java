@@ -8,20 +8,16 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.guard.HeldBack;
 import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.state.SavedService;
-import dev.skiffmesh.server.status.Sightings;
 import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.server.status.SourceRole;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,7 +25,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
@@ -48,28 +43,13 @@ final class SourceState implements ShrinkGuard.Kept {
   }
 
   private final ConfiguredSource configured;
-  private SourceReport.State state = SourceReport.State.STARTING;
-  private Instant since;
-  private String reason = "";
-  private @Nullable Instant lastEventAt;
-  private boolean everSynced;
-  private boolean restored;
-
-  private final SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
-  private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
-  private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
-  private TreePMap<ServiceId, Sightings> sightings = TreePMap.empty();
-  private int endpoints;
-  private final Map<ServiceId, EndpointSet> early = new HashMap<>();
-  private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
-  private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
-  private final Map<String, Set<ServiceId>> unconfirmedServices = new HashMap<>();
-  private final Set<ServiceId> unconfirmedEndpoints = new HashSet<>();
-  private final Set<DocumentKey> unconfirmedDocuments = new HashSet<>();
+  private final SourceStanding standing;
+  private final SourceContent content = new SourceContent();
+  private final Unconfirmed unconfirmed = new Unconfirmed();
 
   SourceState(ConfiguredSource configured, Instant now) {
     this.configured = configured;
-    this.since = now;
+    this.standing = new SourceStanding(configured.source().name(), now);
   }
 
   String name() {
@@ -84,238 +64,131 @@ final class SourceState implements ShrinkGuard.Kept {
   /** What is in force of its services; the map is persistent and may be kept. */
   @Override
   public TreePMap<ServiceId, SavedService> services() {
-    return services;
+    return content.services();
   }
 
   @Override
   public SortedMap<ServiceId, Service> scope(String scope) {
-    return Collections.unmodifiableSortedMap(scopes.getOrDefault(scope, new TreeMap<>()));
+    return content.scope(scope);
   }
 
   /** The document of that key as the source has it. */
   Optional<RawDocument> document(DocumentKey key) {
-    return Optional.ofNullable(documents.get(key));
+    return content.document(key);
   }
 
   /** Tells whether the document is known from before the restart alone. */
   boolean isUnconfirmed(DocumentKey key) {
-    return unconfirmedDocuments.contains(key);
+    return unconfirmed.contains(key);
   }
 
   /**
    * Tells whether the source has lately been seen to hold the document, so that what it harms may
-   * go on: the source has answered within the life of a runtime key, and the document was among
-   * what could be read.
+   * go on: the source has answered within {@code life}, and the document was among what could be
+   * read.
    */
-  boolean vouchesFor(DocumentKey key) {
-    RawDocument document = documents.get(key);
-    return document != null
-        && !isUnconfirmed(key)
-        && !isOutOfSight(document.origin().scope())
-        && configured
-            .source()
-            .silence()
-            .filter(silence -> silence.compareTo(DeliveryRules.RUNTIME_TTL) < 0)
-            .isPresent();
-  }
-
-  /** A folder that cannot be listed hides the files in it. */
-  private boolean isOutOfSight(String scope) {
-    return troubles.values().stream()
-        .filter(SourceEvent.ScopeFindings::unreadable)
-        .anyMatch(
-            trouble -> scope.equals(trouble.scope()) || scope.startsWith(trouble.scope() + "/"));
+  boolean vouchesFor(DocumentKey key, Duration life) {
+    return !isUnconfirmed(key)
+        && content
+            .document(key)
+            .filter(document -> !standing.isOutOfSight(document.origin().scope()))
+            .isPresent()
+        && configured.source().silence().filter(silence -> silence.compareTo(life) < 0).isPresent();
   }
 
   SourceReport.State state() {
-    return state;
+    return standing.state();
   }
 
   /** The source's own sentence while it is lost, else empty. */
   String reason() {
-    return reason;
+    return standing.reason();
   }
 
   boolean isSynced() {
-    return state == SourceReport.State.SYNCED;
+    return standing.isSynced();
   }
 
   /** Tells whether it has been synced at least once since the start. */
   boolean wasSynced() {
-    return everSynced;
+    return standing.wasSynced();
   }
 
   void restoreServices(SortedMap<ServiceId, SavedService> saved, Instant now) {
     saved.forEach(
         (id, service) -> {
-          scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
-          scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
-          put(id, service, now);
-          unconfirmedServices.computeIfAbsent(service.scope(), _ -> new HashSet<>()).add(id);
-          unconfirmedEndpoints.add(id);
+          content.restore(id, service, now);
+          unconfirmed.restored(service.scope(), id);
         });
-    markRestored(now);
+    standing.restored(now);
   }
 
   void restoreDocument(RawDocument document, Instant now) {
-    documents.put(document.key(), document);
-    unconfirmedDocuments.add(document.key());
-    markRestored(now);
-  }
-
-  private void markRestored(Instant now) {
-    restored = true;
-    become(SourceReport.State.STALE, "", now);
+    content.put(document);
+    unconfirmed.restored(document.origin().scope(), document.key());
+    standing.restored(now);
   }
 
   /** Takes in one event; what it touches may turn out to be as it was. */
   Touched apply(SourceEvent event, Instant now) {
-    lastEventAt = now;
+    standing.heard(now);
     Touched touched = Touched.nothing();
     switch (event) {
       case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) ->
-          replaceServices(scope, said, touched.services());
+          touched.services().addAll(replaceServices(scope, said, now));
       case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet endpoints) -> {
-        if (replaceEndpoints(id, endpoints)) {
+        unconfirmed.saidEndpoints(id);
+        if (content.become(id, endpoints, now)) {
           touched.services().add(id);
         }
       }
       case SourceEvent.PolicyPut(RawDocument document) -> {
-        boolean confirmed = unconfirmedDocuments.remove(document.key());
-        RawDocument before = documents.put(document.key(), document);
-        if (confirmed || !document.equals(before)) {
+        boolean confirmed = unconfirmed.contains(document.key());
+        unconfirmed.said(document.key());
+        if (content.put(document) || confirmed) {
           touched.documents().add(document.key());
         }
       }
       case SourceEvent.PolicyDeleted(DocumentKey key) -> {
-        unconfirmedDocuments.remove(key);
-        if (documents.remove(key) != null) {
+        unconfirmed.said(key);
+        if (content.remove(key)) {
           touched.documents().add(key);
         }
       }
-      case SourceEvent.ScopeFindings trouble -> {
-        if (trouble.findings().isEmpty() && !trouble.unreadable()) {
-          troubles.remove(trouble.scope());
-        } else {
-          troubles.put(trouble.scope(), trouble);
-        }
-      }
-      case SourceEvent.Synced _ -> {
-        everSynced = true;
-        become(SourceReport.State.SYNCED, "", now);
-      }
-      case SourceEvent.Lost(String why) -> become(SourceReport.State.LOST, why, now);
+      case SourceEvent.ScopeFindings trouble -> standing.looked(trouble);
+      case SourceEvent.Synced _ -> standing.synced(now);
+      case SourceEvent.Lost(String why) -> standing.lost(why, now);
     }
     return touched;
   }
 
-  private void become(SourceReport.State next, String why, Instant now) {
-    if (state != next) {
-      state = next;
-      since = now;
-    }
-    reason = why;
-  }
-
-  private void replaceServices(
-      String scope, SortedMap<ServiceId, Service> said, SortedSet<ServiceId> touched) {
-    Set<ServiceId> unconfirmed = unconfirmedServices.remove(scope);
-    SortedMap<ServiceId, Service> content = said;
-    if (unconfirmed != null && isUnreadable(scope)) {
+  private SortedSet<ServiceId> replaceServices(
+      String scope, SortedMap<ServiceId, Service> said, Instant now) {
+    SortedMap<ServiceId, Service> all = said;
+    if (standing.isOutOfSight(scope)) {
       // What could not be read may still be there.
-      unconfirmed.removeAll(said.keySet());
-      content = new TreeMap<>(said);
-      SortedMap<ServiceId, Service> known = scopes.get(scope);
-      for (ServiceId id : unconfirmed) {
-        content.put(id, known.get(id));
+      unconfirmed.said(scope, said.keySet());
+      all = new TreeMap<>(said);
+      for (ServiceId id : unconfirmed.of(scope)) {
+        all.put(id, content.scope(scope).get(id));
       }
-      unconfirmedServices.put(scope, unconfirmed);
+    } else {
+      unconfirmed.saidAll(scope);
     }
-    setContent(scope, content, touched);
-  }
-
-  private void setContent(
-      String scope, SortedMap<ServiceId, Service> content, SortedSet<ServiceId> touched) {
-    SortedMap<ServiceId, Service> before =
-        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, content);
-    if (before != null) {
-      for (ServiceId id : before.keySet()) {
-        if (!content.containsKey(id)) {
-          SortedSet<String> holders = scopesOf.get(id);
-          holders.remove(scope);
-          if (holders.isEmpty()) {
-            scopesOf.remove(id);
-          }
-          refresh(id, touched);
-        }
+    SortedSet<ServiceId> touched = content.become(scope, all, now);
+    for (ServiceId id : touched) {
+      if (!content.services().containsKey(id)) {
+        unconfirmed.saidEndpoints(id);
       }
     }
-    for (ServiceId id : content.keySet()) {
-      scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
-      refresh(id, touched);
-    }
-  }
-
-  /** While two scopes hold a service (one is about to drop it) the first by name counts. */
-  private void refresh(ServiceId id, SortedSet<ServiceId> touched) {
-    SavedService before = services.get(id);
-    SortedSet<String> holders = scopesOf.get(id);
-    if (holders == null) {
-      unconfirmedEndpoints.remove(id);
-      if (before != null) {
-        services = services.minus(id);
-        sightings = sightings.minus(id);
-        endpoints -= before.endpoints().endpoints().size();
-        touched.add(id);
-      }
-      return;
-    }
-    String scope = holders.first();
-    EndpointSet endpoints = before == null ? early.remove(id) : before.endpoints();
-    SavedService now =
-        new SavedService(
-            scope, scopes.get(scope).get(id), endpoints == null ? EndpointSet.EMPTY : endpoints);
-    if (!now.equals(before)) {
-      put(id, now, lastEventAt == null ? since : lastEventAt);
-      touched.add(id);
-    }
-  }
-
-  private void put(ServiceId id, SavedService service, Instant now) {
-    SavedService known = services.get(id);
-    endpoints +=
-        service.endpoints().endpoints().size()
-            - (known == null ? 0 : known.endpoints().endpoints().size());
-    services = services.plus(id, service);
-    Sightings before = sightings.get(id);
-    if (before == null || !before.endpoints().equals(service.endpoints())) {
-      sightings = sightings.plus(id, Sightings.of(before, service.endpoints(), now));
-    }
-  }
-
-  private boolean replaceEndpoints(ServiceId id, EndpointSet endpoints) {
-    unconfirmedEndpoints.remove(id);
-    SavedService before = services.get(id);
-    if (before == null) {
-      // Nobody knows the service yet; its announcement will find them.
-      early.put(id, endpoints);
-      return false;
-    }
-    if (before.endpoints().equals(endpoints)) {
-      return false;
-    }
-    put(
-        id,
-        new SavedService(before.scope(), before.service(), endpoints),
-        lastEventAt == null ? since : lastEventAt);
-    return true;
+    return touched;
   }
 
   /**
    * What a restart brought back of services and a synced source has not said again, as events that
-   * say that it is gone; nothing of an unreadable scope. Harmless at any time; it is called when a
-   * burst of events has ended, so that a scope that has just become readable again has told its
-   * content.
+   * say that it is gone; nothing of a scope that is out of sight. Harmless at any time; it is
+   * called when a burst of events has ended, so that a scope that has just become readable again
+   * has told its content.
    */
   List<SourceEvent> unsaid() {
     List<SourceEvent> events = new ArrayList<>();
@@ -323,17 +196,18 @@ final class SourceState implements ShrinkGuard.Kept {
       return events;
     }
     Set<ServiceId> gone = new HashSet<>();
-    unconfirmedServices.forEach(
-        (scope, unconfirmed) -> {
-          if (!isUnreadable(scope)) {
-            SortedMap<ServiceId, Service> told = new TreeMap<>(scopes.get(scope));
-            told.keySet().removeAll(unconfirmed);
-            gone.addAll(unconfirmed);
+    unconfirmed.forEachScope(
+        (scope, left) -> {
+          if (!standing.isOutOfSight(scope)) {
+            SortedMap<ServiceId, Service> told = new TreeMap<>(content.scope(scope));
+            told.keySet().removeAll(left);
+            gone.addAll(left);
             events.add(new SourceEvent.ServicesReplaced(scope, told));
           }
         });
-    for (ServiceId id : unconfirmedEndpoints) {
-      if (!gone.contains(id) && !isUnreadable(services.get(id).scope())) {
+    for (ServiceId id : unconfirmed.endpoints()) {
+      SavedService service = content.services().get(id);
+      if (service != null && !gone.contains(id) && !standing.isOutOfSight(service.scope())) {
         events.add(new SourceEvent.EndpointsReplaced(id, EndpointSet.EMPTY));
       }
     }
@@ -344,38 +218,15 @@ final class SourceState implements ShrinkGuard.Kept {
   SortedSet<DocumentKey> dropUnsaid() {
     SortedSet<DocumentKey> dropped = new TreeSet<>();
     if (isSynced()) {
-      for (DocumentKey key : List.copyOf(unconfirmedDocuments)) {
-        if (!isUnreadable(documents.get(key).origin().scope())) {
-          unconfirmedDocuments.remove(key);
-          documents.remove(key);
-          dropped.add(key);
-        }
-      }
+      dropped.addAll(unconfirmed.takeDocuments(scope -> !standing.isOutOfSight(scope)));
+      dropped.forEach(content::remove);
     }
     return dropped;
   }
 
-  private boolean isUnreadable(String scope) {
-    SourceEvent.ScopeFindings trouble = troubles.get(scope);
-    return trouble != null && trouble.unreadable();
-  }
-
   /** What is wrong with the source and what it reads. */
   List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    troubles.values().forEach(trouble -> findings.addAll(trouble.findings()));
-    if (state == SourceReport.State.LOST) {
-      findings.add(Finding.of(FindingCode.SOURCE_LOST, name(), reason));
-    }
-    if (restored && !everSynced) {
-      findings.add(
-          Finding.of(
-              FindingCode.SERVED_STALE,
-              name(),
-              "What is served comes from the state folder until the source '%s' has answered"
-                  .formatted(name())));
-    }
-    return findings;
+    return standing.findings();
   }
 
   /**
@@ -383,9 +234,8 @@ final class SourceState implements ShrinkGuard.Kept {
    * are let in without what it holds.
    */
   Optional<Finding> missing() {
-    return everSynced || restored
-        ? Optional.empty()
-        : Optional.of(
+    return standing.isUnknown()
+        ? Optional.of(
             Finding.of(
                 FindingCode.NOTHING_KNOWN,
                 name(),
@@ -394,22 +244,13 @@ final class SourceState implements ShrinkGuard.Kept {
                         name(),
                         configured.roles().stream()
                             .map(role -> role == SourceRole.REGISTRY ? "services" : "policies")
-                            .collect(Collectors.joining(" and ")))));
+                            .collect(Collectors.joining(" and ")))))
+        : Optional.empty();
   }
 
   /** One sentence if something of this source is missing or old. */
   Optional<String> note() {
-    String lost = state == SourceReport.State.LOST ? ": " + reason : "";
-    if (everSynced) {
-      return lost.isEmpty()
-          ? Optional.empty()
-          : Optional.of("'%s' is lost%s; what it said last is served".formatted(name(), lost));
-    }
-    return Optional.of(
-        restored
-            ? "'%s' has not answered yet%s; what it said before the restart is served"
-                .formatted(name(), lost)
-            : "'%s' has not answered yet%s; what it holds is missing".formatted(name(), lost));
+    return standing.note();
   }
 
   /**
@@ -422,15 +263,15 @@ final class SourceState implements ShrinkGuard.Kept {
         name(),
         configured.source().type(),
         configured.roles(),
-        state,
-        since,
-        reason,
-        lastEventAt,
-        services.size(),
-        endpoints,
-        documents.size(),
-        services,
-        sightings,
+        standing.state(),
+        standing.since(),
+        standing.reason(),
+        standing.lastEventAt(),
+        content.services().size(),
+        content.endpoints(),
+        content.documents(),
+        content.services(),
+        content.sightings(),
         held);
   }
 }

@@ -9,6 +9,8 @@ import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.state.StateStore;
+import dev.skiffmesh.server.status.Pulse;
+import dev.skiffmesh.server.status.Vitals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,40 +68,78 @@ final class StateWriter {
   /** Whether the store was once ready to be written. */
   private boolean prepared;
 
-  private boolean saveArmed;
+  private final Alarm save;
+  private final Alarm retry;
+  private final Pulse pulse;
+  private int writing;
   private Duration rest;
-  private boolean retryArmed;
   private String failure = "";
 
   /** Writes to {@code store}; {@code changed} is told when there is something new to report. */
-  StateWriter(StateStore store, ControlThreads threads, Duration saveDelay, Runnable changed) {
+  StateWriter(
+      StateStore store,
+      ControlThreads threads,
+      Duration saveDelay,
+      Failures failures,
+      Vitals vitals,
+      Runnable changed) {
     this.store = store;
     this.threads = threads;
     this.saveDelay = saveDelay;
     this.rest = saveDelay;
     this.changed = changed;
+    this.save = new Alarm(threads, failures, "saving services", this::flush);
+    this.retry = new Alarm(threads, failures, "saving again", this::retry);
+    this.pulse = vitals.of(Vitals.Part.STATE_FOLDER);
+  }
+
+  /** Tells whether the disk has not answered for so long that nobody should wait for it. */
+  boolean isStill() {
+    return pulse.isStill();
+  }
+
+  /**
+   * Something is written, whose end is told on the control thread.
+   *
+   * @param work writes, and answers with what is to be done then; never throws
+   */
+  private void writing(Supplier<Runnable> work) {
+    writing++;
+    pulse.expected();
+    threads.writing(
+        () -> {
+          Runnable then = work.get();
+          threads.control(
+              () -> {
+                writing--;
+                pulse.came();
+                if (writing > 0) {
+                  pulse.expected();
+                }
+                then.run();
+              });
+        });
   }
 
   /** Says what is wrong with a store that could not be opened for writing, and tries it again. */
   void begin() {
-    threads.writing(
+    writing(
         () -> {
           String problem = "";
           try {
             store.prepare();
-          } catch (IOException | RuntimeException e) {
+          } catch (IOException | RuntimeException | Error e) {
             problem = DiskProblem.words(e);
           }
           String found = problem;
-          threads.control(
-              () -> {
-                report(found);
-                if (found.isEmpty()) {
-                  prepared = true;
-                  writeDocuments(() -> {});
-                  flush();
-                }
-              });
+          return () -> {
+            report(found);
+            if (found.isEmpty()) {
+              prepared = true;
+              writeDocuments(() -> {});
+              flush();
+            }
+          };
         });
   }
 
@@ -115,7 +156,7 @@ final class StateWriter {
       return;
     }
     SortedMap<DocumentKey, Optional<SavedDocument>> batch = new TreeMap<>(unwritten);
-    threads.writing(
+    writing(
         () -> {
           SortedMap<DocumentKey, Optional<SavedDocument>> written = new TreeMap<>();
           String problem = "";
@@ -127,18 +168,17 @@ final class StateWriter {
                 store.forget(one.getKey());
               }
               written.put(one.getKey(), one.getValue());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
               problem = DiskProblem.words(e);
             }
           }
           String found = problem;
-          threads.control(
-              () -> {
-                // What has been replaced since stays to be written.
-                written.forEach((key, value) -> unwritten.remove(key, value));
-                report(found);
-                next.run();
-              });
+          return () -> {
+            // What has been replaced since stays to be written.
+            written.forEach((key, value) -> unwritten.remove(key, value));
+            report(found);
+            next.run();
+          };
         });
   }
 
@@ -158,10 +198,7 @@ final class StateWriter {
   }
 
   private void saveSoon() {
-    if (!saveArmed) {
-      saveArmed = true;
-      threads.controlAfter(rest, this::flush);
-    }
+    save.within(rest);
   }
 
   private void flushScopes() {
@@ -170,54 +207,51 @@ final class StateWriter {
     if (scopes.isEmpty()) {
       return;
     }
-    threads.writing(
+    writing(
         () -> {
           List<SavedScope> failed = new ArrayList<>();
           String problem = "";
           for (SavedScope scope : scopes) {
             try {
               store.save(scope);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
               problem = DiskProblem.words(e);
               failed.add(scope);
             }
           }
           String found = problem;
-          threads.control(
-              () -> {
-                failed.forEach(scope -> unsavedScopes.putIfAbsent(scope.workload(), scope));
-                report(found);
-              });
+          return () -> {
+            failed.forEach(scope -> unsavedScopes.putIfAbsent(scope.workload(), scope));
+            report(found);
+          };
         });
   }
 
   /** Writes the services and scopes that have changed now. */
   void flush() {
-    saveArmed = false;
     flushScopes();
     for (Map.Entry<SourceState, Set<ServiceId>> one : unsaved.entrySet()) {
       SourceState source = one.getKey();
       Set<ServiceId> ids = one.getValue();
       Map<ServiceId, SavedService> services = source.services();
-      threads.writing(
+      writing(
           () -> {
             long start = threads.nanos();
             String problem = "";
             try {
               store.save(source.name(), services, ids);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
               problem = DiskProblem.words(e);
             }
             String found = problem;
             Duration took = Duration.ofNanos(threads.nanos() - start);
-            threads.control(
-                () -> {
-                  rest = restAfter(took);
-                  if (!found.isEmpty()) {
-                    unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(ids);
-                  }
-                  report(found);
-                });
+            return () -> {
+              rest = restAfter(took);
+              if (!found.isEmpty()) {
+                unsaved.computeIfAbsent(source, _ -> new HashSet<>()).addAll(ids);
+              }
+              report(found);
+            };
           });
     }
     unsaved.clear();
@@ -237,7 +271,7 @@ final class StateWriter {
         () -> {
           try {
             store.forgetSource(source);
-          } catch (IOException | RuntimeException e) {
+          } catch (IOException | RuntimeException | Error e) {
             LOG.atWarn()
                 .addKeyValue("source", source)
                 .setCause(e)
@@ -257,19 +291,17 @@ final class StateWriter {
     }
     boolean behind =
         !prepared || !unwritten.isEmpty() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
-    if (!problem.isEmpty() && behind && !retryArmed) {
-      retryArmed = true;
-      threads.controlAfter(
-          RETRY,
-          () -> {
-            retryArmed = false;
-            if (prepared) {
-              writeDocuments(() -> {});
-              flush();
-            } else {
-              begin();
-            }
-          });
+    if (!problem.isEmpty() && behind) {
+      retry.within(RETRY);
+    }
+  }
+
+  private void retry() {
+    if (prepared) {
+      writeDocuments(() -> {});
+      flush();
+    } else {
+      begin();
     }
   }
 

@@ -44,7 +44,6 @@ final class TranslationWork {
    * @param lastView of its last translation; null at the first
    * @param last its last translation; null at the first
    */
-  @SuppressWarnings("CatchingUnchecked")
   Outcome run(
       ProxyIdentity identity,
       Evaluation from,
@@ -62,12 +61,12 @@ final class TranslationWork {
       return last == null
           ? new Outcome.New(view, translation, List.of(), List.of())
           : difference(view, last, translation);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       metrics.translationFailed();
       LOG.atError()
           .addKeyValue("proxy", identity.id())
           .setCause(e)
-          .log("A translation failed; the proxy keeps what it has");
+          .log("A translation failed; the proxy keeps what it has, and it is tried again");
       return new Outcome.Failed(e.toString());
     }
   }

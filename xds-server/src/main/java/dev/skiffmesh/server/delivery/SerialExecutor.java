@@ -4,13 +4,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one after the other, in the order in which they were given, on threads of a shared
  * pool. A stream whose tasks never end keeps one thread from the others for {@value #IN_A_ROW}
- * tasks at most. Tasks must not throw.
+ * tasks at most. One that throws is logged, and the next one runs.
  */
 final class SerialExecutor implements Executor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
   private static final int IN_A_ROW = 16;
 
@@ -34,12 +38,21 @@ final class SerialExecutor implements Executor {
     for (int done = 0; done < IN_A_ROW; done++) {
       Runnable task = tasks.poll();
       if (task != null) {
-        task.run();
+        run(task);
       }
       if (waiting.decrementAndGet() == 0) {
         return;
       }
     }
     pool.execute(this::drain);
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      // Whatever happened in one task, those behind it are still to be done.
+      LOG.atError().setCause(e).log("A task of a stream failed; its next ones go on");
+    }
   }
 }

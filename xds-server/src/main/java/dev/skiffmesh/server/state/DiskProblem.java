@@ -20,7 +20,7 @@ public final class DiskProblem {
   private DiskProblem() {}
 
   /** One clause, beginning with a small letter or a path. */
-  public static String words(Exception problem) {
+  public static String words(Throwable problem) {
     if (problem instanceof UncheckedIOException wrapped) {
       return words(wrapped.getCause());
     }
@@ -45,7 +45,7 @@ public final class DiskProblem {
   }
 
   /** The words are the C library's; Java has no type of its own for EMFILE and ENFILE. */
-  private static boolean isOfHandles(Exception problem) {
+  private static boolean isOfHandles(Throwable problem) {
     return String.valueOf(problem.getMessage()).toLowerCase(Locale.ROOT).contains(HANDLES);
   }
 }

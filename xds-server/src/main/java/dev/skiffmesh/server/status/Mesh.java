@@ -8,8 +8,11 @@ import java.util.function.Predicate;
 /** A running control plane, as operators see it and what they may say to it. Thread-safe. */
 public interface Mesh {
 
-  /** The newest report; at most a few hundred milliseconds old. */
+  /** The newest report; a few hundred milliseconds old unless it says what stands still. */
   MeshReport report();
+
+  /** Whether its parts come back as they must; told by nobody who may stand still himself. */
+  Vitals vitals();
 
   /** What was pushed lately and why, the newest change first. */
   List<PushedChange> history();

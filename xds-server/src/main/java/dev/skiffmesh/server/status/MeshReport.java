@@ -56,6 +56,20 @@ public record MeshReport(
         List.of());
   }
 
+  /** The same with another readiness and other findings, which are sorted as all are. */
+  MeshReport with(Readiness standing, List<Finding> found) {
+    return new MeshReport(
+        revision,
+        at,
+        standing,
+        world,
+        sources,
+        policies,
+        proxies,
+        scopes,
+        found.stream().distinct().sorted(MomentReport.BY_WEIGHT).toList());
+  }
+
   /** What is to be said of one policy; empty if there is no such document. */
   public Optional<PolicyReport> policy(DocumentKey key) {
     return policies.stream().filter(policy -> policy.status().policy().equals(key)).findFirst();

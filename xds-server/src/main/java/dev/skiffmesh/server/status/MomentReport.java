@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /** What is to be said of one moment, put together once. */
 final class MomentReport {
 
-  private static final Comparator<Finding> BY_WEIGHT =
+  static final Comparator<Finding> BY_WEIGHT =
       Comparator.comparing((Finding finding) -> finding.code().severity())
           .thenComparing(finding -> finding.code().id())
           .thenComparing(Finding::subject)

@@ -4,6 +4,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.control.ControlMetrics;
 import dev.skiffmesh.server.guard.ShrinkGuard;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.server.testing.GeneratedPage;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -30,6 +31,7 @@ class MetricsPageTest {
       control.heldBack("nacos", new TreeSet<>(Set.of(new ServiceId("trading", "order"))));
       metrics.delivery();
       metrics.countPolicies(MetricsPageTest::nobodyAsks);
+      metrics.watch(new Vitals(() -> 0));
 
       Map<String, String> rows = new TreeMap<>();
       PrometheusMeterRegistry registry = metrics.registry();

@@ -60,7 +60,7 @@ final class VirtualSourceThread implements SourceThread {
     running.set(Thread.currentThread());
     try {
       task.run();
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) {
       log.atError().addKeyValue("thread", name).setCause(defect).log("A source's task failed");
     } finally {
       running.set(null);

@@ -15,7 +15,6 @@ import dev.skiffmesh.registry.core.SourceThread;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings.CustomKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +140,9 @@ public final class KubernetesPolicySource implements Source, StatusKeeper {
     ClusterLink opened;
     try {
       opened = new ClusterLink(settings.cluster());
-    } catch (KubernetesClientException | IllegalArgumentException e) {
+    } catch (RuntimeException | LinkageError e) {
+      // Whatever it is (a file that is half written, a class that a proxy's settings ask for): the
+      // next try may find it mended.
       silent = "cannot be used: " + e.getMessage();
       stand();
       thread.after(settings.cluster().timing().check(), this::connect);

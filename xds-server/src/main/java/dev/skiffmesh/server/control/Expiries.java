@@ -1,0 +1,64 @@
+package dev.skiffmesh.server.control;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Wakes up when the time of a policy is over. Confined to the control thread. */
+// A persistent map that is the same object is unchanged.
+@SuppressWarnings("ReferenceEquality")
+final class Expiries {
+
+  /** A wall clock may be set back or forth; no timer trusts it for longer than this. */
+  private static final Duration TRUST_IN_CLOCK = Duration.ofSeconds(30);
+
+  private final PolicyLedger ledger;
+  private final InForce inForce;
+  private final Clock clock;
+  private final Runnable settle;
+  private final Alarm alarm;
+
+  /**
+   * Nothing ends.
+   *
+   * @param settle begins a round, which leaves out what has ended
+   */
+  Expiries(
+      PolicyLedger ledger,
+      InForce inForce,
+      Clock clock,
+      ControlThreads threads,
+      Failures failures,
+      Runnable settle) {
+    this.ledger = ledger;
+    this.inForce = inForce;
+    this.clock = clock;
+    this.settle = settle;
+    this.alarm = new Alarm(threads, failures, "the end of a policy's time", this::due);
+  }
+
+  /** Other policies may be in force. */
+  void look() {
+    Instant now = clock.instant();
+    ledger
+        .nextExpiry(now)
+        .ifPresent(
+            end -> {
+              Duration left = Duration.between(now, end);
+              alarm.within(left.compareTo(TRUST_IN_CLOCK) > 0 ? TRUST_IN_CLOCK : left);
+            });
+  }
+
+  private void due() {
+    if (isBehind()) {
+      settle.run();
+    }
+    look();
+  }
+
+  /** Tells whether other policies count now than those in force. */
+  boolean isBehind() {
+    return ledger.inForce(inForce.world().policies(), clock.instant())
+        != inForce.world().policies();
+  }
+}

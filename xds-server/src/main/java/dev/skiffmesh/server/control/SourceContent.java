@@ -1,0 +1,158 @@
+package dev.skiffmesh.server.control;
+
+import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.Service;
+import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.server.state.SavedService;
+import dev.skiffmesh.server.status.Sightings;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+
+/**
+ * What one source holds: services by scope, their endpoints, documents. It takes what it is given
+ * and knows nothing of how the source is doing. Confined to the control thread.
+ */
+final class SourceContent {
+
+  private final SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+  private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
+  private final Map<ServiceId, EndpointSet> early = new HashMap<>();
+  private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
+  private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
+  private TreePMap<ServiceId, Sightings> sightings = TreePMap.empty();
+  private int endpoints;
+
+  /** All services with their endpoints; persistent, so it may be kept. */
+  TreePMap<ServiceId, SavedService> services() {
+    return services;
+  }
+
+  /** When the endpoints of each service were seen; persistent, so it may be kept. */
+  TreePMap<ServiceId, Sightings> sightings() {
+    return sightings;
+  }
+
+  /** How many endpoints all services have. */
+  int endpoints() {
+    return endpoints;
+  }
+
+  /** What one scope holds; empty if there is no such scope. */
+  SortedMap<ServiceId, Service> scope(String scope) {
+    return Collections.unmodifiableSortedMap(scopes.getOrDefault(scope, new TreeMap<>()));
+  }
+
+  int documents() {
+    return documents.size();
+  }
+
+  Optional<RawDocument> document(DocumentKey key) {
+    return Optional.ofNullable(documents.get(key));
+  }
+
+  /** Puts a document in its place; returns whether it is another one. */
+  boolean put(RawDocument document) {
+    return !document.equals(documents.put(document.key(), document));
+  }
+
+  /** Takes a document away; returns whether it was there. */
+  boolean remove(DocumentKey key) {
+    return documents.remove(key) != null;
+  }
+
+  /** Brings back a service of an earlier process. */
+  void restore(ServiceId id, SavedService service, Instant now) {
+    scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
+    scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
+    put(id, service, now);
+  }
+
+  /**
+   * A scope holds exactly {@code content}.
+   *
+   * @return the services that are others now, or gone
+   */
+  SortedSet<ServiceId> become(String scope, SortedMap<ServiceId, Service> content, Instant now) {
+    SortedSet<ServiceId> touched = new TreeSet<>();
+    SortedMap<ServiceId, Service> before =
+        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, content);
+    if (before != null) {
+      for (ServiceId id : before.keySet()) {
+        if (!content.containsKey(id)) {
+          scopesOf.computeIfPresent(
+              id,
+              (_, holders) -> {
+                holders.remove(scope);
+                return holders.isEmpty() ? null : holders;
+              });
+          refresh(id, now, touched);
+        }
+      }
+    }
+    for (ServiceId id : content.keySet()) {
+      scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
+      refresh(id, now, touched);
+    }
+    return touched;
+  }
+
+  /** While two scopes hold a service (one is about to drop it) the first by name counts. */
+  private void refresh(ServiceId id, Instant now, SortedSet<ServiceId> touched) {
+    SavedService before = services.get(id);
+    SortedSet<String> holders = scopesOf.get(id);
+    if (holders == null) {
+      if (before != null) {
+        services = services.minus(id);
+        sightings = sightings.minus(id);
+        endpoints -= before.endpoints().endpoints().size();
+        touched.add(id);
+      }
+      return;
+    }
+    String scope = holders.first();
+    EndpointSet known = before == null ? early.remove(id) : before.endpoints();
+    SavedService service =
+        new SavedService(scope, scope(scope).get(id), known == null ? EndpointSet.EMPTY : known);
+    if (!service.equals(before)) {
+      put(id, service, now);
+      touched.add(id);
+    }
+  }
+
+  private void put(ServiceId id, SavedService service, Instant now) {
+    SavedService known = services.get(id);
+    endpoints +=
+        service.endpoints().endpoints().size()
+            - (known == null ? 0 : known.endpoints().endpoints().size());
+    services = services.plus(id, service);
+    Sightings before = sightings.get(id);
+    if (before == null || !before.endpoints().equals(service.endpoints())) {
+      sightings = sightings.plus(id, Sightings.of(before, service.endpoints(), now));
+    }
+  }
+
+  /** A service has exactly these endpoints; returns whether they are others. */
+  boolean become(ServiceId id, EndpointSet now, Instant when) {
+    SavedService before = services.get(id);
+    if (before == null) {
+      // Nobody knows the service yet; its announcement will find them.
+      early.put(id, now);
+      return false;
+    }
+    if (before.endpoints().equals(now)) {
+      return false;
+    }
+    put(id, new SavedService(before.scope(), before.service(), now), when);
+    return true;
+  }
+}
