@@ -220,7 +220,8 @@ class AdminOverHttpTest {
             .map(found -> found.group(1))
             .collect(Collectors.toSet());
     assertThat(labels)
-        .isSubsetOf(Set.of("type_url", "source", "kind", "result", "condition", "version", "le"));
+        .isSubsetOf(
+            Set.of("type_url", "source", "kind", "result", "condition", "version", "le", "part"));
   }
 
   @Test

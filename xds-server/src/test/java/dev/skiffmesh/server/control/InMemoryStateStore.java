@@ -21,6 +21,10 @@ final class InMemoryStateStore implements StateStore {
   private final SortedMap<String, SortedMap<ServiceId, SavedService>> services = new TreeMap<>();
   private final SortedMap<SavedScope.Workload, SavedScope> scopes = new TreeMap<>();
   private boolean full;
+
+  /** What may happen at each write; does nothing unless a test says so. */
+  volatile Runnable mishap = () -> {};
+
   private int writes;
 
   void full(boolean now) {
@@ -54,6 +58,7 @@ final class InMemoryStateStore implements StateStore {
   }
 
   private void write() throws IOException {
+    mishap.run();
     if (full) {
       throw new IOException("No space left on device");
     }

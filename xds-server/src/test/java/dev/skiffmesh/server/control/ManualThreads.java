@@ -144,6 +144,11 @@ final class ManualThreads implements ControlThreads {
     advance(Duration.ZERO);
   }
 
+  /** Time passes, and whatever is due stays undone, as when a thread hangs. */
+  void hang(Duration duration) {
+    now += duration.toNanos();
+  }
+
   /** Lets time pass, running what becomes due in its order. */
   void advance(Duration duration) {
     long end = now + duration.toNanos();

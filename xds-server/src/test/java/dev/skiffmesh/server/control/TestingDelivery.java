@@ -52,6 +52,12 @@ final class TestingDelivery implements Delivery, StreamInspector {
   private boolean open;
   private long lastStream;
 
+  /** What may happen whenever something is published; does nothing unless a test says so. */
+  volatile Runnable mishap = () -> {};
+
+  /** What may happen whenever a report is made; does nothing unless a test says so. */
+  volatile Runnable blind = () -> {};
+
   synchronized boolean isOpen() {
     return open;
   }
@@ -203,6 +209,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
   @Override
   public synchronized void publish(
       StreamId stream, ProxySnapshot snapshot, @Nullable Set<String> changedAssignments) {
+    mishap.run();
     Stream state = streams.get(stream);
     if (state != null) {
       state.published.add(new Published(snapshot, changedAssignments));
@@ -217,11 +224,15 @@ final class TestingDelivery implements Delivery, StreamInspector {
 
   @Override
   public synchronized void accepting(boolean now) {
+    if (now) {
+      mishap.run();
+    }
     open = now;
   }
 
   @Override
   public synchronized Optional<StreamStanding> inspect(StreamId stream) {
+    blind.run();
     return Optional.ofNullable(streams.get(stream)).map(StandingOfStream::of);
   }
 

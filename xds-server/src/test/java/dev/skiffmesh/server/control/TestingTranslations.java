@@ -35,6 +35,7 @@ import dev.skiffmesh.translator.resource.RuntimeLayer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -80,6 +82,17 @@ final class TestingTranslations implements Translations {
 
   /** Proxies whose translation throws. */
   final Set<String> cursed = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What the next evaluations throw, one after the other; none is left when all have been thrown.
+   */
+  final Deque<Throwable> evaluationsFail = new ConcurrentLinkedDeque<>();
+
+  /** Whether each evaluation fails. */
+  volatile boolean nothingEvaluates;
+
+  /** What may happen in any translation or evaluation; does nothing unless a test says so. */
+  volatile Runnable mishap = () -> {};
 
   private static final EffectiveMesh NO_MESH =
       new EffectiveMesh(World.EMPTY, List.of(), "skiff-system");
@@ -121,6 +134,17 @@ final class TestingTranslations implements Translations {
   @Override
   public Evaluation evaluate(World world) {
     evaluated.incrementAndGet();
+    mishap.run();
+    if (nothingEvaluates) {
+      throw new IllegalStateException("nothing evaluates");
+    }
+    Throwable next = evaluationsFail.poll();
+    if (next instanceof Error error) {
+      throw error;
+    }
+    if (next instanceof RuntimeException exception) {
+      throw exception;
+    }
     SortedMap<DocumentKey, Acceptance> acceptances = new TreeMap<>();
     world.policies().keySet().forEach(key -> acceptances.put(key, Acceptance.ACCEPTED));
     // Two worlds differ in their evaluation if they differ in anything but endpoints.
@@ -159,6 +183,7 @@ final class TestingTranslations implements Translations {
   @Override
   public Translation translate(ProxyView view) {
     translated.incrementAndGet();
+    mishap.run();
     if (cursed.contains(view.identity().id())) {
       throw new IllegalStateException("this proxy is cursed");
     }
