@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The pure core's face: everything that the server and the command line ask of it. Thread-safe; it
@@ -95,10 +96,15 @@ public final class Translator {
   public ProxyView view(
       Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned) {
     ServiceId workload = identity.workload().service();
+    EffectiveMesh mesh = evaluation.mesh();
     return new ProxyView(
         identity,
-        planner.plan(evaluation.mesh(), identity.workload()),
-        scope(planner.scope(evaluation.mesh(), workload), identity.dialect(), learned));
+        planner.plan(mesh, identity.workload()),
+        scope(
+            planner.scope(mesh, workload),
+            identity.dialect(),
+            learned,
+            services -> mesh.withNamesakes(services, workload.namespace())));
   }
 
   /** The same for a proxy that has asked for everything that it may ask for. */
@@ -119,7 +125,11 @@ public final class Translator {
         plan.findings());
   }
 
-  private Scope scope(ScopePlan plan, Dialect dialect, SortedSet<ServiceId> learned) {
+  private Scope scope(
+      ScopePlan plan,
+      Dialect dialect,
+      SortedSet<ServiceId> learned,
+      UnaryOperator<SortedSet<ServiceId>> withNamesakes) {
     ScopeMode decided = plan.mode();
     ScopeMode mode = decided == null ? scope : decided;
     return switch (dialect) {
@@ -131,7 +141,7 @@ public final class Translator {
             case DECLARED ->
                 new Scope(
                     ScopeMode.DECLARED,
-                    plan.declared(),
+                    withNamesakes.apply(plan.declared()),
                     plan.declared(),
                     plan.runtimeKeys(),
                     plan.effects(),
@@ -144,7 +154,7 @@ public final class Translator {
               services.addAll(learned);
               yield new Scope(
                   ScopeMode.ON_DEMAND,
-                  services,
+                  withNamesakes.apply(services),
                   plan.declared(),
                   plan.runtimeKeys(),
                   plan.effects(),

@@ -43,6 +43,11 @@ public record ServiceId(String namespace, String name) implements Comparable<Ser
     return new ServiceId(text.substring(0, slash), text.substring(slash + 1));
   }
 
+  /** Sorts before all other services of a namespace. */
+  public static ServiceId leastOf(String namespace) {
+    return new ServiceId(namespace, "0");
+  }
+
   /** The host name that is the service's own in every namespace: {@code name.namespace}. */
   public String host() {
     return name + "." + namespace;

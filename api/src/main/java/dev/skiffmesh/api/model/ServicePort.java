@@ -11,10 +11,21 @@ package dev.skiffmesh.api.model;
  */
 public record ServicePort(String name, int number, Protocol protocol) {
 
+  /** HTTP's own port, which a URL need not name. */
+  public static final int HTTP_DEFAULT = 80;
+
+  /** The name of the port of a framework's own pages, which is no part of the service. */
+  public static final String MANAGEMENT = "management";
+
   /** Refuses a number outside 1 to 65535 with an {@link IllegalArgumentException}. */
   public ServicePort {
     if (number < 1 || number > 65_535) {
       throw new IllegalArgumentException("A port must be from 1 to 65535, found " + number);
     }
+  }
+
+  /** Tells whether no call that names no port may come here. */
+  public boolean isManagement() {
+    return name.equals(MANAGEMENT);
   }
 }

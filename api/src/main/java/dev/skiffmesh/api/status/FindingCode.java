@@ -37,7 +37,7 @@ public enum FindingCode {
   MALFORMED_ENTRY(1202, Severity.WARNING, Turn.REGISTRY),
   /** A registry's protect threshold makes it report all instances as healthy. */
   PROTECT_THRESHOLD(1203, Severity.WARNING, Turn.REGISTRY),
-  /** Two services answer to one host name or address; it goes to neither. */
+  /** Two services of a namespace answer to one host name or address; it goes to neither. */
   HOST_CLASH(1204, Severity.WARNING, Turn.USER),
   /** One service is registered in two registries. */
   MERGED_SERVICE(1205, Severity.INFO, Turn.USER),
@@ -61,6 +61,8 @@ public enum FindingCode {
   STATUS_NOT_KEPT(1213, Severity.WARNING, Turn.REGISTRY),
   /** One address and port of a service is registered twice; the more usable entry counts. */
   ADDRESS_TWICE(1214, Severity.WARNING, Turn.REGISTRY),
+  /** Services of several namespaces have one short name; each is meant by its own namespace. */
+  NAMESAKES(1215, Severity.INFO, Turn.USER),
   /** Nothing is known of what a source holds: it has not answered, and nothing was kept of it. */
   NOTHING_KNOWN(1220, Severity.ERROR, Turn.REGISTRY),
 

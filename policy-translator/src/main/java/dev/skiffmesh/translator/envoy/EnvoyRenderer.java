@@ -50,12 +50,16 @@ public final class EnvoyRenderer {
   /** Plans whose renderings are remembered; more cost time, not correctness. */
   private static final int MOST_REMEMBERED = 64;
 
+  /** The same for what namespaces see of them. */
+  private static final int MOST_OUTLOOKS = 1024;
+
   /** The same for workloads' parts of them. */
   private static final int MOST_WORKLOADS = 4096;
 
   private final ResourceGate gate = new ResourceGate();
   private final OwnResources.Memory owns = new OwnResources.Memory();
   private final Map<Lineage, RenderedMesh> remembered = new Memo<>(MOST_REMEMBERED);
+  private final Map<Outlook, Seen> seen = new Memo<>(MOST_OUTLOOKS);
   private final Map<Workload, Narrowed> narrowed = new Memo<>(MOST_WORKLOADS);
 
   /** Keeps what was used last. */
@@ -85,9 +89,10 @@ public final class EnvoyRenderer {
 
   private Translation envoy(ProxyView view, Dialect.Envoy dialect) {
     ProxyIdentity identity = view.identity();
-    RenderedMesh whole = rendered(view.outbound(), Rendering.Form.ENVOY);
+    RenderedMesh everywhere = rendered(view.outbound(), Rendering.Form.ENVOY);
+    RenderedMesh whole = seen(everywhere, Rendering.Form.ENVOY, view);
     Scope scope = view.scope();
-    RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(whole, view);
+    RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(everywhere, view);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     RuntimeLayer runtime = runtime(mesh.remarks().runtimeKeys(), scope.runtimeKeys());
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RuntimeLayer.NAME, runtime.resource()));
@@ -126,7 +131,8 @@ public final class EnvoyRenderer {
   }
 
   private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
-    RenderedMesh mesh = rendered(view.outbound(), Rendering.Form.GRPC);
+    RenderedMesh mesh =
+        seen(rendered(view.outbound(), Rendering.Form.GRPC), Rendering.Form.GRPC, view);
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.CLUSTER, mesh.of(ResourceKind.CLUSTER));
     byKind.put(ResourceKind.LISTENER, mesh.of(ResourceKind.LISTENER));
@@ -234,6 +240,21 @@ public final class EnvoyRenderer {
     return mesh;
   }
 
+  /** The proxies of one namespace see the same, and share it. */
+  // Equal meshes are the same object, see above.
+  @SuppressWarnings("ReferenceEquality")
+  private synchronized RenderedMesh seen(RenderedMesh whole, Rendering.Form form, ProxyView view) {
+    String namespace = view.identity().workload().service().namespace();
+    Outlook outlook = new Outlook(form, view.outbound().callerKind(), namespace);
+    Seen last = seen.get(outlook);
+    if (last != null && last.whole == whole) {
+      return last.mesh;
+    }
+    RenderedMesh mesh = whole.seenFrom(namespace);
+    seen.put(outlook, new Seen(whole, mesh));
+    return mesh;
+  }
+
   /** The proxies of one workload are sent the same, and share it. */
   // Equal meshes are the same object, see above.
   @SuppressWarnings("ReferenceEquality")
@@ -244,10 +265,17 @@ public final class EnvoyRenderer {
     if (last != null && last.whole == whole && last.services.equals(view.scope().services())) {
       return last.mesh;
     }
-    RenderedMesh mesh = whole.within(view.scope().services(), last == null ? null : last.mesh);
+    RenderedMesh mesh =
+        whole.within(
+            view.scope().services(), workload.service.namespace(), last == null ? null : last.mesh);
     narrowed.put(workload, new Narrowed(whole, view.scope().services(), mesh));
     return mesh;
   }
+
+  private record Outlook(
+      Rendering.Form form, SortedSet<DocumentKey> callerKind, String namespace) {}
+
+  private record Seen(RenderedMesh whole, RenderedMesh mesh) {}
 
   private record Workload(ServiceId service, SortedSet<DocumentKey> callerKind) {}
 

@@ -2,10 +2,12 @@ package dev.skiffmesh.translator.envoy;
 
 import com.google.protobuf.UInt32Value;
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.match.ValueMatch;
 import dev.skiffmesh.translator.place.KindFailed;
+import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
 import dev.skiffmesh.translator.plan.RouteAction.Redirected;
@@ -54,6 +56,24 @@ final class GrpcRoutes {
 
   static String configurationName(PortPlan port) {
     return "grpc/" + port.name();
+  }
+
+  /** What these clients call it by: a channel's target is no URL, and no port is its own. */
+  static Hosts targets(PortPlan port) {
+    return new Hosts(targets(port.hosts().within(), port), targets(port.hosts().elsewhere(), port));
+  }
+
+  private static List<String> targets(List<String> hosts, PortPlan port) {
+    String ownOfHttp = ":" + ServicePort.HTTP_DEFAULT;
+    Set<String> all = Set.copyOf(hosts);
+    return port.port().number() == ServicePort.HTTP_DEFAULT
+        ? hosts
+        : hosts.stream()
+            .filter(
+                host ->
+                    !host.endsWith(ownOfHttp)
+                        || !all.contains(host.substring(0, host.length() - ownOfHttp.length())))
+            .toList();
   }
 
   static Listener listener(String host, PortPlan port) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * A rendered mesh as far as it can be asked for.
  *
- * @param mesh all of it
+ * @param mesh all of it, as the callers' namespace sees it
  * @param hasMore whether it is more than the proxy is sent
  */
 record MeshReach(RenderedMesh mesh, boolean hasMore) implements Reach {
@@ -63,7 +63,10 @@ record MeshReach(RenderedMesh mesh, boolean hasMore) implements Reach {
   }
 
   private Optional<Found> ownedBy(String owned, String host) {
-    return mesh.plan().hosts().ownerOf(owned).flatMap(owner -> ofService(owner, host));
+    return mesh.plan()
+        .hosts()
+        .ownerOf(owned, mesh.namespace())
+        .flatMap(owner -> ofService(owner, host));
   }
 
   private Optional<Found> ofService(ServiceId service, String host) {
@@ -71,9 +74,11 @@ record MeshReach(RenderedMesh mesh, boolean hasMore) implements Reach {
     if (plan == null) {
       return Optional.empty();
     }
+    boolean isWithin = service.namespace().equals(mesh.namespace());
     for (PortPlan port : plan.ports()) {
-      String name = VirtualHosts.resourceName(port);
-      if (port.hosts().contains(host) && mesh.of(ResourceKind.VIRTUAL_HOST).containsKey(name)) {
+      String name = VirtualHosts.resourceName(port, isWithin);
+      if (port.hosts().of(isWithin).contains(host)
+          && mesh.of(ResourceKind.VIRTUAL_HOST).containsKey(name)) {
         return Optional.of(new Found(service, name));
       }
     }

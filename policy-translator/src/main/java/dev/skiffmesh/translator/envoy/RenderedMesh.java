@@ -30,6 +30,7 @@ import org.pcollections.TreePSet;
  * A whole plan rendered in one form. Made from the one before, at the cost of the services that
  * changed: a cluster may be named by several services, so that each counts its users.
  *
+ * @param namespace of the callers whom it is for; empty for those of a namespace without services
  * @param plan what was rendered
  * @param byService each service's part
  * @param resources all resources, by kind and name
@@ -39,6 +40,7 @@ import org.pcollections.TreePSet;
  * @param remarks what is to be said of it
  */
 record RenderedMesh(
+    String namespace,
     OutboundPlan plan,
     TreePMap<ServiceId, Part> byService,
     TreePMap<ResourceKind, TreePMap<String, Resource>> resources,
@@ -47,8 +49,12 @@ record RenderedMesh(
     TreePMap<String, Integer> assignmentUsers,
     Remarks remarks) {
 
+  /** Whom no service's own namespace is. */
+  private static final String NOWHERE = "";
+
   private static final RenderedMesh NOTHING =
       new RenderedMesh(
+          NOWHERE,
           new OutboundPlan(
               TreePSet.empty(),
               TreePMap.empty(),
@@ -125,6 +131,7 @@ record RenderedMesh(
       }
     }
     return new RenderedMesh(
+        NOWHERE,
         plan,
         mesh.byService,
         mesh.resources,
@@ -135,11 +142,40 @@ record RenderedMesh(
   }
 
   /**
-   * The part of this mesh that {@code services} make, starting from such a part of an earlier mesh,
-   * if there is one: at the cost of what changed between the two and of a look at each service.
+   * The same as callers of a namespace see it, at the cost of those of its services that are called
+   * otherwise from elsewhere.
    */
-  RenderedMesh within(SortedSet<ServiceId> services, @Nullable RenderedMesh before) {
-    RenderedMesh mesh = before == null ? NOTHING : before;
+  RenderedMesh seenFrom(String callers) {
+    var seen = resources;
+    for (Map.Entry<ServiceId, Part> service :
+        byService.tailMap(ServiceId.leastOf(callers)).entrySet()) {
+      if (!service.getKey().namespace().equals(callers)) {
+        break;
+      }
+      for (Resource resource : service.getValue().rendering.elsewhere()) {
+        seen = seen.plus(resource.kind(), named(seen, resource).minus(resource.name()));
+      }
+      for (Resource resource : service.getValue().rendering.within()) {
+        seen = seen.plus(resource.kind(), named(seen, resource).plus(resource.name(), resource));
+      }
+    }
+    return new RenderedMesh(
+        callers, plan, byService, seen, users, assignments, assignmentUsers, remarks);
+  }
+
+  private static TreePMap<String, Resource> named(
+      TreePMap<ResourceKind, TreePMap<String, Resource>> all, Resource like) {
+    return all.getOrDefault(like.kind(), TreePMap.empty());
+  }
+
+  /**
+   * The part of this mesh that {@code services} make for callers of a namespace, starting from such
+   * a part of an earlier mesh, if there is one: at the cost of what changed between the two and of
+   * a look at each service.
+   */
+  RenderedMesh within(
+      SortedSet<ServiceId> services, String callers, @Nullable RenderedMesh before) {
+    RenderedMesh mesh = before == null ? NOTHING.seenFrom(callers) : before;
     for (ServiceId known : mesh.byService.keySet()) {
       if (!services.contains(known) || !byService.containsKey(known)) {
         mesh = mesh.without(known);
@@ -161,6 +197,7 @@ record RenderedMesh(
     }
     effects.add(plan.triedOut());
     return new RenderedMesh(
+        callers,
         new OutboundPlan(
             plan.callerKind(), plans, effects.effects(), plan.hosts(), plan.triedOut()),
         mesh.byService,
@@ -183,10 +220,22 @@ record RenderedMesh(
     return known == null ? TreePMap.empty() : known;
   }
 
+  private List<Resource> resources(ServiceId service, Part part) {
+    Rendering rendering = part.rendering;
+    List<Resource> some =
+        service.namespace().equals(namespace) ? rendering.within() : rendering.elsewhere();
+    if (some.isEmpty()) {
+      return rendering.resources();
+    }
+    List<Resource> all = new ArrayList<>(rendering.resources());
+    all.addAll(some);
+    return all;
+  }
+
   private RenderedMesh with(ServiceId service, Part part) {
     var newResources = resources;
     var newUsers = users;
-    for (Resource resource : part.rendering.resources()) {
+    for (Resource resource : resources(service, part)) {
       ResourceKind kind = resource.kind();
       TreePMap<String, Integer> counts = newUsers.getOrDefault(kind, TreePMap.empty());
       newUsers =
@@ -205,6 +254,7 @@ record RenderedMesh(
           newAssignmentUsers.plus(assignment, newAssignmentUsers.getOrDefault(assignment, 0) + 1);
     }
     return new RenderedMesh(
+        namespace,
         plan,
         byService.plus(service, part),
         newResources,
@@ -221,7 +271,7 @@ record RenderedMesh(
     }
     var newResources = resources;
     var newUsers = users;
-    for (Resource resource : part.rendering.resources()) {
+    for (Resource resource : resources(service, part)) {
       ResourceKind kind = resource.kind();
       TreePMap<String, Integer> counts = newUsers.getOrDefault(kind, TreePMap.empty());
       int left = counts.getOrDefault(resource.name(), 1) - 1;
@@ -245,6 +295,7 @@ record RenderedMesh(
       newAssignments = left > 0 ? newAssignments : newAssignments.minus(assignment);
     }
     return new RenderedMesh(
+        namespace,
         plan,
         byService.minus(service),
         newResources,

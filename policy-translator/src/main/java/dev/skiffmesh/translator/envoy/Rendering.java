@@ -10,11 +10,15 @@ import dev.skiffmesh.translator.place.Failures;
 import dev.skiffmesh.translator.place.KindFailed;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
+import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -30,13 +34,17 @@ import java.util.function.Function;
 /**
  * One service rendered in one form, checked and packed.
  *
- * @param resources clusters, and virtual hosts, or listeners and routes
+ * @param resources clusters, and virtual hosts, or listeners and routes, for all callers
+ * @param within those for callers of its own namespace alone
+ * @param elsewhere those for callers of all other namespaces
  * @param assignments the assignments that its clusters ask for, by cluster name
  * @param lacking by policy, what the form cannot have, or failed
  * @param findings resources that the gate refused
  */
 record Rendering(
     List<Resource> resources,
+    List<Resource> within,
+    List<Resource> elsewhere,
     SortedMap<String, String> assignments,
     SortedMap<DocumentKey, Set<String>> lacking,
     List<Finding> findings) {
@@ -56,6 +64,8 @@ record Rendering(
   private static final class Builder {
     private final ResourceGate gate;
     private final List<Resource> resources = new ArrayList<>();
+    private final List<Resource> within = new ArrayList<>();
+    private final List<Resource> elsewhere = new ArrayList<>();
     private final SortedMap<String, String> assignments = new TreeMap<>();
     private final SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
@@ -73,7 +83,7 @@ record Rendering(
       }
       for (PortPlan planned : plan.ports()) {
         PortPlan port = planned.without(refused);
-        Optional<Made<PortPlan>> made =
+        Optional<? extends Made<PortPlan, ?>> made =
             switch (form) {
               case ENVOY -> virtualHost(port);
               case GRPC -> grpc(port);
@@ -96,15 +106,15 @@ record Rendering(
     }
 
     /** A plan without the kinds that failed, and what it is in Envoy's words. */
-    private record Made<P>(P plan, Message message) {}
+    private record Made<P, M>(P plan, M message) {}
 
     /**
      * Makes a message of a plan; a kind that fails takes out its own policies, as often as one
      * does. Both are functions of the plan alone, so that a name has one content everywhere. Empty
      * if Skiff itself fails, which costs this one resource.
      */
-    private <P> Optional<Made<P>> made(
-        String where, P plan, BiFunction<P, String, P> withoutKind, Function<P, Message> make) {
+    private <P, M> Optional<Made<P, M>> made(
+        String where, P plan, BiFunction<P, String, P> withoutKind, Function<P, M> make) {
       P left = plan;
       while (true) {
         try {
@@ -126,7 +136,7 @@ record Rendering(
 
     private boolean cluster(ClusterPlan plan, Form form) {
       String name = plan.name().text();
-      Optional<Made<ClusterPlan>> made =
+      Optional<Made<ClusterPlan, Cluster>> made =
           made(
               "cluster " + name,
               plan,
@@ -149,18 +159,27 @@ record Rendering(
       return added;
     }
 
-    private Optional<Made<PortPlan>> virtualHost(PortPlan port) {
-      String name = VirtualHosts.resourceName(port);
-      Optional<Made<PortPlan>> made =
-          made("virtual host " + name, port, PortPlan::withoutKind, VirtualHosts::of);
+    private Optional<Made<PortPlan, VirtualHost>> virtualHost(PortPlan port) {
+      Optional<Made<PortPlan, VirtualHost>> made =
+          made(
+              "virtual host " + VirtualHosts.resourceName(port, true),
+              port,
+              PortPlan::withoutKind,
+              VirtualHosts::of);
       made.ifPresent(
-          done ->
-              add(
-                  ResourceKind.VIRTUAL_HOST,
-                  name,
-                  done.message(),
-                  new Provenance(done.plan().policies())));
+          done -> {
+            Provenance by = new Provenance(done.plan().policies());
+            boolean differ = port.hosts().differ();
+            virtualHost(done.message(), by, differ ? within : resources);
+            if (differ) {
+              virtualHost(VirtualHosts.elsewhere(port, done.message()), by, elsewhere);
+            }
+          });
       return made;
+    }
+
+    private void virtualHost(VirtualHost host, Provenance by, List<Resource> into) {
+      add(ResourceKind.VIRTUAL_HOST, host.getName(), host, by, into);
     }
 
     /** Where routes were left out because a kind failed, calls may go where nobody planned to. */
@@ -176,9 +195,9 @@ record Rendering(
       lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what);
     }
 
-    private Optional<Made<PortPlan>> grpc(PortPlan port) {
+    private Optional<Made<PortPlan, RouteConfiguration>> grpc(PortPlan port) {
       String name = GrpcRoutes.configurationName(port);
-      Optional<Made<PortPlan>> made =
+      Optional<Made<PortPlan, RouteConfiguration>> made =
           made(
               "route " + name,
               port,
@@ -192,24 +211,45 @@ record Rendering(
                   made.get().message(),
                   new Provenance(made.get().plan().policies()));
       if (added) {
-        for (String host : new TreeSet<>(port.hosts())) {
-          add(ResourceKind.LISTENER, host, GrpcRoutes.listener(host, port), Provenance.NONE);
+        Hosts hosts = GrpcRoutes.targets(port);
+        for (String host : new TreeSet<>(hosts.elsewhere())) {
+          listener(host, port, hosts.within().contains(host) ? resources : elsewhere);
+        }
+        for (String host : new TreeSet<>(hosts.within())) {
+          if (!hosts.elsewhere().contains(host)) {
+            listener(host, port, within);
+          }
         }
       }
       return made;
     }
 
+    private void listener(String host, PortPlan port, List<Resource> into) {
+      add(ResourceKind.LISTENER, host, GrpcRoutes.listener(host, port), Provenance.NONE, into);
+    }
+
     private boolean add(ResourceKind kind, String name, Message message, Provenance by) {
+      return add(kind, name, message, by, resources);
+    }
+
+    private boolean add(
+        ResourceKind kind, String name, Message message, Provenance by, List<Resource> into) {
       Optional<Finding> refusal = gate.refusal(kind, name, message, by);
       refusal.ifPresent(findings::add);
       if (refusal.isEmpty()) {
-        resources.add(Resource.pack(kind, name, message, by));
+        into.add(Resource.pack(kind, name, message, by));
       }
       return refusal.isEmpty();
     }
 
     private Rendering build() {
-      return new Rendering(List.copyOf(resources), assignments, lacking, List.copyOf(findings));
+      return new Rendering(
+          List.copyOf(resources),
+          List.copyOf(within),
+          List.copyOf(elsewhere),
+          assignments,
+          lacking,
+          List.copyOf(findings));
     }
   }
 }

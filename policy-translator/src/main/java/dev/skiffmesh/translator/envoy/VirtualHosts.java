@@ -39,17 +39,29 @@ final class VirtualHosts {
 
   private VirtualHosts() {}
 
-  static String resourceName(PortPlan port) {
-    return EGRESS + "/" + port.name();
+  static String resourceName(PortPlan port, boolean isWithin) {
+    return EGRESS + "/" + port.name(isWithin);
   }
 
-  /** The virtual host's name equals the resource's, or Envoy would ignore its removal. */
+  /**
+   * As callers of the service's own namespace have it. The virtual host's name equals the
+   * resource's, or Envoy would ignore its removal.
+   */
   static VirtualHost of(PortPlan port) {
     return VirtualHost.newBuilder()
-        .setName(resourceName(port))
-        .addAllDomains(port.hosts())
+        .setName(resourceName(port, true))
+        .addAllDomains(port.hosts().within())
         .addAllRoutes(Routes.of(port))
         .setRetryPolicy(ON_CONNECT_FAILURE)
+        .build();
+  }
+
+  /** The same for callers of all other namespaces, who call it by fewer names. */
+  static VirtualHost elsewhere(PortPlan port, VirtualHost within) {
+    return within.toBuilder()
+        .setName(resourceName(port, false))
+        .clearDomains()
+        .addAllDomains(port.hosts().elsewhere())
         .build();
   }
 

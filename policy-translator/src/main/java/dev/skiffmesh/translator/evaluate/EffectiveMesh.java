@@ -86,6 +86,21 @@ public final class EffectiveMesh {
     return hosts;
   }
 
+  /**
+   * {@code services} with those that callers of a namespace mean by the same names now. A workload
+   * that calls {@code pay} is sent its namespace's own one as soon as there is one, and the other
+   * one in its place when that leaves, before the name moves from one to the other.
+   */
+  public SortedSet<ServiceId> withNamesakes(SortedSet<ServiceId> services, String namespace) {
+    SortedSet<ServiceId> all = new TreeSet<>(services);
+    for (ServiceId service : services) {
+      for (String name : hosts.contested(service)) {
+        hosts.ownerOf(name, namespace).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
   /** The service that documents call so. */
   Optional<Service> find(String namespace, String name) {
     return directory.find(namespace, name);

@@ -6,8 +6,10 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.plan.HostOwners;
+import dev.skiffmesh.translator.plan.Hosts;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,17 +19,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which host names each service answers to, without ports, in lower case. A host that two services
- * claim goes to neither, with a finding; the full names ({@code name.namespace}, {@code ….svc},
- * {@code ….svc.cluster.local}) always stay their owner's. Every host is also served with its ports
- * behind it, so that an alias like {@code order:8080} may be another host's: Envoy refuses a whole
- * route configuration in which a domain stands twice.
+ * Which host names each service answers to, without ports, in lower case. A name that several
+ * services claim means the one of the caller's own namespace, so that a namesake that registers
+ * elsewhere takes nothing from callers that have their own; to callers of a namespace that has none
+ * it means the only one that there is in the mesh. Two services of one namespace that claim a host
+ * have it neither. The full names ({@code name.namespace}, {@code ….svc}, {@code
+ * ….svc.cluster.local}) always stay their owner's. Every host is also served with its ports behind
+ * it, so that an alias like {@code order:8080} may be another host's: Envoy refuses a whole route
+ * configuration in which a domain stands twice.
  */
 final class HostTable implements HostOwners {
 
@@ -36,12 +42,16 @@ final class HostTable implements HostOwners {
 
   private static final Pattern WITH_PORT = Pattern.compile(".+:[1-9][0-9]{0,4}");
 
-  private final Map<String, Set<ServiceId>> claims = new HashMap<>();
+  private static final SortedSet<ServiceId> NOBODY =
+      Collections.unmodifiableSortedSet(new TreeSet<>());
+
+  private final Map<String, SortedSet<ServiceId>> claims = new HashMap<>();
 
   /** Full names, and the hosts with ports of other hosts; each has one owner. */
   private final Map<String, ServiceId> owners = new HashMap<>();
 
-  private final Map<ServiceId, List<String>> hosts = new HashMap<>();
+  private final Map<ServiceId, Hosts> hosts = new HashMap<>();
+  private final Map<ServiceId, Set<String>> contested = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
 
   HostTable(Collection<Service> services) {
@@ -53,35 +63,59 @@ final class HostTable implements HostOwners {
     }
     ownWithPorts(services);
     for (Service service : services) {
-      List<String> given = new ArrayList<>(full(service.id()));
+      List<String> within = new ArrayList<>(full(service.id()));
+      List<String> elsewhere = new ArrayList<>(within);
       for (String host : claimed(service)) {
-        if (refusal(host).isEmpty() && !owners.containsKey(host)) {
-          given.add(host);
+        if (owners.containsKey(host)) {
+          continue;
+        }
+        if (claimants(host).size() == 1) {
+          within.add(host);
+          elsewhere.add(host);
+          continue;
+        }
+        contested.computeIfAbsent(service.id(), id -> new TreeSet<>()).add(host);
+        if (claimants(host, service.id().namespace()).size() == 1) {
+          within.add(host);
         }
       }
-      hosts.put(service.id(), List.copyOf(given));
+      hosts.put(service.id(), new Hosts(within, elsewhere));
     }
-    for (String host : claims.keySet()) {
-      refusal(host)
-          .ifPresent(
-              reason -> findings.add(Finding.of(FindingCode.HOST_CLASH, "host " + host, reason)));
-    }
+    claims.keySet().forEach(host -> clash(host).ifPresent(findings::add));
     findings.sort(Comparator.comparing(Finding::subject));
   }
 
   /** The hosts of a service, the full names first. */
-  List<String> of(ServiceId service) {
-    return hosts.getOrDefault(service, List.of());
+  Hosts of(ServiceId service) {
+    return hosts.getOrDefault(service, Hosts.NONE);
+  }
+
+  /** The names by which callers of different namespaces may mean another service than this. */
+  Set<String> contested(ServiceId id) {
+    // One that has left was called by its name at least.
+    return hosts.containsKey(id) ? contested.getOrDefault(id, Set.of()) : Set.of(id.name());
   }
 
   @Override
-  public Optional<ServiceId> ownerOf(String host) {
+  public Optional<ServiceId> ownerOf(String host, String namespace) {
     ServiceId owner = owners.get(host);
     if (owner != null) {
       return Optional.of(owner);
     }
-    Set<ServiceId> claimants = claims.getOrDefault(host, Set.of());
-    return claimants.size() == 1 ? Optional.of(claimants.iterator().next()) : Optional.empty();
+    SortedSet<ServiceId> own = claimants(host, namespace);
+    SortedSet<ServiceId> meant = own.isEmpty() ? claimants(host) : own;
+    return meant.size() == 1 ? Optional.of(meant.first()) : Optional.empty();
+  }
+
+  private SortedSet<ServiceId> claimants(String host) {
+    return claims.getOrDefault(host, NOBODY);
+  }
+
+  /** Those of one namespace. */
+  private SortedSet<ServiceId> claimants(String host, String namespace) {
+    SortedSet<ServiceId> own = new TreeSet<>(claimants(host));
+    own.removeIf(claimant -> !claimant.namespace().equals(namespace));
+    return own;
   }
 
   /** Who answers to what follows from the hosts that were given. */
@@ -111,36 +145,64 @@ final class HostTable implements HostOwners {
     for (Service service : services) {
       Set<String> own = new HashSet<>(full(service.id()));
       own.addAll(claimed(service));
-      for (ServicePort port : service.ports()) {
+      Set<Integer> ports = new TreeSet<>();
+      service.ports().forEach(port -> ports.add(port.number()));
+      // HTTP's own port is as good as none.
+      ports.add(ServicePort.HTTP_DEFAULT);
+      for (int port : ports) {
         own.stream()
-            .map(host -> host + ":" + port.number())
+            .map(host -> host + ":" + port)
             .filter(wanted::contains)
             .forEach(host -> owners.putIfAbsent(host, service.id()));
       }
     }
   }
 
-  /** Why a host does not go to all who claim it; empty if one service does, or its owner. */
-  private Optional<String> refusal(String host) {
-    Set<ServiceId> claimants = claims.getOrDefault(host, Set.of());
+  /** What is to be said of a host that several services claim. */
+  private Optional<Finding> clash(String host) {
+    SortedSet<ServiceId> claimants = claimants(host);
     ServiceId owner = owners.get(host);
     if (owner != null) {
       return claimants.equals(Set.of(owner))
           ? Optional.empty()
-          : Optional.of(
-              "must belong to one service, found as an alias of "
+          : clash(
+              host,
+              "found as an alias of "
                   + names(claimants)
                   + " although it is a name of "
                   + owner
                   + "; it goes to "
                   + owner);
     }
-    return claimants.size() < 2
-        ? Optional.empty()
-        : Optional.of(
-            "must belong to one service, found "
-                + names(claimants)
-                + "; it goes to neither, call them by 'name.namespace'");
+    if (claimants.size() < 2) {
+      return Optional.empty();
+    }
+    Set<String> namespaces =
+        claimants.stream().map(ServiceId::namespace).collect(Collectors.toCollection(TreeSet::new));
+    SortedSet<ServiceId> clashing = new TreeSet<>();
+    for (String namespace : namespaces) {
+      SortedSet<ServiceId> own = claimants(host, namespace);
+      if (own.size() > 1) {
+        clashing.addAll(own);
+      }
+    }
+    return clashing.isEmpty()
+        ? Optional.of(
+            Finding.of(
+                FindingCode.NAMESAKES,
+                "host " + host,
+                "It means "
+                    + names(claimants)
+                    + ", each to callers of its own namespace; callers elsewhere reach neither"
+                    + " by it and say 'name.namespace'"))
+        : clash(
+            host,
+            "found " + names(clashing) + "; it goes to neither, call them by 'name.namespace'");
+  }
+
+  private static Optional<Finding> clash(String host, String found) {
+    return Optional.of(
+        Finding.of(FindingCode.HOST_CLASH, "host " + host, "must belong to one service, " + found));
   }
 
   private static String names(Set<ServiceId> services) {

@@ -2,6 +2,7 @@ package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.policy.ServiceRef;
 import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.SortedMap;
  */
 record ServiceInput(
     Service service,
-    List<String> hosts,
+    Hosts hosts,
     List<Targeting> targetings,
     SortedMap<ServiceId, Neighbour> neighbours,
     Map<ServiceRef, ServiceId> references)

@@ -13,6 +13,7 @@ import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
+import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
@@ -26,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -54,9 +56,18 @@ final class ServicePlanner {
     Service service = input.service();
     List<ServicePort> ports =
         service.ports().stream().filter(port -> port.protocol().isHttpFamily()).toList();
+    Optional<ServicePort> usual = ports.stream().filter(port -> !port.isManagement()).findFirst();
+    if (usual.isEmpty() && !ports.isEmpty()) {
+      findings.add(
+          Finding.of(
+              FindingCode.NOT_CALLABLE,
+              "Service " + service.id(),
+              "Its only HTTP port is '%s', which is not for callers of the service: a host without a port leads nowhere"
+                  .formatted(ServicePort.MANAGEMENT)));
+    }
     List<PortPlan> plans = new ArrayList<>();
     for (ServicePort port : ports) {
-      plans.add(plan(port, port.equals(ports.getFirst())));
+      plans.add(plan(port, usual.filter(port::equals).isPresent()));
     }
     for (Targeting targeting : input.targetings()) {
       effects.reaches(targeting.policy().key());
@@ -76,7 +87,7 @@ final class ServicePlanner {
         List.copyOf(findings));
   }
 
-  private PortPlan plan(ServicePort port, boolean first) {
+  private PortPlan plan(ServicePort port, boolean usual) {
     PortSlots slots = slots(input.service(), input.targetings(), port);
     slots.taken.forEach(this::take);
     slots.conflicts.forEach(this::refuse);
@@ -95,7 +106,7 @@ final class ServicePlanner {
     return new PortPlan(
         input.service().id().host() + ":" + port.number() + CallerVariants.suffix(limited),
         port,
-        hosts(port, first),
+        hosts(port, usual),
         routes,
         slots.forward,
         otherwise,
@@ -131,13 +142,28 @@ final class ServicePlanner {
                 + " has decided; it decides nothing there"));
   }
 
-  private List<String> hosts(ServicePort port, boolean first) {
+  private Hosts hosts(ServicePort port, boolean usual) {
+    return new Hosts(
+        hosts(input.hosts().within(), port, usual), hosts(input.hosts().elsewhere(), port, usual));
+  }
+
+  /**
+   * Every spelling of a host that leads to a port.
+   *
+   * @param usual whether it is the port of a host without a port, and of one with HTTP's own, which
+   *     means the same (RFC 9110, section 4.2.3)
+   */
+  private List<String> hosts(List<String> names, ServicePort port, boolean usual) {
+    boolean isDefault = usual && input.service().port(ServicePort.HTTP_DEFAULT).isEmpty();
     List<String> hosts = new ArrayList<>();
-    for (String host : input.hosts()) {
-      if (first) {
-        hosts.add(host);
+    for (String name : names) {
+      if (usual) {
+        hosts.add(name);
       }
-      hosts.add(host + ":" + port.number());
+      if (isDefault) {
+        hosts.add(name + ":" + ServicePort.HTTP_DEFAULT);
+      }
+      hosts.add(name + ":" + port.number());
     }
     return hosts;
   }

@@ -8,12 +8,13 @@ import java.util.Optional;
 public interface HostOwners {
 
   /** Nobody answers to anything. */
-  HostOwners NONE = host -> Optional.empty();
+  HostOwners NONE = (host, namespace) -> Optional.empty();
 
   /**
-   * The service of {@code host}; empty if no service, or more than one, answers to it.
+   * The service that a caller of {@code namespace} means by {@code host}; empty if no service, or
+   * more than one, answers to it.
    *
    * @param host in lower case, without a port, unless a service's alias has one
    */
-  Optional<ServiceId> ownerOf(String host);
+  Optional<ServiceId> ownerOf(String host, String namespace);
 }

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param name of the virtual host, unique in the mesh: {@code order.trading:8080}, with the
  *     callers' variant where it differs between callers
  * @param port which port
- * @param hosts what it answers to, lower case, in a stable order; unique in the mesh
+ * @param hosts what it answers to; a caller finds no host in two plans
  * @param routes in order; the last one takes every request
  * @param options what policies say of all of its calls, by slot; a route's own option wins
  * @param otherwise where calls go if the routes of a kind have to be left out
@@ -29,11 +29,14 @@ import java.util.TreeSet;
 public record PortPlan(
     String name,
     ServicePort port,
-    List<String> hosts,
+    Hosts hosts,
     List<RoutePlan> routes,
     SortedMap<Slot, Placed<ForwardOption>> options,
     Otherwise otherwise,
     SortedSet<DocumentKey> policies) {
+
+  /** No variant is called so: those are hexadecimal. */
+  private static final String ELSEWHERE = "elsewhere";
 
   /**
    * What takes every request where no policy's route does.
@@ -45,10 +48,19 @@ public record PortPlan(
 
   /** Copies what it is given. */
   public PortPlan {
-    hosts = List.copyOf(hosts);
     routes = List.copyOf(routes);
     options = Immutable.sortedMap(options);
     policies = Immutable.sortedSet(policies);
+  }
+
+  /**
+   * The virtual host's name for callers of the service's namespace, which never changes, whoever
+   * registers elsewhere, or for all others.
+   */
+  public String name(boolean isWithin) {
+    return isWithin || !hosts.differ()
+        ? name
+        : name + (name.equals(withoutVariant(name)) ? "~" : "-") + ELSEWHERE;
   }
 
   /** {@code name} as it is where nothing differs between callers. */

@@ -20,6 +20,7 @@ import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.HostOwners;
+import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
@@ -160,7 +161,7 @@ class ClosureTest {
             new PortPlan(
                 id.host() + ":80",
                 PORT,
-                List.of(id.host()),
+                new Hosts(List.of(id.host()), List.of(id.host())),
                 List.of(routes),
                 new TreeMap<>(),
                 otherwise(ClusterName.whole(id, "http")),
