@@ -291,6 +291,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx256m",
+            // What users see, and not what tests of this module print.
+            "-Dlogback.configurationFile=logback.xml",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
