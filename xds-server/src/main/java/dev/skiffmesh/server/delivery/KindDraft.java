@@ -1,10 +1,8 @@
 package dev.skiffmesh.server.delivery;
 
-import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,57 +14,21 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * One type's state while a step changes it. Lives within one step; copies what it changes, so the
  * state it was made of stays as it was.
  */
-final class KindDraft {
+final class KindDraft extends KindReading {
 
   /** To look through a thousand names for each new one would cost more than to keep a few twice. */
   private static final int WORTH_SHARING = 16;
 
-  final KindRule rule;
-  private final DeliveryRules rules;
-  private final ProxySnapshot snapshot;
-
-  boolean asked;
-  boolean greeting;
-  Subscription subscription;
-  List<SortedSet<String>> isolation;
-  SortedSet<String> warmUps;
-  @Nullable String claimed;
-  boolean renewalDue;
-  @Nullable InFlight inFlight;
-  TreePMap<String, Resource> whole;
-  Tally tally;
-  private boolean quiet;
-  private Map<String, Known> open;
   private boolean openIsOwn;
-  private SortedMap<String, Rejection> rejected;
   private boolean rejectedIsOwn;
-  private final Contents contents;
-  private final NameLookup lookup = new NameLookup();
 
   KindDraft(KindState state, KindRule rule, DeliveryRules rules, ProxySnapshot snapshot) {
-    this.rule = rule;
-    this.rules = rules;
-    this.snapshot = snapshot;
-    this.contents = new Contents(rule, rules, snapshot);
-    asked = state.asked();
-    greeting = state.greeting();
-    quiet = state.quiet();
-    subscription = state.subscription();
-    open = state.open();
-    rejected = state.rejected();
-    isolation = state.isolation();
-    warmUps = state.warmUps();
-    claimed = state.claimed();
-    renewalDue = state.renewalDue();
-    inFlight = state.inFlight();
-    whole = state.whole();
-    tally = state.tally();
+    super(state, rule, rules, snapshot);
   }
 
   KindState freeze() {
@@ -87,14 +49,6 @@ final class KindDraft {
         inFlight,
         whole,
         tally);
-  }
-
-  Map<String, Known> open() {
-    return open;
-  }
-
-  SortedMap<String, Rejection> rejected() {
-    return rejected;
   }
 
   /**
@@ -145,53 +99,11 @@ final class KindDraft {
     quiet = true;
   }
 
-  ProxySnapshot snapshot() {
-    return snapshot;
-  }
-
-  /** The names that the wildcard stands for. */
-  Collection<String> wildcardNames() {
-    return contents.wildcardNames();
-  }
-
-  /** What the proxy should have under {@code name}. */
-  Target target(String name, Known known) {
-    boolean named = known.owed() || names(name);
-    return named || subscription.wildcard()
-        ? contents.target(name, known, named, rejected)
-        : Target.Same.INSTANCE;
-  }
-
-  private boolean names(String name) {
-    return lookup.names(subscription, name);
-  }
-
-  /** Tells whether there is a resource of that very name, asked for or not. */
-  boolean exists(String name) {
-    return contents.find(name, true) != null;
-  }
-
   /** Keeps names that are those of all assignments in one set with all streams that ask so. */
   void share() {
     if (rule.kind().equals(ResourceKind.ENDPOINT) && subscription.own().size() >= WORTH_SHARING) {
-      subscription = subscription.sharing(snapshot.resources().assignmentNames());
+      subscription = subscription.sharing(snapshot().resources().assignmentNames());
     }
-  }
-
-  private boolean covers(String name) {
-    return subscription.wildcard() || names(name);
-  }
-
-  /** The version that a proxy in step with {@code before} has; null for none. */
-  private @Nullable String versionIn(ProxySnapshot before, String name) {
-    boolean named = names(name);
-    Resource resource = Contents.find(before, rule.kind(), name, named);
-    if (resource != null) {
-      return resource.version();
-    }
-    return named && rule.absence() == KindRule.Absence.EMPTIED
-        ? rules.standIn(rule.kind(), name).version()
-        : null;
   }
 
   /** Forgets a name if the proxy's copy is as it should be, or nobody asks for it any more. */
@@ -213,21 +125,6 @@ final class KindDraft {
     }
   }
 
-  /** Tells whether the proxy's copy of {@code name} is as it should be. */
-  boolean isSettled(String name) {
-    Known known = open.get(name);
-    return known == null || isSettled(known, target(name, known));
-  }
-
-  private static boolean isSettled(Known known, Target target) {
-    return switch (target) {
-      case Target.Same _ -> true;
-      case Target.Body body ->
-          !known.owed() && !known.doubtful() && body.version().equals(known.version());
-      case Target.Gone _, Target.Alias _, Target.Awaited _, Target.Rides _ -> false;
-    };
-  }
-
   /** Takes in that {@code name} has another content than in {@code before}. */
   void republished(ProxySnapshot before, String name) {
     Known known = open.get(name);
@@ -243,33 +140,6 @@ final class KindDraft {
       forgive(name);
     }
     settle(name, known);
-  }
-
-  private static Known known(@Nullable String version) {
-    return version == null ? Known.NOTHING : new Known(version, false, false);
-  }
-
-  /** What the proxy has under a name, as far as is known. */
-  Known copyOf(String name) {
-    Known known = open.get(name);
-    return known != null ? known : covers(name) ? known(versionIn(snapshot, name)) : Known.NOTHING;
-  }
-
-  /**
-   * How many names a proxy has that is in step, without a look at each; -1 if that cannot be told.
-   */
-  int heldIfNothingIsOpen() {
-    int named = subscription.shared().size() + subscription.own().size();
-    if (subscription.wildcard()) {
-      // A name that is asked for beside the wildcard is one of them, or a name that nothing has.
-      return rule.kind().equals(ResourceKind.ENDPOINT) ? -1 : wildcardNames().size();
-    }
-    return rule.absence() == KindRule.Absence.EMPTIED ? named : -1;
-  }
-
-  /** Tells whether a name is among those of {@link #heldIfNothingIsOpen}. */
-  boolean isHeldIfNotOpen(String name) {
-    return subscription.wildcard() ? contents.find(name, false) != null : names(name);
   }
 
   /** The name must be answered, whatever the proxy has. */
@@ -333,37 +203,10 @@ final class KindDraft {
     renewalDue = !perishable().isEmpty();
   }
 
-  /**
-   * The contents of limited life that the proxy has as it should. What is on its way or refused is
-   * not among them: the one brings a life of its own, the other must not live on.
-   */
-  List<Resource> perishable() {
-    if (!asked || rule.ttl().isZero()) {
-      return List.of();
-    }
-    SortedSet<String> candidates = new TreeSet<>(subscription.allNames());
-    if (subscription.wildcard()) {
-      candidates.addAll(wildcardNames());
-    }
-    List<Resource> held = new ArrayList<>();
-    for (String name : candidates) {
-      Resource resource = contents.find(name, true);
-      if (resource != null && isSettled(name) && !rules.ttl(resource).isZero()) {
-        held.add(resource);
-      }
-    }
-    return held;
-  }
-
   /** The proxy did not have what was to be renewed. */
   void lapsed(InFlight renewal) {
     stir();
     renewal.renewed().stream().filter(this::covers).forEach(this::forget);
-  }
-
-  private static String wire(Target target) {
-    String version = target.version();
-    return version == null ? "" : version;
   }
 
   /** What could be sent now, if nothing else stood in the way. */
@@ -394,62 +237,6 @@ final class KindDraft {
     additions.sort(null);
     removals.sort(null);
     return Isolation.first(this, additions, removals);
-  }
-
-  private boolean isPending(String name, Known known, Target target) {
-    if (target instanceof Target.Same || target instanceof Target.Awaited) {
-      return false;
-    }
-    Rejection rejection = rejected.get(name);
-    if (rejection != null && rejection.version().equals(wire(target))) {
-      return false;
-    }
-    return known.owed() || inFlight == null || !inFlight.brings(name, target.version());
-  }
-
-  /** A removal makes something unreachable, so it waits until nothing refers to it any more. */
-  private static boolean isRemoval(Known known, Target target) {
-    return switch (target) {
-      case Target.Gone gone -> known.isHeld();
-      case Target.Body body -> body.standIn() && known.version() != null && !known.owed();
-      case Target.Alias _, Target.Awaited _, Target.Rides _, Target.Same _ -> false;
-    };
-  }
-
-  /** By virtual host, the names whose next answer is its. */
-  SortedMap<String, List<String>> riders() {
-    SortedMap<String, List<String>> riders = new TreeMap<>();
-    if (rule.isAliased()) {
-      open.forEach(
-          (name, known) -> {
-            if (target(name, known) instanceof Target.Rides(String host)) {
-              riders.computeIfAbsent(host, _ -> new ArrayList<>()).add(name);
-            }
-          });
-      riders.values().forEach(names -> names.sort(null));
-    }
-    return riders;
-  }
-
-  /** The route configurations that get no virtual host, so that their warm-up must be ended. */
-  List<String> barrenWarmUps() {
-    if (warmUps.isEmpty() || !subscription.wildcard()) {
-      return List.of();
-    }
-    List<String> barren = new ArrayList<>();
-    for (String routes : warmUps) {
-      if (virtualHostsOf(routes).isEmpty()) {
-        barren.add(routes);
-      }
-    }
-    return barren;
-  }
-
-  /** The virtual hosts of a route configuration: their names begin with its name and a slash. */
-  Collection<String> virtualHostsOf(String routes) {
-    TreePMap<String, Resource> all = snapshot.resources().of(rule.kind());
-    // '0' is the character behind '/'.
-    return all.subMap(routes + "/", routes + "0").keySet();
   }
 
   void warmUp(String routes) {

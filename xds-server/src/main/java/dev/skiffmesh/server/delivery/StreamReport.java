@@ -100,7 +100,7 @@ final class StreamReport implements StreamStanding {
 
   /** How many names the proxy has accepted in the newest version that was sent. */
   private int acked(KindState kind) {
-    KindDraft draft = draft(kind);
+    KindReading draft = draft(kind);
     int acked = draft.heldIfNothingIsOpen();
     if (acked < 0) {
       return (int)
@@ -158,14 +158,14 @@ final class StreamReport implements StreamStanding {
     List<ResourceStanding> resources = new ArrayList<>();
     for (KindState kind : state.kinds().values()) {
       if (kind.asked()) {
-        KindDraft draft = draft(kind);
+        KindReading draft = draft(kind);
         names(kind, draft).forEach(name -> resources.add(resource(kind, draft, name)));
       }
     }
     return resources;
   }
 
-  private static SortedSet<String> names(KindState kind, KindDraft draft) {
+  private static SortedSet<String> names(KindState kind, KindReading draft) {
     SortedSet<String> names = new TreeSet<>(kind.subscription().allNames());
     if (kind.subscription().wildcard()) {
       names.addAll(draft.wildcardNames());
@@ -174,7 +174,7 @@ final class StreamReport implements StreamStanding {
     return names;
   }
 
-  private ResourceStanding resource(KindState kind, KindDraft draft, String name) {
+  private ResourceStanding resource(KindState kind, KindReading draft, String name) {
     Target target = draft.target(name, draft.copyOf(name));
     var rejection = kind.rejected().get(name);
     ResourceStanding.State standing;
@@ -226,7 +226,7 @@ final class StreamReport implements StreamStanding {
 
   /** Name to version of what the proxy has, as far as it said so. */
   private SortedMap<String, String> accepted(KindState kind) {
-    KindDraft draft = draft(kind);
+    KindReading draft = draft(kind);
     SortedMap<String, String> accepted = new TreeMap<>();
     Collection<String> everything =
         kind.subscription().wildcard() ? draft.wildcardNames() : List.of();
@@ -242,8 +242,8 @@ final class StreamReport implements StreamStanding {
     return accepted;
   }
 
-  private KindDraft draft(KindState kind) {
-    return new KindDraft(kind, rules.rule(kind.kind()).orElseThrow(), rules, state.snapshot());
+  private KindReading draft(KindState kind) {
+    return new KindReading(kind, rules.rule(kind.kind()).orElseThrow(), rules, state.snapshot());
   }
 
   /** What is to be remembered of the proxy when its stream has ended. */

@@ -1,0 +1,196 @@
+package dev.skiffmesh.server.delivery;
+
+import dev.skiffmesh.api.model.Immutable;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is on a stream. The order is make before break: news go out in the order of the
+ * types; a type whose news must wait for its own unanswered response holds back those that may
+ * refer to it. Removals go last, when everything that could still refer to the removed has been
+ * replaced and the proxy has accepted that. Pure.
+ */
+final class NextResponse {
+
+  /** Types that earlier types name: a cluster its assignment, a listener its routes. */
+  private static final Set<ResourceKind> REFERRED_TO_FROM_BEFORE =
+      Set.of(ResourceKind.ENDPOINT, ResourceKind.EXTENSION, ResourceKind.ROUTE);
+
+  private final DeliveryRules rules;
+  private final References references;
+  private final ResponseForm form;
+
+  NextResponse(DeliveryRules rules, References references, ResponseForm form) {
+    this.rules = rules;
+    this.references = references;
+    this.form = form;
+  }
+
+  /** The next response of {@code stream}; null if there is none yet. */
+  @Nullable StreamResponse of(StreamDraft stream) {
+    boolean blocked = false;
+    for (KindRule rule : rules.inOrder()) {
+      KindDraft draft = stream.liveKind(rule.kind());
+      if (draft == null || (rule.waits() && blocked)) {
+        continue;
+      }
+      Pending pending = draft.pending();
+      boolean due =
+          pending.hasNews()
+              || (rule.removalsWithNews() && pending.hasRemovals())
+              || draft.greeting
+              || !draft.barrenWarmUps().isEmpty();
+      if (due && draft.inFlight == null) {
+        return send(stream, draft, pending, rule.removalsWithNews());
+      }
+      StreamResponse renewal = due ? null : renewal(stream, draft);
+      if (renewal != null) {
+        return renewal;
+      }
+      blocked |= due && rule.blocks();
+    }
+    return blocked ? null : nextRemoval(stream);
+  }
+
+  /**
+   * Prolongs the life of what the proxy has; null if there is nothing to prolong, or if the proxy
+   * has not answered yet. Who does not answer is not renewed: harm needs a sign of life from both
+   * ends, and what waits in a dead connection must not be a queue of renewals.
+   */
+  private @Nullable StreamResponse renewal(StreamDraft stream, KindDraft draft) {
+    if (!draft.renewalDue || draft.inFlight != null) {
+      return null;
+    }
+    draft.renewalDue = false;
+    List<Resource> held = draft.perishable();
+    if (held.isEmpty()) {
+      return null;
+    }
+    String nonce = stream.nonce();
+    SortedMap<String, Duration> ttls = rules.ttls(held);
+    draft.inFlight =
+        new InFlight(
+            nonce,
+            Map.of(),
+            ResponseForm.NO_NAMES,
+            ResponseForm.NONE_ASKED,
+            Set.of(),
+            Immutable.sortedSet(ttls.keySet()),
+            null);
+    return new StreamResponse(
+        draft.rule.kind(),
+        nonce,
+        form.renewalVersion(draft, held),
+        held,
+        ResponseForm.NONE_ASKED,
+        List.of(),
+        List.of(),
+        ttls,
+        true);
+  }
+
+  private @Nullable StreamResponse nextRemoval(StreamDraft stream) {
+    for (KindRule rule : rules.inOrder()) {
+      KindDraft draft = stream.askedKind(rule.kind());
+      if (draft == null || draft.inFlight != null || !isUnreferenced(stream, rule)) {
+        continue;
+      }
+      Pending pending = draft.pending();
+      if (pending.hasRemovals()) {
+        return send(stream, draft, pending, true);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Tells whether the proxy has accepted everything that could have replaced a reference to what
+   * {@code removed} takes away. A rejection keeps the proxy on its old content, and so keeps what
+   * that refers to.
+   */
+  private boolean isUnreferenced(StreamDraft stream, KindRule removed) {
+    for (KindRule rule : rules.inOrder()) {
+      KindDraft draft =
+          mayRefer(rule.kind(), removed.kind()) ? stream.askedKind(rule.kind()) : null;
+      InFlight unanswered = draft == null ? null : draft.inFlight;
+      if ((unanswered != null && !unanswered.isRenewal())
+          || (draft != null && !draft.rejected().isEmpty())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean mayRefer(ResourceKind kind, ResourceKind removed) {
+    if (REFERRED_TO_FROM_BEFORE.contains(removed)) {
+      return !kind.equals(removed);
+    }
+    return kind.compareTo(removed) > 0 && !kind.equals(ResourceKind.ENDPOINT);
+  }
+
+  /**
+   * Makes a response and writes it down as in flight; null if there is nothing to say after all.
+   */
+  private @Nullable StreamResponse send(
+      StreamDraft stream, KindDraft draft, Pending pending, boolean withRemovals) {
+    List<String> names = form.choose(draft, pending, withRemovals);
+    StreamResponse response = form.assemble(stream, draft, names, withRemovals);
+    draft.greeting = false;
+    if (pending.isAll(names) && response.removed().isEmpty()) {
+      draft.calm();
+    } else {
+      draft.stir();
+    }
+    draft.tally =
+        draft.tally.plusSent(
+            response.resources().size() + response.aliases().size(), response.removed().size());
+    afterSending(stream, draft, response);
+    return response;
+  }
+
+  private void afterSending(StreamDraft stream, KindDraft draft, StreamResponse response) {
+    ResourceKind kind = draft.rule.kind();
+    if (kind.equals(ResourceKind.CLUSTER)) {
+      for (Resource cluster : news(draft, response)) {
+        references.assignmentOf(cluster).ifPresent(name -> form.oweAssignment(stream, name));
+      }
+    } else if (kind.equals(ResourceKind.ROUTE)) {
+      for (Resource routes : response.resources()) {
+        if (references.takesVirtualHosts(routes)) {
+          warmUp(stream, routes.name(), draft.copyOf(routes.name()));
+        }
+      }
+    }
+  }
+
+  private static Collection<Resource> news(KindDraft draft, StreamResponse response) {
+    InFlight inFlight = draft.inFlight;
+    return inFlight == null || inFlight.whole() == null
+        ? response.resources()
+        : response.resources().stream().filter(r -> inFlight.fresh().contains(r.name())).toList();
+  }
+
+  /**
+   * An Envoy that gets a route configuration with VHDS warms it until a first virtual host or
+   * removal of its own comes. What was sent before the configuration was dropped by it.
+   */
+  private void warmUp(StreamDraft stream, String routes, Known copy) {
+    Optional<KindRule> rule = rules.rule(ResourceKind.VIRTUAL_HOST);
+    if (rule.isEmpty() || !form.hasVirtualHosts() || stream.before.only() != null) {
+      return;
+    }
+    KindDraft hosts = stream.kind(ResourceKind.VIRTUAL_HOST);
+    hosts.warmUp(routes);
+    if (hosts.asked && hosts.subscription.wildcard() && copy.version() == null) {
+      hosts.virtualHostsOf(routes).forEach(name -> hosts.put(name, Known.NOTHING_OWED));
+    }
+  }
+}
