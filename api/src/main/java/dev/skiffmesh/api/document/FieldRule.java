@@ -51,6 +51,14 @@ public sealed interface FieldRule {
   }
 
   /**
+   * What the kind checks by itself; see {@link dev.skiffmesh.api.schema.Together}.
+   *
+   * @param must what must be true
+   * @param cel the same in CEL
+   */
+  record Together(String must, String cel) implements FieldRule {}
+
+  /**
    * A field that must be there with some words of another.
    *
    * @param selector the field with the words

@@ -72,6 +72,9 @@ final class FieldRuleCheck {
           decoder.complain(path, mapping, () -> rule.must() + ", found none");
         }
       }
+      case FieldRule.Together _ -> {
+        // The kind's own check says it, with what was found.
+      }
       case FieldRule.RequiredWith(String field, String selector, List<String> words) -> {
         String word = word(selector);
         if (words.contains(word) && !present.containsKey(field)) {

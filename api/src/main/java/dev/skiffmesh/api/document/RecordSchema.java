@@ -13,6 +13,7 @@ import dev.skiffmesh.api.schema.OnlyWith;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.RequiredWith;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.api.schema.Together;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
@@ -147,6 +148,10 @@ public record RecordSchema(
     if (atLeast != null) {
       rules.add(new FieldRule.AtLeastOneOf(List.of(atLeast.value())));
     }
+    Together together = type.getAnnotation(Together.class);
+    if (together != null) {
+      rules.add(new FieldRule.Together(together.must(), together.cel()));
+    }
     for (RecordComponent component : components) {
       String name = spelling(component);
       RequiredWith required = component.getAnnotation(RequiredWith.class);
@@ -166,6 +171,9 @@ public record RecordSchema(
       case FieldRule.ExactlyOneOf(List<String> names) -> names.forEach(this::requireField);
       case FieldRule.AtMostOneOf(List<String> names) -> names.forEach(this::requireField);
       case FieldRule.AtLeastOneOf(List<String> names) -> names.forEach(this::requireField);
+      case FieldRule.Together _ -> {
+        // It names its fields in CEL, which the API server checks.
+      }
       case FieldRule.RequiredWith(_, String selector, List<String> words) ->
           requireWords(selector, words);
       case FieldRule.OnlyWith(_, String selector, List<String> words) ->

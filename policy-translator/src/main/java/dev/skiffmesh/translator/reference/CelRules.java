@@ -99,6 +99,7 @@ final class CelRules {
           names.stream()
               .map(name -> saysSomething(schema, name))
               .collect(Collectors.joining(" || "));
+      case FieldRule.Together(_, String cel) -> cel;
       case FieldRule.RequiredWith(String field, String selector, List<String> words) ->
           "!(" + isOneOf(selector, words) + ") || has(" + path(field) + ")";
       case FieldRule.OnlyWith(String field, String selector, List<String> words) ->

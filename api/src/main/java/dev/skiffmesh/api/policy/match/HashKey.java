@@ -24,7 +24,7 @@ public record HashKey(
         @Matches(value = HashKey.TOKEN, meaning = "a header name")
         @Nullable String header,
     @Description("A cookie.") @Nullable Cookie cookie,
-    @Description("A query parameter's name.")
+    @Description("A query parameter's name, as it is written in the URL.")
         @MaxLength(256)
         @Matches(value = ValueMatch.SOMETHING, meaning = ValueMatch.SOMETHING_MEANING)
         @Nullable String queryParam,

@@ -30,7 +30,9 @@ public record RequestMatch(
         List<String> methods,
     @Description("The path, without the query.") @Nullable PathMatch path,
     @Description("Headers, all of them.") @MaxItems(16) List<ValueMatch> headers,
-    @Description("Query parameters, all of them.") @MaxItems(16) List<ValueMatch> queryParams,
+    @Description("Query parameters, all of them, as they are written in the URL: percent-encoded.")
+        @MaxItems(16)
+        List<ValueMatch> queryParams,
     @Description("Cookies, all of them.") @MaxItems(16) List<ValueMatch> cookies,
     @Description("A gRPC service or one method of it.") @Nullable GrpcMatch grpc,
     @Description("A Dubbo interface or one method of it.") @Nullable DubboMatch dubbo,

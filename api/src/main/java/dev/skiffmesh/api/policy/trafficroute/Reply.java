@@ -20,4 +20,5 @@ public record Reply(
     @Description("The HTTP status.") @Range(min = "200", max = "599") int status,
     @Description("Headers of the answer.") @MaxItems(16) @MaxLength(4096)
         Map<String, String> headers,
-    @Description("The body; none if absent.") @MaxLength(4096) @Nullable String body) {}
+    @Description("The body; none if absent, and none with 204, 205 and 304.") @MaxLength(4096)
+        @Nullable String body) {}
