@@ -37,6 +37,11 @@ public record Policy<S extends PolicySpec>(
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
   }
 
+  /** The same content under another count. */
+  public Policy<S> withGeneration(long other) {
+    return new Policy<>(key, labels, annotations, other, spec, origin);
+  }
+
   /** Tells whether the policy is only tried out. */
   public boolean isShadow() {
     return SHADOW.equals(labels.get(EFFECT_LABEL));

@@ -81,6 +81,8 @@ public enum FindingCode {
   TRANSLATION_FAILED(1403, Severity.ERROR, Turn.SKIFF),
   /** A part of Skiff that must come back has not done so for too long. */
   STANDS_STILL(1404, Severity.ERROR, Turn.SKIFF),
+  /** The wall clock was set while Skiff ran; no policy ended or went on because of it. */
+  CLOCK_SET(1405, Severity.WARNING, Turn.USER),
   /** The state folder cannot be read or written. */
   STATE_FOLDER(1402, Severity.ERROR, Turn.USER),
   /** The process has nearly no file handles left. */

@@ -17,7 +17,6 @@ import dev.skiffmesh.server.status.Readiness;
 import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.translator.Evaluation;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ final class Control {
 
   private final Translations translations;
   private final StateStore state;
-  private final Clock clock;
+  private final SteadyClock clock;
   private final ControlThreads threads;
   private final ControlSettings settings;
   private final ControlMetrics metrics;
@@ -106,8 +105,9 @@ final class Control {
   Control(
       List<ConfiguredSource> configured,
       Translations translations,
+      PolicyReader reader,
       StateStore state,
-      Clock clock,
+      SteadyClock clock,
       ControlThreads threads,
       ControlSettings settings,
       ControlMetrics metrics,
@@ -129,7 +129,7 @@ final class Control {
     this.registries = new Registries(inOrder);
     this.guards =
         new Guards(inOrder, settings.guard(), threads, clock, metrics, failures, this::apply);
-    this.ledger = new PolicyLedger(translations, inOrder);
+    this.ledger = new PolicyLedger(reader, inOrder);
     this.reporter =
         new Reporter(
             threads,
@@ -204,7 +204,7 @@ final class Control {
               }
             });
     for (SavedDocument document : saved.documents().values()) {
-      ledger.restore(document);
+      ledger.restore(document, now);
       document
           .good()
           .ifPresent(
@@ -231,8 +231,15 @@ final class Control {
         () -> scopes.expire(clock.instant()));
     Alarm.every(threads, failures, "counting file handles", HOUSEKEEPING, handles::look);
     Alarm.every(threads, failures, "checking runtime keys", CHECK_KEYS, this::checkKeys);
+    Alarm.every(threads, failures, "looking at the wall clock", HOUSEKEEPING, this::checkClock);
     opening.begun(settings.startupTimeout());
     changed();
+  }
+
+  private void checkClock() {
+    if (clock.isNewlySet()) {
+      changed();
+    }
   }
 
   private void checkKeys() {
@@ -456,6 +463,7 @@ final class Control {
     List<Finding> findings = new ArrayList<>(stateFindings);
     findings.addAll(writer.findings());
     findings.addAll(handles.findings());
+    clock.finding().ifPresent(findings::add);
     inOrder.forEach(source -> findings.addAll(source.findings()));
     if (opening.isReady()) {
       inOrder.forEach(source -> source.missing().ifPresent(findings::add));

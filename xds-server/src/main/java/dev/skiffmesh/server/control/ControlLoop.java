@@ -47,7 +47,8 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   private final List<ConfiguredSource> sources;
   private final Translations translations;
   private final StateStore state;
-  private final Clock clock;
+  private final PolicyReader reader;
+  private final SteadyClock clock;
   private final ControlThreads threads;
   private final ControlSettings settings;
   private final ControlMetrics metrics;
@@ -61,7 +62,8 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
    *
    * @param sources in order of priority: where two say the same, the earlier one counts
    * @param state closed by its owner after the loop and its threads
-   * @param clock for what people see and for the expiry of policies
+   * @param clock the time of day at the start, for what people see and for the expiry of policies;
+   *     how it is set later changes nothing but a finding
    * @param threads closed by their owner after the loop, which lets the last writes end
    * @throws IllegalArgumentException if two sources have one name
    */
@@ -84,11 +86,12 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
     }
     this.translations = translations;
     this.state = state;
-    this.clock = clock;
+    this.reader = new PolicyReader(translations);
+    this.clock = new SteadyClock(clock, threads::nanos);
     this.threads = threads;
     this.settings = settings;
     this.metrics = metrics;
-    this.starting = MeshReport.starting(clock.instant());
+    this.starting = MeshReport.starting(this.clock.instant());
     this.vitals = new Vitals(threads::nanos);
   }
 
@@ -106,6 +109,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
               new Control(
                   sources,
                   translations,
+                  reader,
                   state,
                   clock,
                   new SafeThreads(threads),
@@ -124,7 +128,13 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
   private void start(Control begun, ConfiguredSource configured) {
     String name = configured.source().name();
     try {
-      configured.source().start(event -> enqueue(() -> begun.heard(name, event)));
+      configured
+          .source()
+          .start(
+              event -> {
+                reader.hear(name, event);
+                enqueue(() -> begun.heard(name, event));
+              });
     } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("source", name).setCause(e).log("A source could not be started");
       begun.heard(name, new SourceEvent.Lost("it could not be started: " + e.getMessage()));

@@ -1,6 +1,5 @@
 package dev.skiffmesh.server.control;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -9,12 +8,9 @@ import java.time.Instant;
 @SuppressWarnings("ReferenceEquality")
 final class Expiries {
 
-  /** A wall clock may be set back or forth; no timer trusts it for longer than this. */
-  private static final Duration TRUST_IN_CLOCK = Duration.ofSeconds(30);
-
   private final PolicyLedger ledger;
   private final InForce inForce;
-  private final Clock clock;
+  private final SteadyClock clock;
   private final Runnable settle;
   private final Alarm alarm;
 
@@ -26,7 +22,7 @@ final class Expiries {
   Expiries(
       PolicyLedger ledger,
       InForce inForce,
-      Clock clock,
+      SteadyClock clock,
       ControlThreads threads,
       Failures failures,
       Runnable settle) {
@@ -40,13 +36,7 @@ final class Expiries {
   /** Other policies may be in force. */
   void look() {
     Instant now = clock.instant();
-    ledger
-        .nextExpiry(now)
-        .ifPresent(
-            end -> {
-              Duration left = Duration.between(now, end);
-              alarm.within(left.compareTo(TRUST_IN_CLOCK) > 0 ? TRUST_IN_CLOCK : left);
-            });
+    ledger.nextExpiry(now).ifPresent(end -> alarm.within(Duration.between(now, end)));
   }
 
   private void due() {

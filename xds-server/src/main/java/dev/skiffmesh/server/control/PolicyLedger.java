@@ -8,6 +8,7 @@ import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.status.LedgerEntry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which version of each policy document counts: counts the contents under a key, keeps the last
@@ -27,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * to the control thread.
  */
 final class PolicyLedger {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PolicyLedger.class);
 
   /**
    * What must be written before the ledger's new content takes effect.
@@ -42,7 +39,10 @@ final class PolicyLedger {
     }
   }
 
-  private final Translations translations;
+  /** So much two machines' clocks may differ without anybody being wrong. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+  private final PolicyReader reader;
   private final List<SourceState> sources;
 
   /** What the state folder knows and no source has confirmed; only its counting matters. */
@@ -55,8 +55,8 @@ final class PolicyLedger {
    *
    * @param sources in order of priority
    */
-  PolicyLedger(Translations translations, List<SourceState> sources) {
-    this.translations = translations;
+  PolicyLedger(PolicyReader reader, List<SourceState> sources) {
+    this.reader = reader;
     this.sources = List.copyOf(sources);
   }
 
@@ -65,9 +65,22 @@ final class PolicyLedger {
     return entries;
   }
 
-  /** Takes in what the state folder knows of one document; the source's state has its text. */
-  void restore(SavedDocument saved) {
-    remembered.put(saved.key(), saved);
+  /**
+   * Takes in what the state folder knows of one document; the source's state has its text. What was
+   * accepted in the future (the clock was wrong then, or is now) was accepted now: nothing that
+   * ends by itself may last much longer than it was given.
+   */
+  void restore(SavedDocument saved, Instant now) {
+    SavedDocument.Good good = saved.lastGood();
+    remembered.put(
+        saved.key(),
+        good == null || !good.acceptedAt().isAfter(now.plus(CLOCKS_DIFFER))
+            ? saved
+            : new SavedDocument(
+                saved.key(),
+                saved.generation(),
+                saved.newestText(),
+                new SavedDocument.Good(good.document(), good.generation(), now)));
   }
 
   /**
@@ -127,7 +140,7 @@ final class PolicyLedger {
       return null;
     }
     RawDocument document = good.document();
-    return switch (decode(document, good.generation())) {
+    return switch (reader.understand(document, good.generation())) {
       case Decoded.Ok<Policy<?>>(Policy<?> policy) ->
           new LedgerEntry(
               key,
@@ -157,12 +170,19 @@ final class PolicyLedger {
         overshadowed);
   }
 
-  private LedgerEntry told(
+  private @Nullable LedgerEntry told(
       @Nullable LedgerEntry before, RawDocument document, List<Origin> overshadowed, Instant now) {
     SavedDocument known = remembered.get(document.key());
     boolean sameText = known != null && known.newestText().equals(document.text());
     long generation = known == null ? 1 : sameText ? known.generation() : known.generation() + 1;
-    return switch (decode(document, generation)) {
+    Optional<Decoded<Policy<?>>> understood =
+        reader.read(document.origin().source(), document, generation);
+    if (understood.isEmpty()) {
+      // Its source has told a newer version, whose event is on its way and brings the key here
+      // again.
+      return before;
+    }
+    return switch (understood.get()) {
       case Decoded.Ok<Policy<?>>(Policy<?> policy) ->
           new LedgerEntry(
               document.key(),
@@ -187,25 +207,6 @@ final class PolicyLedger {
     return before != null && before.source().equals(document.origin().source())
         ? before.lastGood()
         : null;
-  }
-
-  private Decoded<Policy<?>> decode(RawDocument document, long generation) {
-    try {
-      return translations.decode(document, generation);
-    } catch (RuntimeException e) {
-      // The decoder promises not to throw. Should it be wrong, one document is refused and the
-      // others live on.
-      LOG.atError()
-          .addKeyValue("policy", document.key())
-          .setCause(e)
-          .log("A document made the decoder fail");
-      return new Decoded.Rejected<>(
-          List.of(
-              new Violation(
-                  "",
-                  document.origin().position(),
-                  "Skiff failed to understand the document, which is a fault of Skiff: " + e)));
-    }
   }
 
   private static LedgerEntry refused(

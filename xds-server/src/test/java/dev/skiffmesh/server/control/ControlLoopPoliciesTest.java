@@ -168,6 +168,61 @@ class ControlLoopPoliciesTest {
   }
 
   @Test
+  void whoSetsTheWallClockEndsNothingAndLengthensNothing() {
+    TestingMesh mesh = started();
+    mesh.send(put(mesh, "target=trading/order after=PT10M")).settled();
+    mesh.send(mesh.put("moment", "at=" + ManualThreads.BEGINNING.plusSeconds(3600))).settled();
+
+    mesh.threads.setWall(Duration.ofHours(2));
+    mesh.threads.advance(Duration.ofMinutes(1));
+    assertThat(mesh.settled().world().policies()).containsOnlyKeys(key("canary"), key("moment"));
+    assertThat(mesh.findings(FindingCode.CLOCK_SET))
+        .singleElement()
+        .satisfies(
+            finding -> assertThat(finding.message()).contains("set forward by about 7200 s"));
+
+    mesh.threads.setWall(Duration.ofHours(-2));
+    mesh.threads.advance(Duration.ofMinutes(10));
+    assertThat(mesh.settled().world().policies()).containsOnlyKeys(key("moment"));
+
+    mesh.threads.setWall(Duration.ZERO);
+    mesh.threads.advance(Duration.ofMinutes(1));
+    assertThat(mesh.settled().findings(FindingCode.CLOCK_SET)).isEmpty();
+  }
+
+  @Test
+  void whatWasAcceptedInTheFutureEndsAsIfItWereAcceptedNow() {
+    TestingMesh mesh = started();
+    mesh.threads.advance(Duration.ofHours(3));
+    mesh.send(put(mesh, "target=trading/order after=PT10M")).settled();
+
+    // The manual clock starts anew with the process: three hours before.
+    TestingMesh after = mesh.restarted();
+    after.send(services("a.yaml", "order"));
+    after.send(put(after, "target=trading/order after=PT10M"));
+    after.synced();
+    after.threads.advance(Duration.ofMinutes(11));
+    assertThat(after.settled().world().policies()).isEmpty();
+  }
+
+  @Test
+  void documentsAreUnderstoodOnceAndWhereTheyComeFrom() {
+    TestingMesh mesh = started();
+    int before = mesh.translations.decoded.get();
+
+    // Nothing runs on the control thread yet.
+    mesh.send(put(mesh, "target=trading/order"));
+    assertThat(mesh.translations.decoded.get()).isEqualTo(before + 1);
+    mesh.send(put(mesh, "target=trading/stock"));
+    mesh.send(put(mesh, "broken"));
+    mesh.send(put(mesh, "target=trading/order"));
+    mesh.settled();
+
+    assertThat(mesh.translations.decoded.get()).isEqualTo(before + 4);
+    assertThat(mesh.world().policies()).containsOnlyKeys(key("canary"));
+  }
+
+  @Test
   void oneKeyInTwoSourcesCountsOnceByTheConfiguredOrder() {
     TestingMesh mesh = TestingMesh.fresh("files", "etcd");
     mesh.sources

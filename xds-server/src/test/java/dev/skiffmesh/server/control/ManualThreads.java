@@ -29,6 +29,7 @@ final class ManualThreads implements ControlThreads {
       new PriorityQueue<>(Comparator.comparingLong(Timer::due).thenComparingLong(Timer::number));
   private long now;
   private long timersMade;
+  private Duration wallAhead = Duration.ZERO;
   private boolean writingHeld;
   private boolean translationHeld;
 
@@ -74,7 +75,12 @@ final class ManualThreads implements ControlThreads {
     timers.clear();
   }
 
-  /** A wall clock that moves with this time. */
+  /** Somebody sets the wall clock; zero is right. */
+  void setWall(Duration ahead) {
+    wallAhead = ahead;
+  }
+
+  /** A wall clock that moves with this time, but for what it is set to. */
   Clock clock() {
     return new Clock() {
       @Override
@@ -89,7 +95,7 @@ final class ManualThreads implements ControlThreads {
 
       @Override
       public Instant instant() {
-        return BEGINNING.plusNanos(now);
+        return BEGINNING.plusNanos(now).plus(wallAhead);
       }
     };
   }

@@ -76,6 +76,7 @@ final class TestingTranslations implements Translations {
     }
   }
 
+  final AtomicInteger decoded = new AtomicInteger();
   final AtomicInteger evaluated = new AtomicInteger();
   final AtomicInteger translated = new AtomicInteger();
   final AtomicInteger assigned = new AtomicInteger();
@@ -104,6 +105,7 @@ final class TestingTranslations implements Translations {
 
   @Override
   public Decoded<Policy<?>> decode(RawDocument document, long generation) {
+    decoded.incrementAndGet();
     Map<String, String> words = new TreeMap<>();
     for (String word : document.text().split(" ", -1)) {
       String[] parts = word.split("=", 2);
