@@ -103,14 +103,15 @@ public record Envelope<S>(
   public static <S> Decoded<Envelope<S>> decode(RawNode root, Class<S> specType, Rules<S> rules) {
     Violations found = new Violations();
     RecordDecoder decoder = new RecordDecoder(found);
-    RawNode written =
+    RawNode envelope =
         kept(root, name -> !name.equals(STATUS), name -> !KUBERNETES_METADATA.contains(name));
-    Whole whole = decoder.read(written, Whole.class, "");
+    Whole whole = decoder.read(envelope, Whole.class, "");
     List<Violation> foreign = foreignVersion(root, found);
     if (!foreign.isEmpty()) {
       return new Decoded.Rejected<>(foreign);
     }
-    S spec = spec(root).map(node -> decoder.read(node, specType, SPEC)).orElse(null);
+    Optional<RawNode> written = spec(root);
+    S spec = written.isEmpty() ? null : decoder.read(written.get(), specType, SPEC);
     if (spec != null && !found.isFull()) {
       Violations broken = new Violations();
       rules.check(spec, broken);
