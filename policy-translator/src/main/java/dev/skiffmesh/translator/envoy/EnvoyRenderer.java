@@ -1,6 +1,5 @@
 package dev.skiffmesh.translator.envoy;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
@@ -12,19 +11,21 @@ import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.memo.Same;
+import dev.skiffmesh.translator.memo.StillHeld;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import dev.skiffmesh.translator.resource.RuntimeLayer;
-import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Function;
 import org.pcollections.TreePMap;
-import org.pcollections.TreePSet;
 
 /**
- * A view as resources in the dialect of who asked. Remembers what it rendered for whole plans, so
- * that proxies with equal plans share it and a changed service costs its own part; seen from
- * outside a pure function. Thread-safe.
+ * A view as resources in the dialect of who asked. Remembers what it rendered of each service's
+ * plan, and what was put together for equal views, as long as somebody holds it; seen from outside
+ * a pure function. Thread-safe.
  */
 public final class EnvoyRenderer {
 
@@ -47,37 +47,38 @@ public final class EnvoyRenderer {
       Resource.pack(
           ResourceKind.ROUTE, VirtualHosts.EGRESS, VirtualHosts.discovered(), Provenance.NONE);
 
-  /** Plans whose renderings are remembered; more cost time, not correctness. */
-  private static final int MOST_REMEMBERED = 64;
-
-  /** The same for what namespaces see of them. */
-  private static final int MOST_OUTLOOKS = 1024;
-
-  /** The same for workloads' parts of them. */
-  private static final int MOST_WORKLOADS = 4096;
-
   private final ResourceGate gate = new ResourceGate();
   private final OwnResources.Memory owns = new OwnResources.Memory();
-  private final Map<Lineage, RenderedMesh> remembered = new Memo<>(MOST_REMEMBERED);
-  private final Map<Outlook, Seen> seen = new Memo<>(MOST_OUTLOOKS);
-  private final Map<Workload, Narrowed> narrowed = new Memo<>(MOST_WORKLOADS);
 
-  /** Keeps what was used last. */
-  private static final class Memo<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1L;
+  /** Of callers that no policy for some callers concerns, the last mesh of each form. */
+  private final Map<Rendering.Form, RenderedMesh> common = new EnumMap<>(Rendering.Form.class);
 
-    private final int most;
+  private final StillHeld<InForm<ServicePlan>, RenderedMesh.Part> parts = new StillHeld<>();
+  private final StillHeld<InForm<OutboundPlan>, RenderedMesh> meshes = new StillHeld<>();
+  private final StillHeld<Outlook, RenderedMesh> seen = new StillHeld<>();
+  private final StillHeld<Within, RenderedMesh> narrowed = new StillHeld<>();
+  private final StillHeld<Workload, RenderedMesh> lastNarrowed = new StillHeld<>();
+  private final StillHeld<Same<TreePMap<String, Resource>>, Resource> wholes = new StillHeld<>();
+  private final StillHeld<Inputs, Translation> translations = new StillHeld<>();
 
-    Memo(int most) {
-      super(16, 0.75f, true);
-      this.most = most;
-    }
+  /** A plan is the same object as long as it is equal: comparing contents would be the work. */
+  private record InForm<T>(Rendering.Form form, Same<T> plan) {}
 
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > most;
-    }
-  }
+  private record Outlook(Same<RenderedMesh> whole, String namespace) {}
+
+  private record Within(
+      Same<RenderedMesh> whole, SortedSet<ServiceId> services, String namespace) {}
+
+  private record Workload(ServiceId service, SortedSet<DocumentKey> callerKind) {}
+
+  /** All that a translation is made of, so that equal views have one. */
+  private record Inputs(
+      Same<RenderedMesh> whole,
+      Same<RenderedMesh> mesh,
+      Dialect dialect,
+      boolean hasEgress,
+      OwnResources own,
+      Scope scope) {}
 
   /** What one proxy is to have. */
   public Translation render(ProxyView view) {
@@ -87,35 +88,52 @@ public final class EnvoyRenderer {
     };
   }
 
-  private Translation envoy(ProxyView view, Dialect.Envoy dialect) {
+  private synchronized Translation envoy(ProxyView view, Dialect.Envoy dialect) {
     ProxyIdentity identity = view.identity();
     RenderedMesh everywhere = rendered(view.outbound(), Rendering.Form.ENVOY);
-    RenderedMesh whole = seen(everywhere, Rendering.Form.ENVOY, view);
+    RenderedMesh whole = seen(everywhere, view);
     Scope scope = view.scope();
     RenderedMesh mesh = scope.mode() == ScopeMode.ALL ? whole : within(everywhere, view);
+    return translations.get(
+        new Inputs(
+            new Same<>(whole),
+            new Same<>(mesh),
+            dialect,
+            identity.egressPort() > 0,
+            owns.of(identity, dialect),
+            scope),
+        this::envoy);
+  }
+
+  private Translation envoy(Inputs inputs) {
+    RenderedMesh mesh = inputs.mesh.value();
+    RenderedMesh whole = inputs.whole.value();
+    Scope scope = inputs.scope;
+    Dialect.Envoy dialect = (Dialect.Envoy) inputs.dialect;
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     RuntimeLayer runtime = runtime(mesh.remarks().runtimeKeys(), scope.runtimeKeys());
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RuntimeLayer.NAME, runtime.resource()));
     TreePMap<String, Resource> listeners = TreePMap.empty();
-    TreePMap<String, Resource> routes = TreePMap.empty();
-    TreePSet<String> assignments = mesh.assignments();
-    OwnResources own = owns.of(identity, dialect);
-    for (Resource listener : own.listeners()) {
+    for (Resource listener : inputs.own.listeners()) {
       listeners = listeners.plus(listener.name(), listener);
     }
-    if (identity.egressPort() > 0) {
+    if (inputs.hasEgress) {
+      Resource routes = DISCOVERED;
       if (dialect.takesVirtualHosts()) {
-        routes = routes.plus(VirtualHosts.EGRESS, DISCOVERED);
         byKind.put(ResourceKind.VIRTUAL_HOST, mesh.of(ResourceKind.VIRTUAL_HOST));
       } else {
-        routes = routes.plus(VirtualHosts.EGRESS_WHOLE, whole(mesh));
+        routes =
+            wholes.get(
+                new Same<>(mesh.of(ResourceKind.VIRTUAL_HOST)),
+                hosts -> VirtualHosts.packedWhole(hosts.value()));
       }
-      byKind.put(ResourceKind.ROUTE, routes);
+      byKind.put(ResourceKind.ROUTE, TreePMap.singleton(routes.name(), routes));
     }
-    byKind.put(ResourceKind.CLUSTER, owns.among(mesh.of(ResourceKind.CLUSTER), own.clusters()));
+    byKind.put(
+        ResourceKind.CLUSTER, owns.among(mesh.of(ResourceKind.CLUSTER), inputs.own.clusters()));
     byKind.put(ResourceKind.LISTENER, listeners);
     return new Translation(
-        new ResourceSet(byKind, assignments),
+        new ResourceSet(byKind, mesh.assignments()),
         together(effects(mesh, dialect), scope.effects()),
         findings(whole, scope),
         runtime,
@@ -130,17 +148,23 @@ public final class EnvoyRenderer {
     return RuntimeLayer.of(all);
   }
 
-  private Translation grpc(ProxyView view, Dialect.Grpc dialect) {
-    RenderedMesh mesh =
-        seen(rendered(view.outbound(), Rendering.Form.GRPC), Rendering.Form.GRPC, view);
+  private synchronized Translation grpc(ProxyView view, Dialect.Grpc dialect) {
+    Same<RenderedMesh> mesh =
+        new Same<>(seen(rendered(view.outbound(), Rendering.Form.GRPC), view));
+    return translations.get(
+        new Inputs(mesh, mesh, dialect, false, OwnResources.NONE, view.scope()), this::grpc);
+  }
+
+  private Translation grpc(Inputs inputs) {
+    RenderedMesh mesh = inputs.mesh.value();
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.CLUSTER, mesh.of(ResourceKind.CLUSTER));
     byKind.put(ResourceKind.LISTENER, mesh.of(ResourceKind.LISTENER));
     byKind.put(ResourceKind.ROUTE, mesh.of(ResourceKind.ROUTE));
     return new Translation(
         new ResourceSet(byKind, mesh.assignments()),
-        together(effects(mesh, dialect), view.scope().effects()),
-        findings(mesh, view.scope()),
+        together(effects(mesh, inputs.dialect), inputs.scope.effects()),
+        findings(mesh, inputs.scope),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);
   }
@@ -203,84 +227,49 @@ public final class EnvoyRenderer {
     };
   }
 
-  private static Resource whole(RenderedMesh mesh) {
-    List<VirtualHost> hosts = new ArrayList<>();
-    Set<DocumentKey> policies = new TreeSet<>();
-    for (Resource resource : mesh.of(ResourceKind.VIRTUAL_HOST).values()) {
-      hosts.add(virtualHost(resource));
-      policies.addAll(resource.provenance().policies());
-    }
-    return Resource.pack(
-        ResourceKind.ROUTE,
-        VirtualHosts.EGRESS_WHOLE,
-        VirtualHosts.whole(hosts),
-        new Provenance(new TreeSet<>(policies)));
+  private RenderedMesh rendered(OutboundPlan plan, Rendering.Form form) {
+    return meshes.get(new InForm<>(form, new Same<>(plan)), this::mesh);
   }
 
-  private static VirtualHost virtualHost(Resource resource) {
-    try {
-      return VirtualHost.parseFrom(com.google.protobuf.Any.parseFrom(resource.any()).getValue());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("Skiff packed " + resource + " itself", e);
+  private RenderedMesh mesh(InForm<OutboundPlan> asked) {
+    OutboundPlan plan = asked.plan.value();
+    Rendering.Form form = asked.form;
+    Function<ServicePlan, RenderedMesh.Part> rendering =
+        service ->
+            parts.get(
+                new InForm<>(form, new Same<>(service)),
+                key -> RenderedMesh.Part.of(key.plan.value(), form, gate));
+    OutboundPlan everybodys = plan.common();
+    if (everybodys != null) {
+      return rendered(everybodys, form).with(plan, rendering);
     }
-  }
-
-  // Equal plans are the same object where they come from one planner; comparing contents would cost
-  // as much as rendering.
-  @SuppressWarnings("ReferenceEquality")
-  private synchronized RenderedMesh rendered(OutboundPlan plan, Rendering.Form form) {
-    for (Map.Entry<Lineage, RenderedMesh> entry : remembered.entrySet()) {
-      if (entry.getKey().form == form && entry.getValue().plan() == plan) {
-        return entry.getValue();
-      }
-    }
-    Lineage lineage = new Lineage(form, plan.callerKind());
-    RenderedMesh mesh = RenderedMesh.of(plan, form, gate, remembered.get(lineage));
-    remembered.put(lineage, mesh);
+    RenderedMesh mesh = RenderedMesh.of(plan, rendering, common.get(form));
+    common.put(form, mesh);
     return mesh;
   }
 
   /** The proxies of one namespace see the same, and share it. */
-  // Equal meshes are the same object, see above.
-  @SuppressWarnings("ReferenceEquality")
-  private synchronized RenderedMesh seen(RenderedMesh whole, Rendering.Form form, ProxyView view) {
-    String namespace = view.identity().workload().service().namespace();
-    Outlook outlook = new Outlook(form, view.outbound().callerKind(), namespace);
-    Seen last = seen.get(outlook);
-    if (last != null && last.whole == whole) {
-      return last.mesh;
-    }
-    RenderedMesh mesh = whole.seenFrom(namespace);
-    seen.put(outlook, new Seen(whole, mesh));
-    return mesh;
+  private RenderedMesh seen(RenderedMesh whole, ProxyView view) {
+    return seen.get(
+        new Outlook(new Same<>(whole), view.identity().workload().service().namespace()),
+        asked -> whole.seenFrom(asked.namespace));
   }
 
-  /** The proxies of one workload are sent the same, and share it. */
-  // Equal meshes are the same object, see above.
-  @SuppressWarnings("ReferenceEquality")
-  private synchronized RenderedMesh within(RenderedMesh whole, ProxyView view) {
-    Workload workload =
-        new Workload(view.identity().workload().service(), view.outbound().callerKind());
-    Narrowed last = narrowed.get(workload);
-    if (last != null && last.whole == whole && last.services.equals(view.scope().services())) {
-      return last.mesh;
-    }
-    RenderedMesh mesh =
-        whole.within(
-            view.scope().services(), workload.service.namespace(), last == null ? null : last.mesh);
-    narrowed.put(workload, new Narrowed(whole, view.scope().services(), mesh));
-    return mesh;
+  /** The proxies of one workload are mostly sent the same from one moment to the next. */
+  private RenderedMesh within(RenderedMesh whole, ProxyView view) {
+    return narrowed.get(
+        new Within(
+            new Same<>(whole),
+            view.scope().services(),
+            view.identity().workload().service().namespace()),
+        asked -> {
+          Workload workload =
+              new Workload(view.identity().workload().service(), view.outbound().callerKind());
+          RenderedMesh mesh =
+              whole.within(
+                  asked.services, workload.service.namespace(), lastNarrowed.get(workload));
+          lastNarrowed.put(workload, mesh);
+          return mesh;
+        });
   }
-
-  private record Outlook(
-      Rendering.Form form, SortedSet<DocumentKey> callerKind, String namespace) {}
-
-  private record Seen(RenderedMesh whole, RenderedMesh mesh) {}
-
-  private record Workload(ServiceId service, SortedSet<DocumentKey> callerKind) {}
-
-  private record Narrowed(RenderedMesh whole, SortedSet<ServiceId> services, RenderedMesh mesh) {}
-
-  /** Plans of one form and one kind of caller are mostly alike from one moment to the next. */
-  private record Lineage(Rendering.Form form, SortedSet<DocumentKey> callerKind) {}
 }

@@ -4,12 +4,12 @@ import com.google.protobuf.Message;
 import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.ProxyIdentity;
 import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
+import dev.skiffmesh.translator.memo.StillHeld;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -22,6 +22,9 @@ import org.pcollections.TreePMap;
  * @param listeners for its application's callers, and for the calls that its application makes
  */
 record OwnResources(List<Resource> clusters, List<Resource> listeners) {
+
+  /** Of who has no listeners of its own. */
+  static final OwnResources NONE = new OwnResources(List.of(), List.of());
 
   private static OwnResources make(ProxyIdentity identity, Dialect.Envoy dialect) {
     List<Resource> clusters = new ArrayList<>();
@@ -54,22 +57,11 @@ record OwnResources(List<Resource> clusters, List<Resource> listeners) {
   /** What was made before; thread-safe. */
   static final class Memory {
 
-    /** Sets of clusters that are remembered; more cost time, not correctness. */
-    private static final int MOST_SETS = 256;
-
     /** As long as the proxy is connected, somebody holds its identity. */
     private final Map<ProxyIdentity, OwnResources> made =
         Collections.synchronizedMap(new WeakHashMap<>());
 
-    private final Map<Union, TreePMap<String, Resource>> unions =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Union, TreePMap<String, Resource>> eldest) {
-            return size() > MOST_SETS;
-          }
-        };
+    private final StillHeld<Union, TreePMap<String, Resource>> unions = new StillHeld<>();
 
     /** Those of a proxy, made once. */
     OwnResources of(ProxyIdentity identity, Dialect.Envoy dialect) {
@@ -90,7 +82,7 @@ record OwnResources(List<Resource> clusters, List<Resource> listeners) {
       if (own.isEmpty()) {
         return mesh;
       }
-      return unions.computeIfAbsent(
+      return unions.get(
           new Union(mesh, own),
           union -> {
             TreePMap<String, Resource> all = union.mesh;

@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -55,12 +57,7 @@ record RenderedMesh(
   private static final RenderedMesh NOTHING =
       new RenderedMesh(
           NOWHERE,
-          new OutboundPlan(
-              TreePSet.empty(),
-              TreePMap.empty(),
-              new TreeMap<>(),
-              HostOwners.NONE,
-              new TreeMap<>()),
+          OutboundPlan.ofAll(TreePMap.empty(), new TreeMap<>(), HostOwners.NONE, new TreeMap<>()),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -68,8 +65,20 @@ record RenderedMesh(
           TreePMap.empty(),
           Remarks.NOTHING);
 
-  /** One service's plan and what became of it. */
-  record Part(ServicePlan plan, Rendering rendering) {}
+  /**
+   * One service's plan and what became of it; one object for all meshes that have it.
+   *
+   * @param options what policies say in the plan
+   */
+  record Part(ServicePlan plan, Rendering rendering, Set<Placed<? extends Option>> options) {
+
+    static Part of(ServicePlan plan, Rendering.Form form, ResourceGate gate) {
+      return new Part(
+          plan,
+          Rendering.of(plan, form, gate),
+          plan.options().collect(Collectors.toCollection(LinkedHashSet::new)));
+    }
+  }
 
   /**
    * What is to be said of all parts together; gathered once, since every proxy is told.
@@ -94,7 +103,7 @@ record RenderedMesh(
       List<RuntimeKey> runtimeKeys = new ArrayList<>();
       Set<Placed<? extends Option>> options = new LinkedHashSet<>();
       for (Part part : parts) {
-        part.plan.options().forEach(options::add);
+        options.addAll(part.options);
         runtimeKeys.addAll(part.plan.runtimeKeys());
         findings.addAll(part.plan.findings());
         findings.addAll(part.rendering.findings());
@@ -112,9 +121,13 @@ record RenderedMesh(
     }
   }
 
-  /** Renders {@code plan}, starting from what was rendered before, if anything was. */
+  /**
+   * Renders {@code plan}, starting from what was rendered before, if anything was.
+   *
+   * @param parts renders a service's plan, or has done so before
+   */
   static RenderedMesh of(
-      OutboundPlan plan, Rendering.Form form, ResourceGate gate, @Nullable RenderedMesh before) {
+      OutboundPlan plan, Function<ServicePlan, Part> parts, @Nullable RenderedMesh before) {
     RenderedMesh mesh = before == null ? NOTHING : before;
     for (ServiceId known : mesh.byService.keySet()) {
       if (!plan.services().containsKey(known)) {
@@ -125,20 +138,32 @@ record RenderedMesh(
       Part part = mesh.byService.get(service.getKey());
       // An unchanged plan is the same object: comparing more would cost as much as rendering.
       if (part == null || !isSame(part.plan, service.getValue())) {
-        mesh = mesh.without(service.getKey());
-        Rendering rendering = Rendering.of(service.getValue(), form, gate);
-        mesh = mesh.with(service.getKey(), new Part(service.getValue(), rendering));
+        mesh =
+            mesh.without(service.getKey()).with(service.getKey(), parts.apply(service.getValue()));
       }
     }
+    return mesh.madeOf(plan);
+  }
+
+  /** The same with the plans that a kind of callers has of its own, at the cost of these. */
+  RenderedMesh with(OutboundPlan laidOver, Function<ServicePlan, Part> parts) {
+    RenderedMesh mesh = this;
+    for (Map.Entry<ServiceId, ServicePlan> own : laidOver.own().entrySet()) {
+      mesh = mesh.without(own.getKey()).with(own.getKey(), parts.apply(own.getValue()));
+    }
+    return mesh.madeOf(laidOver);
+  }
+
+  private RenderedMesh madeOf(OutboundPlan whole) {
     return new RenderedMesh(
-        NOWHERE,
-        plan,
-        mesh.byService,
-        mesh.resources,
-        mesh.users,
-        mesh.assignments,
-        mesh.assignmentUsers,
-        Remarks.of(mesh.byService.values()));
+        namespace,
+        whole,
+        byService,
+        resources,
+        users,
+        assignments,
+        assignmentUsers,
+        Remarks.of(byService.values()));
   }
 
   /**
@@ -196,16 +221,7 @@ record RenderedMesh(
       effects.add(part.plan.effects());
     }
     effects.add(plan.triedOut());
-    return new RenderedMesh(
-        callers,
-        new OutboundPlan(
-            plan.callerKind(), plans, effects.effects(), plan.hosts(), plan.triedOut()),
-        mesh.byService,
-        mesh.resources,
-        mesh.users,
-        mesh.assignments,
-        mesh.assignmentUsers,
-        Remarks.of(mesh.byService.values()));
+    return mesh.madeOf(plan.within(plans, effects.effects()));
   }
 
   @SuppressWarnings("ReferenceEquality")

@@ -1,7 +1,15 @@
 package dev.skiffmesh.translator.envoy;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UnknownFieldSet;
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.resource.Provenance;
+import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.wire.Protos;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -9,7 +17,9 @@ import io.envoyproxy.envoy.config.route.v3.Vhds;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Virtual hosts, and the route configurations that hold them. */
 final class VirtualHosts {
@@ -75,7 +85,37 @@ final class VirtualHosts {
         .build();
   }
 
-  static RouteConfiguration whole(Collection<VirtualHost> hosts) {
-    return RouteConfiguration.newBuilder().setName(EGRESS_WHOLE).addAllVirtualHosts(hosts).build();
+  /**
+   * The route configuration that carries all virtual hosts itself. They are put into it as they
+   * are, in the order of their names, without being read.
+   */
+  static Resource packedWhole(Map<String, Resource> virtualHosts) {
+    SortedSet<DocumentKey> policies = new TreeSet<>();
+    UnknownFieldSet.Field.Builder hosts = UnknownFieldSet.Field.newBuilder();
+    for (Resource resource : virtualHosts.values()) {
+      hosts.addLengthDelimited(packed(resource));
+      policies.addAll(resource.provenance().policies());
+    }
+    return Resource.pack(
+        ResourceKind.ROUTE,
+        EGRESS_WHOLE,
+        RouteConfiguration.newBuilder()
+            .setName(EGRESS_WHOLE)
+            // A field that the builder does not read is written behind those that it knows, of
+            // which there is only the name, the first.
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(RouteConfiguration.VIRTUAL_HOSTS_FIELD_NUMBER, hosts.build())
+                    .build())
+            .build(),
+        new Provenance(policies));
+  }
+
+  private static ByteString packed(Resource resource) {
+    try {
+      return Any.parseFrom(resource.any()).getValue();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("Skiff packed " + resource + " itself", e);
+    }
   }
 }

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
@@ -33,11 +35,19 @@ import org.pcollections.TreePMap;
  */
 public final class EffectiveMesh {
 
+  /** No service has this name. */
+  private static final String ANY = "";
+
+  private record Limited(DocumentKey policy, CallerRef caller) {}
+
   private final TreePMap<ServiceId, Service> services;
   private final ServiceDirectory directory;
   private final HostTable hosts;
   private final Targets targets;
-  private final List<Policy<?>> limited = new ArrayList<>();
+
+  /** Policies for some callers only, by the caller's name in lower case, or {@link #ANY}. */
+  private final Map<String, List<Limited>> limited = new HashMap<>();
+
   private final List<DocumentKey> shadows = new ArrayList<>();
 
   /** Finds everything, in time linear in services and policies. */
@@ -49,14 +59,28 @@ public final class EffectiveMesh {
     kinds.forEach(kind -> byName.put(kind.descriptor().kind(), kind));
     this.targets = new Targets(directory, world.policies().values(), byName, rootNamespace);
     for (Policy<?> policy : world.policies().values()) {
-      Acceptance acceptance = targets.acceptances().get(policy.key());
-      boolean accepted = acceptance != null && acceptance.accepted();
       if (policy.isShadow()) {
         shadows.add(policy.key());
-      } else if (accepted && !policy.spec().callers().isEmpty()) {
-        limited.add(policy);
+      } else if (isEnforcedBySomeCallers(policy, byName.get(policy.key().kind()))) {
+        for (CallerRef caller : policy.spec().callers()) {
+          String name = caller.service();
+          limited
+              .computeIfAbsent(
+                  name == null ? ANY : name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+              .add(new Limited(policy.key(), caller));
+        }
       }
     }
+  }
+
+  /** Of a callee's or a workload's own policy a caller's plan knows nothing. */
+  private boolean isEnforcedBySomeCallers(Policy<?> policy, @Nullable PolicyKind<?> kind) {
+    Acceptance acceptance = targets.acceptances().get(policy.key());
+    return kind != null
+        && kind.descriptor().direction() == Direction.OUTBOUND
+        && acceptance != null
+        && acceptance.accepted()
+        && !policy.spec().callers().isEmpty();
   }
 
   /** Of every policy. */
@@ -108,7 +132,7 @@ public final class EffectiveMesh {
 
   /** All services of a namespace. */
   List<ServiceId> servicesOf(String namespace) {
-    return services.keySet().stream().filter(id -> id.namespace().equals(namespace)).toList();
+    return directory.servicesOf(namespace);
   }
 
   /** The policies about a workload's own proxies, the most specific first. */
@@ -121,53 +145,64 @@ public final class EffectiveMesh {
   /** What kind of caller that is: those policies for some callers only that concern it. */
   SortedSet<DocumentKey> callerKind(Workload caller) {
     SortedSet<DocumentKey> concerning = new TreeSet<>();
-    for (Policy<?> policy : limited) {
-      if (policy.spec().callers().stream().anyMatch(ref -> concerns(ref, caller))) {
-        concerning.add(policy.key());
+    for (String name : namesOf(caller.service())) {
+      for (Limited candidate : limited.getOrDefault(name, List.of())) {
+        if (concerns(candidate.caller, caller)) {
+          concerning.add(candidate.policy);
+        }
       }
     }
     return concerning;
   }
 
+  /** What a caller's service may be called in documents, and {@link #ANY}. */
+  private List<String> namesOf(ServiceId id) {
+    List<String> names = new ArrayList<>(List.of(ANY, id.name().toLowerCase(Locale.ROOT)));
+    Service service = services.get(id);
+    if (service != null) {
+      service.aliases().forEach(alias -> names.add(alias.toLowerCase(Locale.ROOT)));
+    }
+    return names;
+  }
+
+  /** The services that some of the policies for some callers only reach. */
+  SortedSet<ServiceId> reachedBy(Set<DocumentKey> policies) {
+    return targets.reachedBy(policies);
+  }
+
   /** What a service's plan is made of, for that kind of caller. */
-  ServiceInput input(Service service, SortedSet<DocumentKey> callerKind) {
-    List<Targeting> targetings = targetings(service.id(), callerKind);
-    SortedMap<ServiceId, ServiceInput.Neighbour> neighbours = new TreeMap<>();
-    Map<ServiceRef, ServiceId> references = new HashMap<>();
-    for (Targeting targeting : targetings) {
-      for (ServiceRef reference : references(targeting)) {
-        String given = reference.namespace();
-        String namespace = given == null ? service.id().namespace() : given;
-        Optional<Service> found = directory.find(namespace, reference.name());
-        if (found.isPresent()) {
-          ServiceId id = found.get().id();
-          references.put(new ServiceRef(namespace, reference.name()), id);
-          if (!id.equals(service.id()) && !neighbours.containsKey(id)) {
-            neighbours.put(id, new ServiceInput.Neighbour(found.get(), targetings(id, callerKind)));
-          }
-        }
+  ServiceInput input(Service service, Set<DocumentKey> callerKind) {
+    ServiceInput.Reached own = reached(service, callerKind);
+    SortedMap<ServiceId, ServiceInput.Reached> neighbours = new TreeMap<>();
+    for (Service named : own.named().values()) {
+      if (!named.id().equals(service.id())) {
+        neighbours.computeIfAbsent(named.id(), id -> reached(named, callerKind));
       }
     }
     return new ServiceInput(
-        service,
-        hosts.of(service.id()),
-        targetings,
-        Collections.unmodifiableSortedMap(neighbours),
-        Map.copyOf(references));
+        own, hosts.of(service.id()), Collections.unmodifiableSortedMap(neighbours));
   }
 
-  private List<Targeting> targetings(ServiceId service, SortedSet<DocumentKey> callerKind) {
-    return targets.of(service).stream()
-        .filter(
-            targeting ->
-                targeting.kind().descriptor().direction() != Direction.WORKLOAD
-                    && (targeting.policy().spec().callers().isEmpty()
-                        || callerKind.contains(targeting.policy().key())))
-        .toList();
-  }
-
-  private static List<ServiceRef> references(Targeting targeting) {
-    return references(targeting.kind(), targeting.policy());
+  private ServiceInput.Reached reached(Service service, Set<DocumentKey> callerKind) {
+    List<Targeting> targetings =
+        targets.of(service.id()).stream()
+            .filter(
+                targeting ->
+                    targeting.kind().descriptor().direction() == Direction.OUTBOUND
+                        && (targeting.policy().spec().callers().isEmpty()
+                            || callerKind.contains(targeting.policy().key())))
+            .toList();
+    Map<ServiceRef, Service> named = new HashMap<>();
+    for (Targeting targeting : targetings) {
+      for (ServiceRef reference : references(targeting.kind(), targeting.policy())) {
+        String given = reference.namespace();
+        String namespace = given == null ? service.id().namespace() : given;
+        directory
+            .find(namespace, reference.name())
+            .ifPresent(found -> named.put(new ServiceRef(namespace, reference.name()), found));
+      }
+    }
+    return new ServiceInput.Reached(service, targetings, Map.copyOf(named));
   }
 
   /** None if the kind fails; it is then asked again where its failure can be said. */

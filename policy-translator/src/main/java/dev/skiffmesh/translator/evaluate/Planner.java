@@ -4,44 +4,38 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.Workload;
+import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.memo.StillHeld;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * Plans for kinds of callers. Remembers the last plan of each kind, so that a change costs the
- * plans of the services that it touches; seen from outside a pure function. Thread-safe.
+ * Plans for kinds of callers. A service's plan is remembered by its own input, so that callers
+ * share what no policy of theirs makes different, and a change costs the services that it touches;
+ * what a kind of caller has of its own is laid over what all have in common. Seen from outside a
+ * pure function. Thread-safe.
  */
 // An unchanged map or mesh is the same object: comparing contents would cost as much as planning.
 @SuppressWarnings("ReferenceEquality")
 public final class Planner {
 
-  /** Kinds of callers that are remembered; more cost time, not correctness. */
-  private static final int MOST_KINDS = 256;
-
   private final List<PolicyKind<?>> kinds;
-  private final Map<SortedSet<DocumentKey>, Remembered> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final StillHeld<ServiceInput, ServicePlan> made = new StillHeld<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SortedSet<DocumentKey>, Remembered> eldest) {
-          return size() > MOST_KINDS;
-        }
-      };
-
-  /** The plans of {@link #scope} for this mesh. */
-  private @Nullable EffectiveMesh scopesOf;
-
-  private final Map<ServiceId, ScopePlan> scopes = new HashMap<>();
+  /** Everything about the mesh that was asked for last. */
+  private @Nullable Known known;
 
   /** A planner with nothing remembered. */
   public Planner(List<PolicyKind<?>> kinds) {
@@ -50,61 +44,147 @@ public final class Planner {
 
   /** What {@code caller} does with all services; the same object for callers of one kind. */
   public synchronized OutboundPlan plan(EffectiveMesh mesh, Workload caller) {
+    Known now = known(mesh);
     SortedSet<DocumentKey> callerKind = mesh.callerKind(caller);
-    Remembered before = remembered.get(callerKind);
-    if (before != null && before.mesh == mesh) {
-      return before.plan;
+    if (callerKind.isEmpty()) {
+      return now.common.plan;
     }
-    Remembered now = plan(mesh, callerKind, before);
-    remembered.put(callerKind, now);
-    return now.plan;
+    OutboundPlan plan = now.plans.get(callerKind);
+    if (plan == null) {
+      plan = laidOver(now, callerKind);
+      now.plans.put(callerKind, plan);
+    }
+    return plan;
   }
 
   /** What policies say of that which the proxies of {@code workload} are sent. */
   public synchronized ScopePlan scope(EffectiveMesh mesh, ServiceId workload) {
-    if (mesh != scopesOf) {
-      scopesOf = mesh;
-      scopes.clear();
-    }
-    return scopes.computeIfAbsent(workload, service -> new ScopePlanner(mesh, service).plan(kinds));
+    return known(mesh)
+        .scopes
+        .computeIfAbsent(workload, service -> new ScopePlanner(mesh, service).plan(kinds));
   }
 
-  private Remembered plan(
-      EffectiveMesh mesh, SortedSet<DocumentKey> callerKind, @Nullable Remembered before) {
+  private Known known(EffectiveMesh mesh) {
+    Known before = known;
+    if (before != null && before.mesh == mesh) {
+      return before;
+    }
+    Known now = new Known(mesh, common(mesh, before), before);
+    known = now;
+    return now;
+  }
+
+  /** The plans of callers that no policy for some callers concerns. */
+  private Common common(EffectiveMesh mesh, @Nullable Known last) {
     Map<ServiceId, ServiceInput> inputs = new HashMap<>();
+    Common before = last == null ? null : last.common;
     TreePMap<ServiceId, ServicePlan> plans =
         before == null ? TreePMap.empty() : before.plan.services();
-    EffectLedger effects = new EffectLedger();
+    EffectSums sums = before == null ? EffectSums.NOTHING : before.sums;
     for (Service service : mesh.services().values()) {
-      ServiceInput input = mesh.input(service, callerKind);
+      ServiceInput input = mesh.input(service, Set.of());
       inputs.put(service.id(), input);
       if (before == null || !input.equals(before.inputs.get(service.id()))) {
-        plans = plans.plus(service.id(), new ServicePlanner(input, kinds).plan());
+        ServicePlan plan = made.get(input, this::made);
+        ServicePlan other = plans.get(service.id());
+        sums = (other == null ? sums : sums.minus(other)).plus(plan);
+        plans = plans.plus(service.id(), plan);
       }
     }
     if (before != null) {
       for (ServiceId gone : before.inputs.keySet()) {
-        if (!inputs.containsKey(gone)) {
+        ServicePlan other = inputs.containsKey(gone) ? null : plans.get(gone);
+        if (other != null) {
+          sums = sums.minus(other);
           plans = plans.minus(gone);
         }
       }
     }
+    SortedMap<DocumentKey, PolicyEffect> triedOut = triedOut(mesh);
+    OutboundPlan plan =
+        OutboundPlan.ofAll(plans, sums.effects().plusAll(triedOut), mesh.hosts(), triedOut);
+    boolean same =
+        before != null
+            && before.plan.services() == plans
+            && before.plan.effects().equals(plan.effects());
+    return new Common(inputs, sums, same && before != null ? before.plan : plan);
+  }
+
+  private static SortedMap<DocumentKey, PolicyEffect> triedOut(EffectiveMesh mesh) {
     EffectLedger triedOut = new EffectLedger();
     mesh.shadows()
         .forEach(
             policy ->
                 triedOut.nothing(policy, "it is only tried out (skiffmesh.dev/effect: shadow)"));
-    plans.values().forEach(plan -> effects.add(plan.effects()));
-    effects.add(triedOut.effects());
-    OutboundPlan plan =
-        new OutboundPlan(callerKind, plans, effects.effects(), mesh.hosts(), triedOut.effects());
-    boolean same =
-        before != null
-            && before.plan.services() == plans
-            && before.plan.effects().equals(plan.effects());
-    return new Remembered(mesh, inputs, same && before != null ? before.plan : plan);
+    return triedOut.effects();
   }
 
-  private record Remembered(
-      EffectiveMesh mesh, Map<ServiceId, ServiceInput> inputs, OutboundPlan plan) {}
+  private OutboundPlan laidOver(Known now, SortedSet<DocumentKey> callerKind) {
+    OutboundPlan common = now.common.plan;
+    SortedMap<ServiceId, ServicePlan> own = new TreeMap<>();
+    EffectSums sums = now.common.sums;
+    for (ServiceId id : concerned(now, callerKind)) {
+      ServicePlan everybodys = common.services().get(id);
+      Service service = now.mesh.services().get(id);
+      if (everybodys == null || service == null) {
+        continue;
+      }
+      ServicePlan plan = made.get(now.mesh.input(service, callerKind), this::made);
+      if (plan != everybodys) {
+        own.put(id, plan);
+        sums = sums.minus(everybodys).plus(plan);
+      }
+    }
+    OutboundPlan before = now.before.get(callerKind);
+    return before != null && before.isLaidOver(common, own)
+        ? before
+        : common.with(callerKind, own, sums.effects().plusAll(common.triedOut()));
+  }
+
+  /** The services that those policies reach, and those whose routes lead to one of them. */
+  private static SortedSet<ServiceId> concerned(Known now, SortedSet<DocumentKey> callerKind) {
+    SortedSet<ServiceId> concerned = new TreeSet<>();
+    for (ServiceId reached : now.mesh.reachedBy(callerKind)) {
+      concerned.add(reached);
+      concerned.addAll(now.leadingTo().getOrDefault(reached, Set.of()));
+    }
+    return concerned;
+  }
+
+  private ServicePlan made(ServiceInput input) {
+    return new ServicePlanner(input, kinds).plan();
+  }
+
+  private record Common(Map<ServiceId, ServiceInput> inputs, EffectSums sums, OutboundPlan plan) {}
+
+  /** One mesh, and what was worked out about it. */
+  private static final class Known {
+    private final EffectiveMesh mesh;
+    private final Common common;
+    private final Map<SortedSet<DocumentKey>, OutboundPlan> plans = new HashMap<>();
+    private final Map<SortedSet<DocumentKey>, OutboundPlan> before;
+    private final Map<ServiceId, ScopePlan> scopes = new HashMap<>();
+    private @Nullable Map<ServiceId, Set<ServiceId>> leadingTo;
+
+    private Known(EffectiveMesh mesh, Common common, @Nullable Known last) {
+      this.mesh = mesh;
+      this.common = common;
+      this.before = last == null ? Map.of() : last.plans;
+    }
+
+    /** By service: the others whose policies name it. */
+    private Map<ServiceId, Set<ServiceId>> leadingTo() {
+      Map<ServiceId, Set<ServiceId>> found = leadingTo;
+      if (found == null) {
+        found = new HashMap<>();
+        for (Map.Entry<ServiceId, ServiceInput> input : common.inputs.entrySet()) {
+          for (ServiceId neighbour : input.getValue().neighbours().keySet()) {
+            found.computeIfAbsent(neighbour, id -> new TreeSet<>()).add(input.getKey());
+          }
+        }
+        leadingTo = found;
+      }
+      return found;
+    }
+  }
 }

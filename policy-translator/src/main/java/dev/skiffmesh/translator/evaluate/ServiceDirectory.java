@@ -2,8 +2,11 @@ package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +21,15 @@ final class ServiceDirectory {
 
   private final TreePMap<ServiceId, Service> services;
   private final Map<String, Service> aliases = new HashMap<>();
-  private final Set<String> namespaces = new HashSet<>();
+  private final Map<String, List<ServiceId>> namespaces = new HashMap<>();
 
   ServiceDirectory(TreePMap<ServiceId, Service> services) {
     this.services = services;
     Set<String> ambiguous = new HashSet<>();
     for (Service service : services.values()) {
-      namespaces.add(service.id().namespace());
+      namespaces
+          .computeIfAbsent(service.id().namespace(), name -> new ArrayList<>())
+          .add(service.id());
       for (String alias : service.aliases()) {
         String key = key(service.id().namespace(), alias);
         Service other = aliases.putIfAbsent(key, service);
@@ -49,7 +54,17 @@ final class ServiceDirectory {
 
   /** Tells whether any service is in that namespace. */
   boolean hasNamespace(String namespace) {
-    return namespaces.contains(namespace);
+    return namespaces.containsKey(namespace);
+  }
+
+  /** All services of a namespace. */
+  List<ServiceId> servicesOf(String namespace) {
+    return Collections.unmodifiableList(namespaces.getOrDefault(namespace, List.of()));
+  }
+
+  /** All services. */
+  Set<ServiceId> services() {
+    return services.keySet();
   }
 
   private static String key(String namespace, String name) {

@@ -9,41 +9,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a service's plan is made of: the memo's key. Comparing two of them is mostly comparing
  * references, since unchanged services and policies are the same objects.
  *
- * @param service the service
+ * @param own the service itself
  * @param hosts what it answers to
- * @param targetings the policies that reach it and concern this kind of caller
- * @param neighbours other services that those policies name, as far as they exist
- * @param references what each of those names means; a name that means nothing is absent
+ * @param neighbours other services that its policies name, as far as they exist
  */
-record ServiceInput(
-    Service service,
-    Hosts hosts,
-    List<Targeting> targetings,
-    SortedMap<ServiceId, Neighbour> neighbours,
-    Map<ServiceRef, ServiceId> references)
-    implements TargetPort.Directory {
+record ServiceInput(Reached own, Hosts hosts, SortedMap<ServiceId, Reached> neighbours) {
 
-  /** Only what the policies said that they name: nothing else may enter a plan. */
+  /** The service. */
+  Service service() {
+    return own.service;
+  }
+
+  /** A service that the plan leads to; null if it does not. */
+  @Nullable Reached reached(ServiceId service) {
+    return service.equals(own.service.id()) ? own : neighbours.get(service);
+  }
+
+  /** Cheap, and different where services or policies are others. */
   @Override
-  public Optional<Service> find(String namespace, String name) {
-    ServiceId id = references.get(new ServiceRef(namespace, name));
-    if (id == null) {
-      return Optional.empty();
+  public int hashCode() {
+    int hash = own.service.id().hashCode();
+    for (Targeting targeting : own.targetings) {
+      hash = 31 * hash + targeting.policy().key().hashCode();
     }
-    Neighbour neighbour = neighbours.get(id);
-    return Optional.of(neighbour == null ? service : neighbour.service());
+    return hash;
   }
 
   /**
-   * Another service that a policy sends calls to.
+   * A service and what policies say there. Names in policies mean what they mean there, whoever
+   * else's plan leads to it.
    *
    * @param service the service
    * @param targetings the policies that reach it and concern this kind of caller
+   * @param named what the names in those policies mean; a name that means nothing is absent
    */
-  record Neighbour(Service service, List<Targeting> targetings) {}
+  record Reached(Service service, List<Targeting> targetings, Map<ServiceRef, Service> named)
+      implements TargetPort.Directory {
+
+    /** Only what the policies said that they name: nothing else may enter a plan. */
+    @Override
+    public Optional<Service> find(String namespace, String name) {
+      return Optional.ofNullable(named.get(new ServiceRef(namespace, name)));
+    }
+  }
 }

@@ -3,7 +3,6 @@ package dev.skiffmesh.translator.evaluate;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
@@ -69,7 +68,7 @@ final class ServicePlanner {
     for (ServicePort port : ports) {
       plans.add(plan(port, usual.filter(port::equals).isPresent()));
     }
-    for (Targeting targeting : input.targetings()) {
+    for (Targeting targeting : input.own().targetings()) {
       effects.reaches(targeting.policy().key());
       if (targeting.isDirect() && ports.stream().noneMatch(p -> targeting.reaches(p.number()))) {
         effects.nothing(
@@ -88,7 +87,7 @@ final class ServicePlanner {
   }
 
   private PortPlan plan(ServicePort port, boolean usual) {
-    PortSlots slots = slots(input.service(), input.targetings(), port);
+    PortSlots slots = slots(input.own(), port);
     slots.taken.forEach(this::take);
     slots.conflicts.forEach(this::refuse);
     SortedSet<DocumentKey> policies = new TreeSet<>(Placed.authors(slots.forward.values()));
@@ -198,13 +197,13 @@ final class ServicePlanner {
   }
 
   private ClusterPlan cluster(ClusterName name) {
-    ServiceInput.Neighbour target = Objects.requireNonNull(reached(name.service()));
+    ServiceInput.Reached target = Objects.requireNonNull(input.reached(name.service()));
     ServicePort port =
         target.service().ports().stream()
             .filter(candidate -> candidate.name().equals(name.port()))
             .findFirst()
             .orElseThrow();
-    PortSlots slots = slots(target.service(), target.targetings(), port);
+    PortSlots slots = slots(target, port);
     Set<DocumentKey> limited = limited(Placed.authors(slots.cluster.values()), target.targetings());
     return new ClusterPlan(
         name.withVariant(CallerVariants.of(limited)),
@@ -214,15 +213,9 @@ final class ServicePlanner {
   }
 
   private boolean isKnown(ClusterName name) {
-    ServiceInput.Neighbour target = reached(name.service());
+    ServiceInput.Reached target = input.reached(name.service());
     return target != null
         && target.service().ports().stream().anyMatch(port -> port.name().equals(name.port()));
-  }
-
-  private ServiceInput.@Nullable Neighbour reached(ServiceId service) {
-    return service.equals(input.service().id())
-        ? new ServiceInput.Neighbour(input.service(), input.targetings())
-        : input.neighbours().get(service);
   }
 
   private static ClusterPlan.@Nullable External external(Service service, ServicePort port) {
@@ -231,7 +224,7 @@ final class ServicePlanner {
   }
 
   private Set<DocumentKey> limited(Set<DocumentKey> policies) {
-    Set<DocumentKey> limited = new TreeSet<>(limited(policies, input.targetings()));
+    Set<DocumentKey> limited = new TreeSet<>(limited(policies, input.own().targetings()));
     input
         .neighbours()
         .values()
@@ -251,15 +244,16 @@ final class ServicePlanner {
     return limited;
   }
 
-  private PortSlots slots(Service service, List<Targeting> targetings, ServicePort port) {
+  private PortSlots slots(ServiceInput.Reached reached, ServicePort port) {
+    Service service = reached.service();
     return slotsByPort.computeIfAbsent(
         ClusterName.whole(service.id(), port.name()),
         name ->
             new PortSlots(
                 KindsAsked.aboutPort(
                     kinds,
-                    new TargetPort(service, port, input),
-                    targetings,
+                    new TargetPort(service, port, reached),
+                    reached.targetings(),
                     // What a neighbour routes elsewhere is none of this plan's business.
                     service.equals(input.service()) ? this::requireKnown : said -> {})));
   }

@@ -17,11 +17,15 @@ import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which policies reach which services, and which do not take part and why. */
@@ -36,6 +40,10 @@ final class Targets {
   private final Map<ServiceId, List<Targeting>> services = new HashMap<>();
   private final Map<String, List<Targeting>> namespaces = new HashMap<>();
   private final List<Targeting> mesh = new ArrayList<>();
+
+  private final Map<DocumentKey, Set<ServiceId>> directly = new HashMap<>();
+  private final Map<DocumentKey, Set<String>> inNamespaces = new HashMap<>();
+  private final Set<DocumentKey> everywhere = new HashSet<>();
 
   Targets(
       ServiceDirectory directory,
@@ -72,6 +80,36 @@ final class Targets {
     all.addAll(mesh);
     all.sort(Targeting.ORDER);
     return all;
+  }
+
+  /** The services that some policies reach. */
+  SortedSet<ServiceId> reachedBy(Set<DocumentKey> policies) {
+    SortedSet<ServiceId> reached = new TreeSet<>();
+    for (DocumentKey policy : policies) {
+      reached.addAll(directly.getOrDefault(policy, Set.of()));
+      for (String namespace : inNamespaces.getOrDefault(policy, Set.of())) {
+        reached.addAll(directory.servicesOf(namespace));
+      }
+      if (everywhere.contains(policy)) {
+        reached.addAll(directory.services());
+      }
+    }
+    return reached;
+  }
+
+  private void enterService(ServiceId service, Targeting targeting) {
+    services.computeIfAbsent(service, id -> new ArrayList<>()).add(targeting);
+    directly.computeIfAbsent(targeting.policy().key(), key -> new HashSet<>()).add(service);
+  }
+
+  private void enterNamespace(String namespace, Targeting targeting) {
+    namespaces.computeIfAbsent(namespace, name -> new ArrayList<>()).add(targeting);
+    inNamespaces.computeIfAbsent(targeting.policy().key(), key -> new HashSet<>()).add(namespace);
+  }
+
+  private void enterMesh(Targeting targeting) {
+    mesh.add(targeting);
+    everywhere.add(targeting.policy().key());
   }
 
   private void accept(Policy<?> policy, PolicyKind<?> kind) {
@@ -167,14 +205,12 @@ final class Targets {
   private Optional<Runnable> resolve(Policy<?> policy, PolicyKind<?> kind, TargetRef target) {
     String namespace = namespaceOf(policy, target);
     return switch (target.kind()) {
-      case MESH -> Optional.of(() -> mesh.add(new Targeting(policy, kind, Level.MESH, null)));
+      case MESH -> Optional.of(() -> enterMesh(new Targeting(policy, kind, Level.MESH, null)));
       case NAMESPACE ->
           directory.hasNamespace(namespace) || kind.descriptor().direction() == Direction.WORKLOAD
               ? Optional.of(
                   () ->
-                      namespaces
-                          .computeIfAbsent(namespace, n -> new ArrayList<>())
-                          .add(new Targeting(policy, kind, Level.NAMESPACE, null)))
+                      enterNamespace(namespace, new Targeting(policy, kind, Level.NAMESPACE, null)))
               : Optional.empty();
       case SERVICE -> {
         String name = target.name();
@@ -189,14 +225,10 @@ final class Targets {
             .map(
                 found ->
                     () ->
-                        services
-                            .computeIfAbsent(found.id(), n -> new ArrayList<>())
-                            .add(
-                                new Targeting(
-                                    policy,
-                                    kind,
-                                    port == null ? Level.SERVICE : Level.PORT,
-                                    port)));
+                        enterService(
+                            found.id(),
+                            new Targeting(
+                                policy, kind, port == null ? Level.SERVICE : Level.PORT, port)));
       }
     };
   }
@@ -215,12 +247,7 @@ final class Targets {
                 ServiceId.isLabel(namespace) && name != null && ServiceId.isLabel(name)
                     ? Optional.of(new ServiceId(namespace, name))
                     : Optional.empty())
-        .map(
-            id ->
-                () ->
-                    services
-                        .computeIfAbsent(id, n -> new ArrayList<>())
-                        .add(new Targeting(policy, kind, Level.SERVICE, null)));
+        .map(id -> () -> enterService(id, new Targeting(policy, kind, Level.SERVICE, null)));
   }
 
   private static String describe(Policy<?> policy, TargetRef target) {

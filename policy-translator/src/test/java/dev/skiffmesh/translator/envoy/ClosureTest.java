@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
@@ -88,8 +87,7 @@ class ClosureTest {
     ServicePlan broken = service("order", route(null, BAD, null));
     ServicePlan whole = service("stock", route(null, cluster("stock", "good"), null));
     OutboundPlan plan =
-        new OutboundPlan(
-            new TreeSet<>(),
+        OutboundPlan.ofAll(
             TreePMap.<ServiceId, ServicePlan>empty()
                 .plus(broken.service().id(), broken)
                 .plus(whole.service().id(), whole),
@@ -97,7 +95,9 @@ class ClosureTest {
             HostOwners.NONE,
             new TreeMap<>());
 
-    RenderedMesh mesh = RenderedMesh.of(plan, Rendering.Form.ENVOY, gate, null);
+    RenderedMesh mesh =
+        RenderedMesh.of(
+            plan, service -> RenderedMesh.Part.of(service, Rendering.Form.ENVOY, gate), null);
 
     assertThat(mesh.of(ResourceKind.VIRTUAL_HOST)).containsOnlyKeys("egress/stock.trading:80");
     assertThat(mesh.of(ResourceKind.CLUSTER)).containsOnlyKeys(cluster("stock", "good").text());

@@ -178,6 +178,8 @@ final class TestingTranslations implements Translations {
             TreePMap.empty(),
             new TreeMap<>(),
             HostOwners.NONE,
+            new TreeMap<>(),
+            null,
             new TreeMap<>()),
         Scope.ALL);
   }
