@@ -6,6 +6,7 @@ import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.SavedDocument;
@@ -65,6 +66,11 @@ final class Control {
   /** Each such look renews what harms: three times in the life of a key. */
   private static final int CHECKS_TO_RENEWAL = 5;
 
+  private static final String ORPHAN =
+      "The state folder knows services of a source that is not configured any more; they are"
+          + " forgotten once all sources have answered. If it was renamed, its old name brings them"
+          + " back";
+
   private final Translations translations;
   private final StateStore state;
   private final SteadyClock clock;
@@ -99,6 +105,10 @@ final class Control {
   private final SortedSet<ServiceId> dirtyServices = new TreeSet<>();
   private final SortedSet<DocumentKey> dirtyDocuments = new TreeSet<>();
   private @Nullable Long dirtySince;
+
+  /** Sources of which the state folder knows something and the configuration does not. */
+  private final SortedSet<String> orphans = new TreeSet<>();
+
   private boolean forgotUnknown;
   private int keyChecks;
 
@@ -197,7 +207,11 @@ final class Control {
             (name, services) -> {
               SourceState source = sources.get(name);
               if (source == null) {
-                writer.forgetSource(name);
+                orphans.add(name);
+                LOG.atWarn()
+                    .addKeyValue("source", name)
+                    .addKeyValue("services", services.size())
+                    .log(ORPHAN);
               } else {
                 source.restoreServices(services, now);
                 dirtyServices.addAll(services.keySet());
@@ -367,6 +381,8 @@ final class Control {
     PolicyLedger.Unsaved unsaved = understood(round.documents);
     if (!forgotUnknown && opening.haveAllAnswered()) {
       forgotUnknown = true;
+      orphans.forEach(writer::forgetSource);
+      orphans.clear();
       List<DocumentKey> forget = new ArrayList<>(unsaved.forget());
       forget.addAll(ledger.forgetUnknown());
       unsaved = new PolicyLedger.Unsaved(unsaved.save(), forget);
@@ -449,7 +465,7 @@ final class Control {
     for (ServiceId service : round.services) {
       next = endpoints.with(next, service);
     }
-    inForce.become(next, evaluated);
+    inForce.become(next, evaluated, inOrder.stream().anyMatch(SourceState::isUnknownRegistry));
     metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
     proxies.adopt(
         round.services,
@@ -472,6 +488,7 @@ final class Control {
     findings.addAll(guards.findings());
     findings.addAll(proxies.findings());
     findings.addAll(keys.findings());
+    orphans.forEach(orphan -> findings.add(Finding.of(FindingCode.NOTHING_KNOWN, orphan, ORPHAN)));
     findings.addAll(failures.findings());
     Evaluation evaluation = inForce.evaluation();
     if (evaluation != null) {

@@ -9,6 +9,7 @@ final class InForce {
 
   private World world = World.EMPTY;
   private @Nullable Evaluation evaluation;
+  private boolean partial;
 
   World world() {
     return world;
@@ -19,9 +20,15 @@ final class InForce {
     return evaluation;
   }
 
+  /** Tells whether a registry of which nothing is known has not answered yet. */
+  boolean isPartial() {
+    return partial;
+  }
+
   /** A round has ended. */
-  void become(World next, Evaluation evaluated) {
+  void become(World next, Evaluation evaluated, boolean isPartial) {
     world = next;
+    partial = isPartial;
     evaluation = evaluated;
   }
 

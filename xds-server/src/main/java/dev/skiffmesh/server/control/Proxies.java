@@ -54,6 +54,7 @@ final class Proxies {
   private final SortedMap<ServiceId, Long> goneSince = new TreeMap<>();
 
   private @Nullable Evaluation translatedFor;
+  private boolean partial;
 
   /**
    * No proxy is connected.
@@ -128,7 +129,7 @@ final class Proxies {
 
   /**
    * Services and policies may be others; everybody is translated for anew unless the evaluation is
-   * the same object as before.
+   * the same object as before, and as much is known.
    *
    * @param touched services whose endpoints may be others too
    * @param began when the first event behind it came; null if it was none
@@ -147,8 +148,9 @@ final class Proxies {
       }
     }
     endpointsChanged(services, began, change);
-    if (inForce.evaluation() != translatedFor) {
+    if (inForce.evaluation() != translatedFor || inForce.isPartial() != partial) {
       translatedFor = inForce.evaluation();
+      partial = inForce.isPartial();
       for (ProxyStream stream : streams.all()) {
         translating.translate(stream, new Translating.Behind(change, convergence.hold(began)));
       }

@@ -11,6 +11,7 @@ import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Reach;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,9 @@ final class ProxyStream {
 
   /** What it is given. */
   @Nullable Translation translation;
+
+  /** What it may ask for beyond that; null before the first translation. */
+  @Nullable Reach reach;
 
   @Nullable Evaluation translatedFrom;
 

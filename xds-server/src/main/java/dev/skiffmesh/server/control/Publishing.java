@@ -3,6 +3,7 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,10 @@ final class Publishing {
   /** What {@code stream} is to have; null before its first translation. */
   @Nullable ProxySnapshot snapshot(ProxyStream stream) {
     Translation translation = stream.translation;
-    return translation == null
+    Reach reach = stream.reach;
+    return translation == null || reach == null
         ? null
-        : new ProxySnapshot(translation.resources(), assignments.current(), translation.reach());
+        : new ProxySnapshot(translation.resources(), assignments.current(), reach);
   }
 
   /** Empty if there is no such assignment. */

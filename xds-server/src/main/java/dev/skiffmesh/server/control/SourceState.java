@@ -114,6 +114,11 @@ final class SourceState implements ShrinkGuard.Kept {
     return standing.wasSynced();
   }
 
+  /** Tells whether it is a registry that has never told what it holds, as far as anybody knows. */
+  boolean isUnknownRegistry() {
+    return standing.isUnknown() && configured.roles().contains(SourceRole.REGISTRY);
+  }
+
   void restoreServices(SortedMap<ServiceId, SavedService> saved, Instant now) {
     saved.forEach(
         (id, service) -> {
@@ -239,12 +244,15 @@ final class SourceState implements ShrinkGuard.Kept {
             Finding.of(
                 FindingCode.NOTHING_KNOWN,
                 name(),
-                "The source '%s' has not answered since the start, and nothing of it was kept: proxies are served without its %s"
+                "The source '%s' has not answered since the start, and nothing of it was kept: proxies are served without its %s%s"
                     .formatted(
                         name(),
                         configured.roles().stream()
                             .map(role -> role == SourceRole.REGISTRY ? "services" : "policies")
-                            .collect(Collectors.joining(" and ")))))
+                            .collect(Collectors.joining(" and ")),
+                        isUnknownRegistry()
+                            ? ", keep what they have, and are not told that a name does not exist"
+                            : "")))
         : Optional.empty();
   }
 

@@ -4,9 +4,11 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.server.delivery.PartialReach;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Translation;
+import dev.skiffmesh.translator.resource.Reach;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +28,10 @@ final class Translating {
 
   /** A change that a translation answers. */
   record Behind(History.Change change, Convergence.Hold hold) {}
+
+  /** What a translation was made of. */
+  private record Made(
+      Evaluation from, TreePMap<DocumentKey, Policy<?>> policies, boolean partial) {}
 
   private final TranslationWork work;
   private final ControlThreads threads;
@@ -85,11 +91,12 @@ final class Translating {
       TreePMap<DocumentKey, Policy<?>> policies = inForce.world().policies();
       ProxyView lastView = stream.view;
       Translation last = stream.whole;
+      boolean partial = inForce.isPartial();
       SortedSet<ServiceId> learned = scopes.with(stream.workload, stream.kept);
       Errand.run(
           threads,
           () -> work.run(stream.identity, from, learned, lastView, last),
-          outcome -> translated(stream, from, policies, outcome, behind),
+          outcome -> translated(stream, new Made(from, policies, partial), outcome, behind),
           why -> failed(stream, why.toString(), behind));
       stream.translating = true;
       stream.stale = false;
@@ -100,20 +107,21 @@ final class Translating {
     }
   }
 
-  private void translated(
-      ProxyStream stream,
-      Evaluation from,
-      TreePMap<DocumentKey, Policy<?>> policies,
-      Outcome outcome,
-      List<Behind> behind) {
+  private void translated(ProxyStream stream, Made made, Outcome outcome, List<Behind> behind) {
     if (!streams.isLive(stream)) {
       behind.forEach(one -> one.hold().release(threads.nanos()));
       return;
     }
     try {
       switch (outcome) {
-        case Outcome.Same(ProxyView view) -> accept(stream, view);
-        case Outcome.New fresh -> accept(stream, fresh, behind);
+        case Outcome.Same(ProxyView view) -> {
+          accept(stream, view);
+          Translation same = stream.translation;
+          if (same != null && reach(stream, same, made)) {
+            publishing.publish(stream, null);
+          }
+        }
+        case Outcome.New fresh -> accept(stream, made, fresh, behind);
         case Outcome.Failed(String why) -> {
           failed(stream, why, behind);
           return;
@@ -126,8 +134,8 @@ final class Translating {
       return;
     }
     stream.translating = false;
-    stream.translatedFrom = from;
-    stream.policies = policies;
+    stream.translatedFrom = made.from();
+    stream.policies = made.policies();
     stream.failure = null;
     behind.forEach(one -> one.hold().release(threads.nanos()));
     if (stream.stale) {
@@ -141,7 +149,18 @@ final class Translating {
     keep(stream, view);
   }
 
-  private void accept(ProxyStream stream, Outcome.New fresh, List<Behind> behind) {
+  /** Takes what the proxy may ask for; returns whether that is something else than before. */
+  private static boolean reach(ProxyStream stream, Translation translation, Made made) {
+    Reach before = stream.reach;
+    Reach known = before instanceof PartialReach(Reach under) ? under : before;
+    if (known == translation.reach() && made.partial() == before instanceof PartialReach) {
+      return false;
+    }
+    stream.reach = made.partial() ? new PartialReach(translation.reach()) : translation.reach();
+    return true;
+  }
+
+  private void accept(ProxyStream stream, Made made, Outcome.New fresh, List<Behind> behind) {
     accept(stream, fresh.view());
     Translation whole = fresh.translation();
     Translation served = keys.served(whole);
@@ -154,6 +173,7 @@ final class Translating {
     }
     stream.whole = whole;
     stream.translation = served;
+    var _ = reach(stream, whole, made);
     publishing.publish(stream, null);
     List<Convergence.Sent> sent =
         // A layer that is not served is acknowledged by nobody.

@@ -89,6 +89,11 @@ final class KindDraft extends KindReading {
     return rejected;
   }
 
+  /** What the proxy claims to have of the whole type is neither believed nor replaced yet. */
+  boolean isClaimHeld() {
+    return claimed != null;
+  }
+
   /** Something has happened that {@link #put} does not see. */
   void stir() {
     quiet = false;

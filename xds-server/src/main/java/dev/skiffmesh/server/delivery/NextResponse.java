@@ -39,7 +39,7 @@ final class NextResponse {
     boolean blocked = false;
     for (KindRule rule : rules.inOrder()) {
       KindDraft draft = stream.liveKind(rule.kind());
-      if (draft == null || (rule.waits() && blocked)) {
+      if (draft == null || draft.isClaimHeld() || (rule.waits() && blocked)) {
         continue;
       }
       Pending pending = draft.pending();
@@ -100,7 +100,10 @@ final class NextResponse {
   private @Nullable StreamResponse nextRemoval(StreamDraft stream) {
     for (KindRule rule : rules.inOrder()) {
       KindDraft draft = stream.askedKind(rule.kind());
-      if (draft == null || draft.inFlight != null || !isUnreferenced(stream, rule)) {
+      if (draft == null
+          || draft.isClaimHeld()
+          || draft.inFlight != null
+          || !isUnreferenced(stream, rule)) {
         continue;
       }
       Pending pending = draft.pending();

@@ -93,6 +93,11 @@ final class SotwStream extends StreamMachine {
     believe(draft);
   }
 
+  @Override
+  void reachChanged(KindDraft draft) {
+    believe(draft);
+  }
+
   /**
    * A reconnected proxy names the version of all that it has: if it asks for everything and that is
    * our version of everything, nothing is sent. A version proves nothing about names: a client may
@@ -100,10 +105,10 @@ final class SotwStream extends StreamMachine {
    */
   private static void believe(KindDraft draft) {
     String claimed = draft.claimed;
-    draft.claimed = null;
-    if (claimed == null) {
+    if (claimed == null || PartialReach.holds(draft.snapshot().reach(), draft.rule.kind())) {
       return;
     }
+    draft.claimed = null;
     TreePMap<String, Resource> wanted = SotwResponses.wanted(draft);
     if (draft.subscription.wildcard() && claimed.equals(Fingerprint.of(wanted.values()))) {
       List.copyOf(draft.open().keySet()).forEach(draft::drop);

@@ -61,7 +61,7 @@ final class StreamDraft {
     KindDraft draft = askedKind(kind);
     if (draft == null
         && kind.equals(ResourceKind.ENDPOINT)
-        && snapshot.reach() != Reach.NOTHING
+        && PartialReach.known(snapshot.reach()) != Reach.NOTHING
         && (drafts.containsKey(kind) || before.kinds().containsKey(kind))) {
       draft = kind(kind);
     }

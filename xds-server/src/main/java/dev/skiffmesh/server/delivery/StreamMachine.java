@@ -113,6 +113,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       }
       if (before.reach() != event.snapshot().reach()) {
         draft.stir();
+        reachChanged(draft);
         wanted(stream, draft, state.published() ? lacking(draft) : draft.subscription.ownNames());
       }
     }
@@ -201,6 +202,9 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     claimed.forEach(draft::settle);
     draft.renew();
   }
+
+  /** Something else is known of what the proxy may have. */
+  void reachChanged(KindDraft draft) {}
 
   private List<String> changed(ResourceKind kind, ProxySnapshot before, ProxySnapshot after) {
     return kind.equals(ResourceKind.ENDPOINT)

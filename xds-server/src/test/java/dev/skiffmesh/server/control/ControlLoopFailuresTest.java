@@ -8,6 +8,7 @@ import static dev.skiffmesh.server.control.TestingMesh.services;
 import static dev.skiffmesh.server.control.TestingMesh.unreadable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.Vitals;
@@ -267,6 +268,37 @@ class ControlLoopFailuresTest {
     mesh.threads.advance(Duration.ofSeconds(5));
     assertThat(mesh.delivery.isOpen()).isTrue();
     assertThat(mesh.report().readiness().ready()).isTrue();
+  }
+
+  @Test
+  void aServiceThatLeftHasNoEndpointsForWhoAsksByName() {
+    TestingMesh mesh = oneService();
+    mesh.send(services("b.yaml", "stock"));
+    StreamId one = mesh.delivery.connect(mesh.loop, ONE);
+    mesh.settled();
+    // A proxy that cannot be translated for keeps its cluster, and with it its name in use.
+    mesh.translations.cursed.add(ONE);
+    mesh.send(services("a.yaml")).settled();
+    assertThat(mesh.delivery.newest(one).assignments().get("trading/order").toString())
+        .as("for a while")
+        .isNotEqualTo(empty(mesh));
+
+    mesh.threads.advance(ControlSettings.DEFAULT.assignmentGrace().plusSeconds(6));
+    assertThat(mesh.delivery.newest(one).assignments().get("trading/order").toString())
+        .isEqualTo(empty(mesh));
+    StreamId late = mesh.delivery.connect(mesh.loop, TWO);
+    mesh.settled();
+    assertThat(mesh.delivery.newest(late).assignments().get("trading/order").toString())
+        .isEqualTo(empty(mesh));
+
+    // Once nobody has a cluster for it the name is gone, and who asked for it is told.
+    mesh.translations.cursed.clear();
+    mesh.threads.advance(ControlSettings.DEFAULT.assignmentGrace().plusSeconds(40));
+    assertThat(mesh.delivery.newest(one).assignments()).doesNotContainKey("trading/order");
+  }
+
+  private static String empty(TestingMesh mesh) {
+    return mesh.translations.assignment("trading/order", EndpointSet.EMPTY).toString();
   }
 
   private static TestingMesh oneService() {

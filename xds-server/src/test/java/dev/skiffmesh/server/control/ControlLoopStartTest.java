@@ -12,7 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.SourceReport;
+import dev.skiffmesh.translator.resource.Reach;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,49 @@ class ControlLoopStartTest {
     mesh.threads.advance(StateWriter.RETRY);
     mesh.settled();
     assertThat(mesh.findings(FindingCode.STATE_FOLDER)).isEmpty();
+  }
+
+  @Test
+  void ofARegistryThatNeverAnsweredNothingIsTakenAway() {
+    TestingMesh mesh = TestingMesh.fresh("files", "legacy");
+    mesh.send(services("a.yaml", "order")).send(new SourceEvent.Synced());
+    mesh.threads.advance(TIMEOUT);
+    mesh.settled();
+    StreamId stream = mesh.delivery.connect(mesh.loop, "trading/order/10.0.0.1:8080");
+    mesh.settled();
+    Reach reach = mesh.delivery.newest(stream).reach();
+    assertThat(reach.has(ResourceKind.CLUSTER, "trading/anything")).isTrue();
+    assertThat(reach.has(ResourceKind.VIRTUAL_HOST, "egress/anything")).isTrue();
+    assertThat(reach.has(ResourceKind.RUNTIME, "anything")).isFalse();
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("keep what they have"));
+
+    // It answers, and has nothing: now what is not there does not exist, and everybody is told.
+    mesh.sources.get(1).send(new SourceEvent.Synced());
+    mesh.settled();
+    assertThat(mesh.delivery.newest(stream).reach().has(ResourceKind.CLUSTER, "trading/anything"))
+        .isFalse();
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN)).isEmpty();
+  }
+
+  @Test
+  void stateOfARenamedSourceIsNamedAndKeptUntilAllHaveAnswered() {
+    TestingMesh first = TestingMesh.fresh("legacy");
+    first.send(services("public", "order")).synced();
+    first.threads.advance(Duration.ofSeconds(2));
+    first.threads.close();
+
+    TestingMesh mesh = TestingMesh.shuffled(new Random(1), first.state, "nacos-prod");
+    mesh.threads.advance(TIMEOUT.plusSeconds(5));
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN))
+        .extracting(finding -> finding.subject())
+        .containsExactly("legacy", "nacos-prod");
+    assertThat(mesh.state.services()).containsKey("legacy");
+
+    mesh.synced();
+    assertThat(mesh.state.services()).doesNotContainKey("legacy");
+    assertThat(mesh.findings(FindingCode.NOTHING_KNOWN)).isEmpty();
   }
 
   @Test

@@ -267,4 +267,22 @@ class OnDemandStreamTest {
     assertThat(new TreeSet<>(table.state.kinds().get(VIRTUAL_HOST).subscription().allNames()))
         .hasSize(DeliveryRules.MOST_HOSTS);
   }
+
+  @Test
+  void whileARegistryIsUnknownNothingIsGoneAndNoNameIsAbsent() {
+    DeltaTable returned = new DeltaTable();
+    TestingSnapshot known = scope("a");
+    returned.publish(known.reaching(new PartialReach(known.reach())));
+    returned.returns(CLUSTER, Map.of("z", "v1"), "*");
+    returned.returns(VIRTUAL_HOST, Map.of("rc/z", "v1"), "*");
+    returned.returns(ENDPOINT, Map.of("z", "v1"), "z");
+    returned.asks(VIRTUAL_HOST, "rc/unknown.b");
+    assertThat(rows(returned.settles()).toString()).doesNotContain("z").doesNotContain("unknown");
+
+    returned.publish(known);
+    assertThat(rows(returned.settles()).toString())
+        .contains("-z")
+        .contains("-rc/z")
+        .contains("rc/unknown.b");
+  }
 }

@@ -149,6 +149,29 @@ class SotwStreamTest {
   }
 
   @Test
+  void whatAProxyHasIsNotReplacedWhileARegistryIsUnknown() {
+    publish(TWO);
+    asks(CLUSTER);
+    String version = settles(CLUSTER).getFirst().version();
+    state = StreamState.begin(new StreamId(2), Farewell.NONE);
+    request(CLUSTER, "", null, List.of(), version);
+    TestingSnapshot one = TWO.withoutService("b");
+    publish(one.reaching(new PartialReach(one.reach())));
+    assertThat(sends()).isEmpty();
+
+    publish(one);
+    assertThat(rows(sends())).containsExactly("cluster +a");
+  }
+
+  @Test
+  void whoHasNothingIsServedWhileARegistryIsUnknown() {
+    TestingSnapshot one = TWO.withoutService("b");
+    publish(one.reaching(new PartialReach(one.reach())));
+    asks(CLUSTER);
+    assertThat(rows(settles(CLUSTER))).containsExactly("cluster +a");
+  }
+
+  @Test
   void aNameThatDoesNotExistIsAnswered() {
     publish(TWO);
     asks(LISTENER, "nobody");
