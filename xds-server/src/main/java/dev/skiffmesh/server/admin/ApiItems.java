@@ -12,7 +12,7 @@ import dev.skiffmesh.api.policy.TargetRef;
 import dev.skiffmesh.api.status.Condition;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.KindView;
-import dev.skiffmesh.server.delivery.Rejection;
+import dev.skiffmesh.server.delivery.RejectedContent;
 import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.server.status.PushedChange;
@@ -83,7 +83,7 @@ final class ApiItems {
         kind.rejected().entrySet().stream().map(ApiItems::rejection).toList());
   }
 
-  private static Responses.Rejection rejection(Map.Entry<String, Rejection> rejected) {
+  private static Responses.Rejection rejection(Map.Entry<String, RejectedContent> rejected) {
     return new Responses.Rejection(
         rejected.getKey(),
         rejected.getValue().version(),
@@ -98,7 +98,7 @@ final class ApiItems {
         word(standing.state()),
         standing.content().map(Resource::version).orElse(null),
         standing.acceptedVersion().orElse(null),
-        standing.refusal().map(Rejection::text).orElse(null),
+        standing.refusal().map(RejectedContent::text).orElse(null),
         standing.content().stream()
             .flatMap(content -> content.provenance().policies().stream())
             .map(DocumentKey::toString)

@@ -5,7 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import dev.skiffmesh.server.delivery.ConnectedNode;
 import dev.skiffmesh.server.delivery.DeliveryInspection;
-import dev.skiffmesh.server.delivery.Rejection;
+import dev.skiffmesh.server.delivery.RejectedContent;
 import dev.skiffmesh.server.delivery.ResourceStanding;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -148,7 +148,7 @@ final class ClientStatus {
     };
   }
 
-  private static UpdateFailureState error(Rejection refusal) {
+  private static UpdateFailureState error(RejectedContent refusal) {
     Instant at = refusal.at();
     return UpdateFailureState.newBuilder()
         .setDetails(refusal.text())

@@ -42,7 +42,7 @@ final class Contents {
    * @param named whether it asks by name; else by wildcard
    * @param rejected what it rejects
    */
-  Target target(String name, Known known, boolean named, Map<String, Rejection> rejected) {
+  Target target(String name, Known known, boolean named, Map<String, RejectedContent> rejected) {
     Resource resource = find(name, named);
     if (resource != null) {
       return new Target.Body(resource, false);
@@ -78,7 +78,7 @@ final class Contents {
   }
 
   /** What is to come of a name that is no virtual host's own. */
-  private Target hostNamed(String asked, Map<String, Rejection> rejected) {
+  private Target hostNamed(String asked, Map<String, RejectedContent> rejected) {
     String host = snapshot.reach().virtualHost(asked).orElse(null);
     if (host == null) {
       return Target.Alias.INSTANCE;
@@ -87,7 +87,7 @@ final class Contents {
     if (resource == null) {
       return Target.Awaited.INSTANCE;
     }
-    Rejection rejection = rejected.get(host);
+    RejectedContent rejection = rejected.get(host);
     // What the proxy rejects never comes: a call that waits for it ends now, not after its timeout.
     return rejection != null && rejection.version().equals(resource.version())
         ? Target.Alias.INSTANCE

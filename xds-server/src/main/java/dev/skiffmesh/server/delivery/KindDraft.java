@@ -70,7 +70,7 @@ final class KindDraft extends KindReading {
     }
   }
 
-  void reject(String name, Rejection rejection) {
+  void reject(String name, RejectedContent rejection) {
     ownRejected().put(name, rejection);
   }
 
@@ -81,7 +81,7 @@ final class KindDraft extends KindReading {
     }
   }
 
-  private SortedMap<String, Rejection> ownRejected() {
+  private SortedMap<String, RejectedContent> ownRejected() {
     if (!rejectedIsOwn) {
       rejected = new TreeMap<>(rejected);
       rejectedIsOwn = true;
@@ -140,7 +140,7 @@ final class KindDraft extends KindReading {
       known = known(versionIn(before, name));
     }
     stir();
-    Rejection rejection = rejected.get(name);
+    RejectedContent rejection = rejected.get(name);
     if (rejection != null && !rejection.version().equals(wire(target(name, known)))) {
       forgive(name);
     }
@@ -190,7 +190,7 @@ final class KindDraft extends KindReading {
         String version = response.versions().getOrDefault(name, "");
         // If the content has changed meanwhile, there is nothing left to hold back.
         if (version.equals(wire(target(name, known)))) {
-          reject(name, new Rejection(version, known.version(), text, at));
+          reject(name, new RejectedContent(version, known.version(), text, at));
         }
       }
       settle(name, known);

@@ -30,7 +30,7 @@ sealed class KindReading permits KindDraft {
   boolean quiet;
   Subscription subscription;
   Map<String, Known> open;
-  SortedMap<String, Rejection> rejected;
+  SortedMap<String, RejectedContent> rejected;
   List<SortedSet<String>> isolation;
   SortedSet<String> warmUps;
   @Nullable String claimed;
@@ -65,7 +65,7 @@ sealed class KindReading permits KindDraft {
     return open;
   }
 
-  SortedMap<String, Rejection> rejected() {
+  SortedMap<String, RejectedContent> rejected() {
     return rejected;
   }
 
@@ -184,7 +184,7 @@ sealed class KindReading permits KindDraft {
     if (target instanceof Target.Same || target instanceof Target.Awaited) {
       return false;
     }
-    Rejection rejection = rejected.get(name);
+    RejectedContent rejection = rejected.get(name);
     if (rejection != null && rejection.version().equals(wire(target))) {
       return false;
     }

@@ -44,7 +44,7 @@ record KindState(
     boolean quiet,
     Subscription subscription,
     Map<String, Known> open,
-    SortedMap<String, Rejection> rejected,
+    SortedMap<String, RejectedContent> rejected,
     List<SortedSet<String>> isolation,
     SortedSet<String> warmUps,
     @Nullable String claimed,
@@ -54,7 +54,8 @@ record KindState(
     Tally tally) {
 
   private static final Map<String, Known> NOTHING_OPEN = Map.of();
-  private static final SortedMap<String, Rejection> NONE_REJECTED = Immutable.sortedMap(Map.of());
+  private static final SortedMap<String, RejectedContent> NONE_REJECTED =
+      Immutable.sortedMap(Map.of());
   private static final SortedSet<String> NO_NAMES = Immutable.sortedSet(Set.of());
 
   /** A type that the proxy has not asked for. */
@@ -81,7 +82,8 @@ record KindState(
     return open.isEmpty() ? NOTHING_OPEN : open;
   }
 
-  static SortedMap<String, Rejection> orNoneRejected(SortedMap<String, Rejection> rejected) {
+  static SortedMap<String, RejectedContent> orNoneRejected(
+      SortedMap<String, RejectedContent> rejected) {
     return rejected.isEmpty() ? NONE_REJECTED : rejected;
   }
 

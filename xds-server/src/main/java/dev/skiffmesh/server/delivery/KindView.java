@@ -27,7 +27,7 @@ public record KindView(
     SortedSet<String> names,
     SortedMap<String, String> accepted,
     SortedSet<String> waiting,
-    SortedMap<String, Rejection> rejected,
+    SortedMap<String, RejectedContent> rejected,
     Tally tally) {
 
   /** Copies the collections. */
@@ -46,7 +46,7 @@ public record KindView(
     allAccepted.putAll(other.accepted);
     SortedSet<String> allWaiting = new TreeSet<>(waiting);
     allWaiting.addAll(other.waiting);
-    SortedMap<String, Rejection> allRejected = new TreeMap<>(rejected);
+    SortedMap<String, RejectedContent> allRejected = new TreeMap<>(rejected);
     allRejected.putAll(other.rejected);
     return new KindView(
         kind,

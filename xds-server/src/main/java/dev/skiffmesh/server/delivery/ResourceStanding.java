@@ -21,7 +21,7 @@ public record ResourceStanding(
     State state,
     @Nullable Resource intended,
     @Nullable String accepted,
-    @Nullable Rejection rejection) {
+    @Nullable RejectedContent rejection) {
 
   /** How far the newest content has come. */
   public enum State {
@@ -46,7 +46,7 @@ public record ResourceStanding(
   }
 
   /** What the proxy has against it, if it refused it. */
-  public Optional<Rejection> refusal() {
+  public Optional<RejectedContent> refusal() {
     return Optional.ofNullable(rejection);
   }
 }

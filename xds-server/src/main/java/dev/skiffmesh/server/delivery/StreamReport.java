@@ -44,7 +44,7 @@ final class StreamReport implements StreamStanding {
       return Standing.NOT_ASKED;
     }
     Standing answer = Standing.PENDING;
-    dev.skiffmesh.server.delivery.Rejection rejection = known.rejected().get(name);
+    RejectedContent rejection = known.rejected().get(name);
     if (rejection != null && rejection.version().equals(version)) {
       answer = Standing.REJECTED;
     } else if (state.published() && version.equals(draft(known).copyOf(name).version())) {
@@ -54,14 +54,15 @@ final class StreamReport implements StreamStanding {
   }
 
   @Override
-  public List<StreamStanding.Rejection> rejections() {
-    List<StreamStanding.Rejection> rejections = new ArrayList<>();
+  public List<StreamStanding.RejectedResource> rejections() {
+    List<StreamStanding.RejectedResource> rejections = new ArrayList<>();
     for (KindState kind : state.kinds().values()) {
       kind.rejected()
           .forEach(
               (name, why) ->
                   rejections.add(
-                      new StreamStanding.Rejection(kind.kind(), name, why.version(), why.text())));
+                      new StreamStanding.RejectedResource(
+                          kind.kind(), name, why.version(), why.text())));
     }
     return rejections;
   }

@@ -25,7 +25,7 @@ public interface StreamStanding {
    * @param version the refused one
    * @param error the proxy's own words
    */
-  record Rejection(ResourceKind kind, String name, String version, String error) {}
+  record RejectedResource(ResourceKind kind, String name, String version, String error) {}
 
   /**
    * One resource type on one stream.
@@ -54,7 +54,7 @@ public interface StreamStanding {
   Standing standing(ResourceKind kind, String name, String version);
 
   /** What the proxy refuses, in the order of kind and name. */
-  List<Rejection> rejections();
+  List<RejectedResource> rejections();
 
   /** Counts by type, in xDS order; types that were never asked for are left out. */
   List<TypeCounts> types();

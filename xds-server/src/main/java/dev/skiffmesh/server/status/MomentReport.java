@@ -160,7 +160,7 @@ final class MomentReport {
     }
   }
 
-  private void addFinding(ReportInput.Stream stream, StreamStanding.Rejection rejection) {
+  private void addFinding(ReportInput.Stream stream, StreamStanding.RejectedResource rejection) {
     List<DocumentKey> behind =
         Optional.ofNullable(stream.snapshot())
             .flatMap(snapshot -> snapshot.get(rejection.kind(), rejection.name()))

@@ -134,7 +134,7 @@ final class StandMemory {
     String error =
         standing.rejections().stream()
             .filter(one -> one.kind().equals(resource.kind()) && one.name().equals(resource.name()))
-            .map(StreamStanding.Rejection::error)
+            .map(StreamStanding.RejectedResource::error)
             .findFirst()
             .orElse("");
     return "proxy '%s' rejected %s '%s': %s"

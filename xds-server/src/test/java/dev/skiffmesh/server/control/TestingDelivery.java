@@ -42,7 +42,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
   private static final class Stream {
     private final List<Published> published = new ArrayList<>();
     private final SortedMap<Place, String> accepted = new TreeMap<>();
-    private final SortedMap<Place, StreamStanding.Rejection> rejected = new TreeMap<>();
+    private final SortedMap<Place, StreamStanding.RejectedResource> rejected = new TreeMap<>();
     private final Set<String> ignored = new TreeSet<>();
     private int renewals;
   }
@@ -158,7 +158,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
     wanted(state)
         .forEach(
             (place, resource) -> {
-              StreamStanding.Rejection refused = state.rejected.get(place);
+              StreamStanding.RejectedResource refused = state.rejected.get(place);
               boolean isRefused = refused != null && refused.version().equals(resource.version());
               if (!isRefused && !resource.version().equals(state.accepted.get(place))) {
                 state.rejected.remove(place);
@@ -179,7 +179,8 @@ final class TestingDelivery implements Delivery, StreamInspector {
     Stream state = streams.get(stream);
     Resource resource = wanted(state).get(new Place(kind, name));
     state.rejected.put(
-        new Place(kind, name), new StreamStanding.Rejection(kind, name, resource.version(), error));
+        new Place(kind, name),
+        new StreamStanding.RejectedResource(kind, name, resource.version(), error));
     listener.answered(
         new ProxyAck(
             stream, kind, new TreeMap<>(Map.of(name, resource.version())), new TreeSet<>(), error));
@@ -239,7 +240,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
   private record StandingOfStream(
       SortedMap<Place, Resource> wanted,
       SortedMap<Place, String> accepted,
-      SortedMap<Place, StreamStanding.Rejection> rejected)
+      SortedMap<Place, StreamStanding.RejectedResource> rejected)
       implements StreamStanding {
 
     static StreamStanding of(Stream stream) {
@@ -258,14 +259,14 @@ final class TestingDelivery implements Delivery, StreamInspector {
       if (version.equals(accepted.get(place))) {
         return Standing.ACKED;
       }
-      StreamStanding.Rejection refused = rejected.get(place);
+      StreamStanding.RejectedResource refused = rejected.get(place);
       return refused != null && refused.version().equals(version)
           ? Standing.REJECTED
           : Standing.PENDING;
     }
 
     @Override
-    public List<Rejection> rejections() {
+    public List<RejectedResource> rejections() {
       return List.copyOf(rejected.values());
     }
 

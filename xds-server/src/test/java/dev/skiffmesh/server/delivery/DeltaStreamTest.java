@@ -153,7 +153,7 @@ class DeltaStreamTest {
     assertThat(table.settles()).isEmpty();
     table.publish(TWO.with(TestingSnapshot.cluster("a", 2)));
     assertThat(table.settles()).isEmpty();
-    Rejection rejection = table.state.kinds().get(CLUSTER).rejected().get("a");
+    RejectedContent rejection = table.state.kinds().get(CLUSTER).rejected().get("a");
     assertThat(rejection.text()).isEqualTo("bad timeout");
     assertThat(rejection.lastAccepted()).contains(TWO.version(CLUSTER, "a"));
     table.publish(TWO.with(TestingSnapshot.cluster("a", 3)));

@@ -88,7 +88,7 @@ class EnvoyLikeDeliveryTest {
           .isEqualTo(StreamStanding.Standing.REJECTED);
       assertThat(standing.rejections())
           .singleElement()
-          .extracting(StreamStanding.Rejection::error)
+          .extracting(StreamStanding.RejectedResource::error)
           .isEqualTo("rejected by the test");
     }
   }

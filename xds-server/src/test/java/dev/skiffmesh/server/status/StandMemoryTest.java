@@ -195,7 +195,7 @@ final class StandMemoryTest {
     }
 
     @Override
-    public List<Rejection> rejections() {
+    public List<RejectedResource> rejections() {
       return List.of();
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the proxy's own words
  * @param at when it said so
  */
-public record Rejection(String version, @Nullable String inForce, String text, Instant at) {
+public record RejectedContent(String version, @Nullable String inForce, String text, Instant at) {
 
   /** The version that the proxy still has, if it had accepted one. */
   public Optional<String> lastAccepted() {
