@@ -9,6 +9,9 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.translator.resource.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,12 +25,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
-/** The order of events, of threads and of outages plays no part in what they end in. */
+/**
+ * The order of events, of threads, of outages and of failures plays no part in what they end in.
+ */
 class ControlLoopPropertyTest {
 
   private static final String[] SOURCES = {"files", "legacy", "etcd"};
   private static final String[] NAMES = {"order", "stock", "quote", "pay"};
   private static final int STEPS = 60;
+  private static final String PROXY = "trading/order/10.0.0.9:8080";
+  private static final StreamId VISITOR = new StreamId(1);
 
   /** What one registry holds, told as a source would tell it. */
   private static final class Registry {
@@ -103,6 +110,7 @@ class ControlLoopPropertyTest {
 
     private List<SourceEvent> everything() {
       List<SourceEvent> events = new ArrayList<>();
+      scopes.keySet().forEach(scope -> events.add(TestingMesh.readable(scope)));
       scopes.keySet().forEach(scope -> events.add(services(scope)));
       endpoints.keySet().forEach(id -> events.add(endpointsOf(id)));
       policies.keySet().forEach(key -> events.add(put(key)));
@@ -118,14 +126,15 @@ class ControlLoopPropertyTest {
     for (String source : SOURCES) {
       registries.add(new Registry(source));
     }
-    TestingMesh mesh = TestingMesh.shuffled(random, new InMemoryStateStore(), SOURCES);
+    TestingMesh mesh =
+        visited(TestingMesh.shuffled(random, new InMemoryStateStore(), SOURCES), random);
     Map<Registry, Boolean> lost = new TreeMap<>((a, b) -> a.source.compareTo(b.source));
     for (int step = 0; step < STEPS; step++) {
       int which = random.nextInt(SOURCES.length);
       Registry registry = registries.get(which);
       InMemorySource source = mesh.sources.get(which);
       boolean isLost = lost.getOrDefault(registry, false);
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(13)) {
         case 0 -> {
           source.send(new SourceEvent.Lost("an outage"));
           lost.put(registry, true);
@@ -139,8 +148,9 @@ class ControlLoopPropertyTest {
         case 3 -> {
           mesh.threads.advance(Duration.ofMillis(random.nextInt(30_000)));
         }
+        case 5 -> source.send(TestingMesh.unreadable(random.nextBoolean() ? "a" : "b"));
         case 4 -> {
-          mesh = killed(mesh, random);
+          mesh = visited(killed(mesh, random), random);
           // After a restart every source begins from nothing.
           registries.forEach(one -> lost.put(one, true));
         }
@@ -155,6 +165,7 @@ class ControlLoopPropertyTest {
         mesh.threads.step();
       }
     }
+    mishap(mesh, () -> {});
     for (int i = 0; i < SOURCES.length; i++) {
       deletions(registries.get(i), mesh, i).forEach(mesh.sources.get(i)::send);
       registries.get(i).everything().forEach(mesh.sources.get(i)::send);
@@ -168,10 +179,45 @@ class ControlLoopPropertyTest {
     }
     fresh.threads.advance(Duration.ofSeconds(30));
     assertSame(mesh.world(), fresh.world());
+    assertThat(mesh.findings(FindingCode.TRANSLATION_FAILED)).isEmpty();
+    StreamId stream = fresh.delivery.connect(fresh.loop, PROXY);
+    fresh.settled();
+    assertThat(mesh.delivery.newest(VISITOR).resources().byKind())
+        .isEqualTo(fresh.delivery.newest(stream).resources().byKind());
+    assertThat(versions(mesh.delivery.newest(VISITOR).assignments()))
+        .containsAllEntriesOf(versions(fresh.delivery.newest(stream).assignments()));
     // The state folder tells the next process the same.
     TestingMesh next = killed(mesh, random);
     next.threads.advance(Duration.ofSeconds(30));
     assertSame(next.world(), fresh.world());
+  }
+
+  private static Map<String, String> versions(Map<String, Resource> resources) {
+    Map<String, String> versions = new TreeMap<>();
+    resources.forEach((name, resource) -> versions.put(name, resource.version()));
+    return versions;
+  }
+
+  /** One in eight steps of everything around the loop fails, and a proxy is connected. */
+  private static TestingMesh visited(TestingMesh mesh, Random random) {
+    mesh.delivery.connect(mesh.loop, PROXY, VISITOR);
+    mishap(
+        mesh,
+        () -> {
+          switch (random.nextInt(16)) {
+            case 0 -> throw new IllegalStateException("a mishap");
+            case 1 -> throw new StackOverflowError("a mishap");
+            default -> {}
+          }
+        });
+    return mesh;
+  }
+
+  private static void mishap(TestingMesh mesh, Runnable what) {
+    mesh.translations.mishap = what;
+    mesh.delivery.mishap = what;
+    mesh.delivery.blind = what;
+    mesh.state.mishap = what;
   }
 
   private static TestingMesh killed(TestingMesh mesh, Random random) {

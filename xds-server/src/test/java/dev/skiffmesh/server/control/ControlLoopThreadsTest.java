@@ -3,6 +3,7 @@ package dev.skiffmesh.server.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Condition.Reason;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.file.FileSource;
@@ -79,6 +80,49 @@ class ControlLoopThreadsTest {
                 });
       }
     }
+  }
+
+  @Test
+  void theThreeEditsThatOnceFrozeItChangeWhatIsServed() throws IOException {
+    String misspelt = service("stock").replace("ports:", "prots:");
+    write("a.yaml", service("order"));
+    try (OneRun run = new OneRun()) {
+      await(run.loop, report -> isServed(report, "order"));
+      write("a.yaml", service("order") + "---\n" + misspelt);
+      await(run.loop, report -> !report.findings().isEmpty());
+    }
+    try (OneRun run = new OneRun()) {
+      await(run.loop, report -> isServed(report, "order") && !report.findings().isEmpty());
+      write("a.yaml", misspelt);
+      await(run.loop, report -> isServed(report));
+      Files.delete(folder.resolve("files").resolve("a.yaml"));
+      await(run.loop, report -> report.findings().isEmpty());
+      write("b.yaml", service("quote"));
+      await(run.loop, report -> isServed(report, "quote"));
+      write("b.yaml", service("quote") + "---\n" + service("pay"));
+      await(run.loop, report -> isServed(report, "pay", "quote"));
+      assertThat(run.loop.vitals().findings()).isEmpty();
+    }
+  }
+
+  private static boolean isServed(MeshReport report, String... names) {
+    return report.readiness().ready()
+        && report.world().services().keySet().stream()
+            .map(ServiceId::name)
+            .toList()
+            .equals(List.of(names));
+  }
+
+  private static String service(String name) {
+    return """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Service
+    metadata: {name: %s, namespace: trading}
+    spec:
+      ports: [{name: http, port: 8080, protocol: http}]
+      endpoints: [{address: 127.0.0.1, port: 9001}]
+    """
+        .formatted(name);
   }
 
   private static boolean isInForce(MeshReport report, long generation) {
