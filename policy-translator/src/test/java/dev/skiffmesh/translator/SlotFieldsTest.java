@@ -31,7 +31,8 @@ class SlotFieldsTest {
   @Test
   void anOptionWritesFieldsOfItsSlotOnly() throws IOException {
     Set<Slot> seen = EnumSet.noneOf(Slot.class);
-    for (Option option : ofAllGoldens()) {
+    for (Placed<? extends Option> placed : ofAllGoldens()) {
+      Option option = placed.option();
       seen.add(option.slot());
       switch (option) {
         case ClusterOption ofCluster -> {
@@ -66,8 +67,8 @@ class SlotFieldsTest {
   }
 
   /** Every option that a policy of a golden case places somewhere. */
-  static Set<Option> ofAllGoldens() throws IOException {
-    Set<Option> options = new LinkedHashSet<>();
+  static Set<Placed<? extends Option>> ofAllGoldens() throws IOException {
+    Set<Placed<? extends Option>> options = new LinkedHashSet<>();
     for (Path kind : GoldenTest.folders(GoldenTest.GOLDENS)) {
       for (Path folder : GoldenTest.folders(kind)) {
         TestingMesh mesh =
@@ -77,7 +78,6 @@ class SlotFieldsTest {
             .map(proxy -> mesh.translator().view(evaluation, proxy))
             .flatMap(view -> view.outbound().services().values().stream())
             .flatMap(plan -> plan.options())
-            .map(Placed::option)
             .forEach(options::add);
       }
     }

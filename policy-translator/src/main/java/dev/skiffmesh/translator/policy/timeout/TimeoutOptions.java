@@ -18,6 +18,14 @@ final class TimeoutOptions {
 
   private TimeoutOptions() {}
 
+  /** gRPC's clients connect and wait as their own channel and calls say. */
+  private static Optional<String> byGrpc(Dialect dialect, String what) {
+    return switch (dialect) {
+      case Dialect.Envoy _ -> Optional.empty();
+      case Dialect.Grpc _ -> Optional.of(what);
+    };
+  }
+
   /** Until a connection stands. */
   record Connect(Duration within) implements ClusterOption {
     @Override
@@ -32,7 +40,7 @@ final class TimeoutOptions {
 
     @Override
     public Optional<String> lacking(Dialect dialect) {
-      return Optional.empty();
+      return byGrpc(dialect, "`connect` is not followed");
     }
 
     @Override
@@ -55,7 +63,7 @@ final class TimeoutOptions {
 
     @Override
     public Optional<String> lacking(Dialect dialect) {
-      return Optional.empty();
+      return byGrpc(dialect, "`request` is not followed; use deadlines");
     }
 
     @Override
@@ -84,7 +92,7 @@ final class TimeoutOptions {
 
     @Override
     public Optional<String> lacking(Dialect dialect) {
-      return Optional.empty();
+      return byGrpc(dialect, "`idle` is not followed");
     }
 
     @Override
