@@ -163,6 +163,8 @@ final class Clusters {
           .setHttpProtocolOptions(
               Http1ProtocolOptions.newBuilder()
                   .setHeaderKeyFormat(Protos.PRESERVE_CASE)
+                  // Applications that pass on a backend's headers answer with both.
+                  .setAllowChunkedLength(true)
                   .setEnableTrailers(true));
     }
     return options.build();

@@ -18,6 +18,7 @@ import dev.skiffmesh.translator.wire.Protos;
 import dev.skiffmesh.translator.wire.RouteMatches;
 import io.envoyproxy.envoy.config.listener.v3.ApiListener;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.NonForwardingAction;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -28,7 +29,6 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -108,33 +108,38 @@ final class GrpcRoutes {
   }
 
   private List<Route> routes(RoutePlan plan) {
-    return switch (plan.action()) {
-      case Redirected _ -> {
-        say(plan, "redirects");
-        yield List.of();
-      }
-      case Replied _ -> {
-        say(plan, "replies");
-        yield List.of();
-      }
-      case Forward forward -> {
-        sayWhatIsMissing(plan);
-        List<Route> routes = new ArrayList<>();
-        List<RequestMatch> matches =
-            plan.matches().stream().filter(match -> understands(plan, match)).toList();
-        if (plan.matches().isEmpty() || !matches.isEmpty()) {
-          for (RouteMatch match : RouteMatches.any(matches)) {
-            routes.add(
-                Route.newBuilder()
-                    .setName(plan.name())
-                    .setMatch(understood(match))
-                    .setRoute(action(forward))
-                    .build());
+    List<RequestMatch> matches =
+        plan.matches().stream().filter(match -> understands(plan, match)).toList();
+    if (!plan.matches().isEmpty() && matches.isEmpty()) {
+      return List.of();
+    }
+    Route action =
+        switch (plan.action()) {
+          case Redirected _ -> failing(plan, "redirects");
+          case Replied _ -> failing(plan, "replies");
+          case Forward forward -> {
+            sayWhatIsMissing(plan);
+            yield Route.newBuilder().setRoute(action(forward)).build();
           }
-        }
-        yield routes;
-      }
-    };
+        };
+    return RouteMatches.any(matches).stream()
+        .map(match -> action.toBuilder().setName(plan.name()).setMatch(understood(match)).build())
+        .toList();
+  }
+
+  /**
+   * What does not go on to the service must not fall to the next rule. A client fails a call to a
+   * route that does not forward with UNAVAILABLE (gRFC A36); grpc-java rejects the whole
+   * configuration if a route has Envoy's own reply or redirect.
+   */
+  private Route failing(RoutePlan plan, String what) {
+    plan.policies()
+        .forEach(
+            policy ->
+                lacking.accept(policy, what + " are not available: such calls fail, UNAVAILABLE"));
+    return Route.newBuilder()
+        .setNonForwardingAction(NonForwardingAction.getDefaultInstance())
+        .build();
   }
 
   private void sayWhatIsMissing(RoutePlan plan) {

@@ -27,7 +27,9 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A proxy's listeners, from its identity alone: they are constant for its lifetime, since a changed
@@ -62,7 +64,32 @@ final class Listeners {
 
   private static final String ON_DEMAND = "envoy.filters.http.on_demand";
 
+  private static final String WEBSOCKET = "websocket";
+
+  /**
+   * A server may ignore an offer to speak something else (RFC 9110, section 7.8), and Envoy refuses
+   * each that it was not told of: clients that offer TLS with every call (Apache HttpClient since
+   * 5.4) would get 403. Asked of each offer by itself.
+   */
+  private static final StringMatcher OTHER_OFFERS =
+      StringMatcher.newBuilder().setSafeRegex(RouteMatches.regex(allBut(WEBSOCKET))).build();
+
   private Listeners() {}
+
+  /**
+   * A regular expression for every text but a word in any case; RE2 has none for "not". From the
+   * end to the beginning: a text differs from the word if it ends here, or goes on with another
+   * letter, or with this one and differs after it; what goes on after the whole word differs, too.
+   */
+  private static String allBut(String word) {
+    String differs = ".+";
+    for (int i = word.length() - 1; i >= 0; i--) {
+      String letter = word.substring(i, i + 1);
+      String cases = letter + letter.toUpperCase(Locale.ROOT);
+      differs = "(?:[^" + cases + "].*|[" + cases + "]" + differs + ")?";
+    }
+    return differs;
+  }
 
   /**
    * Where the application reaches the mesh, on loopback.
@@ -73,6 +100,8 @@ final class Listeners {
     HttpConnectionManager.Builder manager =
         connectionManager(EGRESS)
             .setStreamIdleTimeout(Protos.duration(EGRESS_STREAM_IDLE))
+            // A name written absolutely is the same name (RFC 1034, section 3.1).
+            .setStripTrailingHostDot(true)
             .setRds(
                 Rds.newBuilder()
                     .setRouteConfigName(routeConfiguration)
@@ -171,12 +200,13 @@ final class Listeners {
                 .setDefaultHostForHttp10("http-1-0.invalid")
                 .setAllowChunkedLength(true)
                 .setEnableTrailers(true)
+                .addIgnoreHttp11Upgrade(OTHER_OFFERS)
                 .setHeaderKeyFormat(Protos.PRESERVE_CASE))
         .setHttp2ProtocolOptions(
             Http2ProtocolOptions.newBuilder().setMaxConcurrentStreams(MOST_STREAMS))
         .addUpgradeConfigs(
             HttpConnectionManager.UpgradeConfig.newBuilder()
-                .setUpgradeType("websocket")
+                .setUpgradeType(WEBSOCKET)
                 .setEnabled(BoolValue.of(true)))
         .addEarlyHeaderMutationExtensions(keepForwardedProto())
         .addHttpFilters(

@@ -37,6 +37,11 @@ final class EmbeddedMesh implements AutoCloseable {
 
   /** Starts one on {@code folder}'s {@code services/} and {@code policies/}, which it creates. */
   static EmbeddedMesh start(Path folder) {
+    return start(folder, "All");
+  }
+
+  /** The same, with how much proxies are sent. */
+  static EmbeddedMesh start(Path folder, String scope) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
@@ -49,9 +54,9 @@ final class EmbeddedMesh implements AutoCloseable {
                   admin: {port: 0}
                   registries: [{type: file, name: local, path: services/}]
                   policies: [{type: file, path: policies/}]
-                  scope: All
+                  scope: %s
                   """
-                      .formatted(FreePorts.next()),
+                      .formatted(FreePorts.next(), scope),
                   "skiff.yaml",
                   folder,
                   _ -> null)));

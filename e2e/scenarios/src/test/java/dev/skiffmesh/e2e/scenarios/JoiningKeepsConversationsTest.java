@@ -193,6 +193,55 @@ class JoiningKeepsConversationsTest {
         });
   }
 
+  /** Through both proxies; a server may answer as if nothing was offered (RFC 9110, 7.8). */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLS/1.2", "h2c", "IRC/6.9, RTA/x11", "web", "websockets"})
+  void anOfferThatAServerMayIgnoreIsIgnored(String offer) throws IOException {
+    try (RawHttp http = RawHttp.to(caller.egressPort())) {
+      http.lines("GET /offered HTTP/1.1|Host: order.trading|Connection: Upgrade, HTTP2-Settings");
+      http.lines("|Upgrade: " + offer + "|HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA||");
+      assertThat(withBody(http)).startsWith("HTTP/1.1 200 ");
+      http.lines("GET / HTTP/1.1|Host: order.trading||");
+      assertThat(withBody(http)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void aWebsocketAmongOtherOffersIsUpgraded() throws IOException {
+    try (RawHttp http = RawHttp.to(caller.egressPort())) {
+      http.lines("GET /websocket HTTP/1.1|Host: order.trading|Connection: Upgrade");
+      http.lines("|Upgrade: TLS/1.2, WebSocket|Sec-WebSocket-Version: 13||");
+      assertThat(http.head().toString()).startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "order",
+        "ORDER.Trading",
+        "order.trading.",
+        "order.trading.svc.cluster.local.",
+        "order.trading.:80",
+        "order.trading:80",
+      })
+  void everySpellingOfAHostIsTheHost(String host) throws IOException {
+    try (RawHttp http = RawHttp.to(caller.egressPort())) {
+      http.lines("GET / HTTP/1.1|Host: " + host + "||");
+      assertThat(withBody(http)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void anAnswerWithTwoLengthsIsPassedOn() throws IOException {
+    try (RawHttp http = RawHttp.to(caller.egressPort())) {
+      http.lines("GET /both-lengths HTTP/1.1|Host: order.trading||");
+      RawHttp.Head head = http.head();
+      assertThat(head.toString()).startsWith("HTTP/1.1 200 ");
+      assertThat(http.chunkedBody()).startsWith("hello");
+    }
+  }
+
   @Test
   void websocketsAreUpgraded() throws IOException {
     assertThat(
@@ -312,9 +361,11 @@ class JoiningKeepsConversationsTest {
         "X-Under_score: 1",
         "X-Forwarded-For: 10.0.0.1,10.0.0.2|X-Forwarded-Host: a|X-Forwarded-Port: 1",
         "X-Forwarded-Proto: https|X-Request-Id: MINE|Forwarded: for=a",
-        "X-Real-IP: 1.2.3.4|X-Client-Trace-Id: t|X-B3-TraceId: b|traceparent: 00-a-b-01|tracestate: x",
+        "X-Real-IP: 1.2.3.4|X-Client-Trace-Id: t|X-B3-TraceId: b|traceparent: 00-a-b-01|tracestate:"
+            + " x",
         "Authorization: Basic abc=|Proxy-Authorization: x|Max-Forwards: 3|Pragma: no-cache",
-        "X-Envoy-Original-Path: /x|X-Envoy-External-Address: 1.2.3.4|X-Envoy-Decorator-Operation: o",
+        "X-Envoy-Original-Path: /x|X-Envoy-External-Address: 1.2.3.4|X-Envoy-Decorator-Operation:"
+            + " o",
       })
   void headersArriveAsTheyAreWritten(String headers) throws IOException {
     same(

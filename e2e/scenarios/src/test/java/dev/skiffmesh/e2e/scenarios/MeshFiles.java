@@ -20,42 +20,55 @@ final class MeshFiles {
                         .formatted(instance.port(), labels(instance.labels())))
             .collect(Collectors.joining("\n"));
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: Service
-        metadata: {name: %s, namespace: trading}
-        spec:
-          ports: [{name: http, port: 80, protocol: http}]
-          endpoints:
-        %s
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Service
+    metadata: {name: %s, namespace: trading}
+    spec:
+      ports: [{name: http, port: 80, protocol: http}]
+      endpoints:
+    %s
+    """
         .formatted(name, endpoints);
   }
 
   /** A TrafficRoute in namespace {@code trading} that splits {@code order} into v1 and v2. */
   static String split(String name, int v1, int v2) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: TrafficRoute
-        metadata: {name: %s, namespace: trading}
-        spec:
-          targetRefs: [{kind: Service, name: order}]
-          rules:
-            - name: split
-              destinations:
-                - {labels: {version: v1}, weight: %d}
-                - {labels: {version: v2}, weight: %d}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TrafficRoute
+    metadata: {name: %s, namespace: trading}
+    spec:
+      targetRefs: [{kind: Service, name: order}]
+      rules:
+        - name: split
+          destinations:
+            - {labels: {version: v1}, weight: %d}
+            - {labels: {version: v2}, weight: %d}
+    """
         .formatted(name, v1, v2);
+  }
+
+  /** A TrafficRoute in namespace {@code trading} that answers all calls of {@code order} itself. */
+  static String closed() {
+    return """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TrafficRoute
+    metadata: {name: closed, namespace: trading}
+    spec:
+      order: -1
+      targetRefs: [{kind: Service, name: order}]
+      rules: [{name: closed, reply: {status: 403}}]
+    """;
   }
 
   /** A TimeoutPolicy in namespace {@code trading}. */
   static String timeout(String name, String service, String request) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: TimeoutPolicy
-        metadata: {name: %s, namespace: trading}
-        spec: {targetRefs: [{kind: Service, name: %s}], request: %s}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TimeoutPolicy
+    metadata: {name: %s, namespace: trading}
+    spec: {targetRefs: [{kind: Service, name: %s}], request: %s}
+    """
         .formatted(name, service, request);
   }
 

@@ -114,6 +114,11 @@ final class OddApplication implements AutoCloseable {
       case "/head" -> http.lines("HTTP/1.1 200 OK|Content-Length: 1234" + seen + "||");
       case "/nothing" -> http.lines("HTTP/1.1 204 No Content" + seen + "||");
       case "/unchanged" -> http.lines("HTTP/1.1 304 Not Modified|ETag: \"a\"" + seen + "||");
+      case "/both-lengths" ->
+          http.lines(
+              "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Content-Length: 5"
+                  + seen
+                  + "||5|hello|0||");
       case "/no-reason" -> text(http, "200 ", seen, "");
       case "/odd-status" -> text(http, "799 Of Our Own", seen, "odd");
       case "/fail" -> text(http, "503 Not Today", seen, "busy");

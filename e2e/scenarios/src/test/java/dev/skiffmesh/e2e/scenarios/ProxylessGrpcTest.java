@@ -12,6 +12,8 @@ import dev.skiffmesh.e2e.parts.GrpcService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,9 +86,24 @@ class ProxylessGrpcTest {
         controlPlane.write("policies/split.yaml", MeshFiles.split("split", 0, 1));
         Await.until(
             BOUND, "the instance that left gets no call", () -> shareOfV2(channel, 20) == 20);
+
+        // What blocks does not let through.
+        controlPlane.write("policies/closed.yaml", MeshFiles.closed());
+        Await.until(BOUND, "the rule that replies blocks", () -> isRefused(channel));
+        controlPlane.write("policies/closed.yaml", "");
+        Await.until(BOUND, "and no more", () -> !isRefused(channel));
       } finally {
         channel.shutdownNow();
       }
+    }
+  }
+
+  private static boolean isRefused(ManagedChannel channel) {
+    try {
+      GrpcService.say(channel, "closed?");
+      return false;
+    } catch (StatusRuntimeException refused) {
+      return refused.getStatus().getCode() == Status.Code.UNAVAILABLE;
     }
   }
 
@@ -107,13 +124,14 @@ class ProxylessGrpcTest {
               .formatted(instance.port(), instance.labels().get("version")));
     }
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: Service
-        metadata: {name: order, namespace: trading}
-        spec:
-          ports: [{name: grpc, port: 50051, protocol: grpc}]
-          endpoints:
-        %s"""
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Service
+    metadata: {name: order, namespace: trading}
+    spec:
+      ports: [{name: grpc, port: 50051, protocol: grpc}]
+      endpoints:
+    %s\
+    """
         .formatted(endpoints);
   }
 
