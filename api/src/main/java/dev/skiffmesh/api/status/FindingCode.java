@@ -30,6 +30,8 @@ public enum FindingCode {
   NOT_IN_DIALECT(1105, Severity.WARNING, Turn.USER),
   /** A policy's time is over. */
   EXPIRED(1106, Severity.INFO, Turn.USER),
+  /** A route sends calls to labels that no instance of the service has. */
+  LABELS_OF_NOBODY(1107, Severity.WARNING, Turn.USER),
 
   /** A registry cannot be reached; what it said last stays. */
   SOURCE_LOST(1201, Severity.ERROR, Turn.REGISTRY),

@@ -41,12 +41,12 @@ final class MomentReport {
       ReportInput input,
       SortedMap<StreamId, StreamStanding> standings,
       PolicyStatuses statuses,
-      List<Finding> ofStreams) {
+      List<Finding> besides) {
     this.input = input;
     this.standings = standings;
     this.statuses = statuses;
     this.findings = new ArrayList<>(input.findings());
-    findings.addAll(ofStreams);
+    findings.addAll(besides);
   }
 
   MeshReport assemble(List<ScopeReport> scopes) {

@@ -1,8 +1,11 @@
 package dev.skiffmesh.server.status;
 
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.delivery.StreamStanding;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +18,7 @@ public final class ReportAssembler {
   private final StreamInspector inspector;
   private final StandMemory memory = new StandMemory();
   private final ScopeReports scopes = new ScopeReports();
+  private final LabelsOfNobody labels = new LabelsOfNobody();
 
   /** Nothing is known from earlier reports. */
   public ReportAssembler(StreamInspector inspector) {
@@ -28,8 +32,9 @@ public final class ReportAssembler {
       inspector.inspect(stream.id()).ifPresent(standing -> standings.put(stream.id(), standing));
     }
     memory.begin(input.streams());
-    return new MomentReport(
-            input, standings, new PolicyStatuses(input, standings, memory), inspector.findings())
+    List<Finding> besides = new ArrayList<>(inspector.findings());
+    besides.addAll(labels.of(input.world()));
+    return new MomentReport(input, standings, new PolicyStatuses(input, standings, memory), besides)
         .assemble(scopes.of(input));
   }
 }
