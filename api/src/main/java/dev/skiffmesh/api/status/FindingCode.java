@@ -76,6 +76,8 @@ public enum FindingCode {
   UNKNOWN_IDENTITY(1303, Severity.WARNING, Turn.PROXY),
   /** Streams are turned away because a limit of the xDS port is reached. */
   LIMIT_REACHED(1304, Severity.WARNING, Turn.PROXY),
+  /** More is used than is remembered of workloads. */
+  SCOPE_BOUND(1320, Severity.WARNING, Turn.PROXY),
 
   /** A resource failed Skiff's own last check and was not published. */
   GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),

@@ -152,7 +152,7 @@ final class Control {
             this::reportInput);
     this.writer =
         new StateWriter(state, threads, settings.saveDelay(), failures, vitals, this::changed);
-    this.scopes = new ScopeBook(writer::changed);
+    this.scopes = new ScopeBook(id -> world.services().containsKey(id), writer::changed);
     this.keys = new RuntimeKeys(sources, ledger, metrics);
     this.proxies =
         new Proxies(
@@ -243,6 +243,12 @@ final class Control {
         "forgetting what workloads used",
         HOUSEKEEPING,
         () -> scopes.expire(clock.instant()));
+    Alarm.every(
+        threads,
+        failures,
+        "remembering what workloads use that are registered late",
+        HOUSEKEEPING,
+        () -> proxies.wants().bookLate(clock.instant()));
     Alarm.every(threads, failures, "counting file handles", HOUSEKEEPING, handles::look);
     Alarm.every(threads, failures, "checking runtime keys", CHECK_KEYS, this::checkKeys);
     Alarm.every(threads, failures, "looking at the wall clock", HOUSEKEEPING, this::checkClock);
@@ -480,6 +486,7 @@ final class Control {
     findings.addAll(writer.findings());
     findings.addAll(handles.findings());
     clock.finding().ifPresent(findings::add);
+    findings.addAll(scopes.findings());
     inOrder.forEach(source -> findings.addAll(source.findings()));
     if (opening.isReady()) {
       inOrder.forEach(source -> source.missing().ifPresent(findings::add));

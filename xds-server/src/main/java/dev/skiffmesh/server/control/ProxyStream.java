@@ -15,6 +15,7 @@ import dev.skiffmesh.translator.resource.Reach;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -59,6 +60,12 @@ final class ProxyStream {
    * answers 404 for a virtual host that was taken away and does not ask again.
    */
   SortedSet<ServiceId> kept = Immutable.sortedSet(Set.of());
+
+  /**
+   * What it has asked for or called while no registry knew its service, as where a proxy starts
+   * before its application registers; written down once one does.
+   */
+  final NavigableSet<ServiceId> unbooked = new TreeSet<>();
 
   /** The names that it holds in {@link Assignments}. */
   @Nullable SortedSet<String> assignmentNames;

@@ -45,13 +45,32 @@ final class Wants {
     if (!stream.view.scope().services().containsAll(stream.kept)) {
       translating.translate(stream);
     }
+    book(stream, used, now);
+  }
+
+  private void book(ProxyStream stream, SortedSet<ServiceId> used, Instant now) {
+    if (!scopes.keeps(stream.workload)) {
+      stream.unbooked.addAll(used);
+      return;
+    }
     if (scopes.used(stream.workload, used, now)) {
       for (ProxyStream replica : streams.ofService(stream.workload.service())) {
-        if (!replica.id.equals(id) && scopes.follows(replica.workload, stream.workload)) {
+        if (!replica.id.equals(stream.id) && scopes.follows(replica.workload, stream.workload)) {
           translating.translate(replica);
         }
       }
       changed.run();
+    }
+  }
+
+  /** Writes down what was used by workloads that a registry knows only now. */
+  void bookLate(Instant now) {
+    for (ProxyStream stream : streams.all()) {
+      if (!stream.unbooked.isEmpty() && scopes.keeps(stream.workload)) {
+        SortedSet<ServiceId> used = new TreeSet<>(stream.unbooked);
+        stream.unbooked.clear();
+        book(stream, used, now);
+      }
     }
   }
 
@@ -70,7 +89,9 @@ final class Wants {
             scope.mode() == ScopeMode.ALL
                 ? stream.view.outbound().services().keySet()
                 : scope.services());
-        if (scopes.used(stream.workload, chosen, now)) {
+        if (!scopes.keeps(stream.workload)) {
+          stream.unbooked.addAll(chosen);
+        } else if (scopes.used(stream.workload, chosen, now)) {
           changed.run();
         }
         return;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.ScopeReport;
 import dev.skiffmesh.translator.Translator;
@@ -135,6 +136,59 @@ class ControlLoopScopeTest {
     assertThat(sent(mesh, one)).isEmpty();
     mesh.send(services("a", "order", "quote", "stock")).settled();
     assertThat(sent(mesh, one)).containsExactly("stock.trading|http");
+  }
+
+  @Test
+  void whatNoRegistryKnowsIsServedAndNotWrittenDown() {
+    TestingMesh mesh = started(ScopeMode.ON_DEMAND);
+    mesh.threads.advance(Duration.ofMinutes(1));
+    int writes = mesh.state.writes();
+    for (int i = 0; i < 100; i++) {
+      StreamId invented = connected(mesh, "trading/invented-" + i + "/10.0.0.1:8080");
+      asks(mesh, invented, "stock.trading");
+      assertThat(sent(mesh, invented)).containsExactly("stock.trading|http");
+    }
+    mesh.threads.advance(Duration.ofMinutes(1));
+    assertThat(mesh.state.writes()).isEqualTo(writes);
+    assertThat(mesh.state.restore().scopes()).isEmpty();
+    assertThat(uses(mesh)).isEmpty();
+  }
+
+  @Test
+  void whatAProxyAsksForBeforeItsApplicationRegistersIsWrittenDownThen() {
+    TestingMesh mesh = started(ScopeMode.ON_DEMAND);
+    StreamId late = connected(mesh, "trading/late/10.0.0.9:8080");
+    asks(mesh, late, "stock.trading");
+    assertThat(uses(mesh)).isEmpty();
+
+    mesh.send(services("a", "order", "stock", "quote", "late")).settled();
+    mesh.threads.advance(Duration.ofSeconds(6));
+    assertThat(uses(mesh)).containsExactly(id("stock"));
+    assertThat(sent(mesh, connected(mesh, "trading/late/10.0.0.10:8080")))
+        .containsExactly("stock.trading|http");
+  }
+
+  @Test
+  void versionsThatAreInventedAreBoundedAndSaid() {
+    TestingMesh mesh = started(ScopeMode.ON_DEMAND);
+    StreamId one = mesh.delivery.connect(mesh.loop, ONE, "v1");
+    mesh.settled();
+    asks(mesh, one, "stock.trading");
+    for (int i = 0; i < 100; i++) {
+      mesh.delivery.connect(mesh.loop, "trading/order/10.0.1." + i + ":80", "invented-" + i);
+      mesh.threads.sleep(Duration.ofHours(1));
+      mesh.settled();
+      mesh.loop.used(ONE, new TreeSet<>(Set.of(id("stock"))));
+      mesh.settled();
+    }
+    mesh.threads.advance(Duration.ofMinutes(1));
+    assertThat(mesh.state.restore().scopes().stream().filter(scope -> !scope.uses().isEmpty()))
+        .hasSize(ScopeBook.VERSIONS)
+        // What is in use is not what has to go.
+        .anyMatch(scope -> scope.workload().version().equals("v1"));
+    assertThat(mesh.findings(FindingCode.SCOPE_BOUND))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.subject()).isEqualTo("service trading/order"));
   }
 
   private static TestingMesh started(ScopeMode scope) {

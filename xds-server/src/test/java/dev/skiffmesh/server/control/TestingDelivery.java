@@ -89,7 +89,10 @@ final class TestingDelivery implements Delivery, StreamInspector {
     return published(stream).getLast().snapshot();
   }
 
-  /** A sidecar of {@code order} in {@code trading} connects. */
+  /**
+   * A sidecar connects: of the service that its id {@code NAMESPACE/SERVICE/ADDRESS} names, else of
+   * {@code order} in {@code trading}.
+   */
   synchronized StreamId connect(DeliveryListener listener, String nodeId) {
     StreamId stream = new StreamId(++lastStream);
     connect(listener, nodeId, stream);
@@ -122,14 +125,16 @@ final class TestingDelivery implements Delivery, StreamInspector {
     streams.put(stream, new Stream());
     Struct.Builder labels = Struct.newBuilder();
     if (!version.isEmpty()) {
-      labels.putFields("version", Value.newBuilder().setStringValue(version).build());
+      labels.putFields("version", text(version));
     }
+    String[] parts = nodeId.split("/", -1);
+    boolean named = parts.length == 3;
     Struct skiff =
         Struct.newBuilder()
             .putFields("labels", Value.newBuilder().setStructValue(labels).build())
             .putFields("v", Value.newBuilder().setNumberValue(1).build())
-            .putFields("service", Value.newBuilder().setStringValue("order").build())
-            .putFields("namespace", Value.newBuilder().setStringValue("trading").build())
+            .putFields("service", text(named ? parts[1] : "order"))
+            .putFields("namespace", text(named ? parts[0] : "trading"))
             .build();
     Node.Builder node =
         Node.newBuilder()
@@ -139,6 +144,10 @@ final class TestingDelivery implements Delivery, StreamInspector {
                     .putFields("skiff", Value.newBuilder().setStructValue(skiff).build()));
     node.getUserAgentBuildVersionBuilder().getVersionBuilder().setMajorNumber(1).setMinorNumber(40);
     listener.opened(stream, node.build(), true, "peer-" + stream.number(), only);
+  }
+
+  private static Value text(String text) {
+    return Value.newBuilder().setStringValue(text).build();
   }
 
   synchronized void disconnect(DeliveryListener listener, StreamId stream) {
