@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminServer implements AutoCloseable {
 
   private final SkiffConfig.Listen at;
+  private final AdminGate gate;
   private final MeshView view;
   private final PrometheusMeterRegistry metrics;
   private @Nullable ApplicationContext context;
@@ -21,11 +22,12 @@ public final class AdminServer implements AutoCloseable {
 
   /** Prepares the port; nothing listens until {@link #start}. */
   public AdminServer(
-      SkiffConfig.Listen at,
+      SkiffConfig.Admin admin,
       Mesh mesh,
       DeliveryInspection streams,
       PrometheusMeterRegistry metrics) {
-    this.at = at;
+    this.at = admin.listen();
+    this.gate = new AdminGate(admin);
     this.view = new MeshView(mesh, streams);
     this.metrics = metrics;
   }
@@ -54,7 +56,7 @@ public final class AdminServer implements AutoCloseable {
                       1,
                       "micronaut.netty.event-loops.default.num-threads",
                       1))
-              .singletons(view, metrics, new ProblemResponses())
+              .singletons(view, metrics, gate, new ProblemResponses())
               .build()
               .start();
       context = started;

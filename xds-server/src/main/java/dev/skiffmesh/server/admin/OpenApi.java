@@ -136,7 +136,8 @@ final class OpenApi {
             "title", "Skiff admin API",
             "version", SkiffVersion.TEXT,
             "description",
-                "Read-only but for what an operator may accept. Every answer that is no success is a Problem."));
+                "Read-only but for what an operator may accept. Every answer that is no success is"
+                    + " a Problem."));
     document.put("paths", paths);
     document.put("components", Map.of("schemas", schemas));
     return document;
@@ -164,6 +165,21 @@ final class OpenApi {
               "description", "The registry's name in the configuration.",
               "schema", Map.of("type", "string")));
     }
+    boolean changes = !operation.method().equals("get");
+    if (changes) {
+      parameters.add(
+          map(
+              "name",
+              AdminGate.CHANGE_HEADER,
+              "in",
+              "header",
+              "required",
+              true,
+              "description",
+              "Any value; pages of other origins cannot send it.",
+              "schema",
+              Map.of("type", "string")));
+    }
     Query query = operation.query();
     if (query != null) {
       parameters.add(
@@ -180,6 +196,9 @@ final class OpenApi {
     }
     if (query != null && byId) {
       responses.put("400", response("A wrong parameter.", reference(Responses.Problem.class)));
+    }
+    if (changes) {
+      responses.put("403", response("Without that header.", reference(Responses.Problem.class)));
     }
     if (byId || byName) {
       String none = byId ? "Not connected." : "No such registry.";

@@ -193,12 +193,12 @@ public final class SkiffServer implements AutoCloseable {
     parts.push(StatusPublisher.start(loop::report, keepers, loop.vitals()));
     listen("xds", config.xds().listen(), xds::start);
     parts.push(() -> xds.stop(STOP_WITHIN));
-    listen("admin", config.admin(), admin::start);
+    listen("admin", config.admin().listen(), admin::start);
     parts.push(admin);
     LOG.atInfo()
         .addKeyValue("version", SkiffVersion.TEXT)
         .addKeyValue("xds", config.xds().listen().host() + ":" + xdsPort())
-        .addKeyValue("admin", "http://" + config.admin().host() + ":" + adminPort())
+        .addKeyValue("admin", "http://" + config.admin().listen().host() + ":" + adminPort())
         .log("Skiff is listening");
   }
 

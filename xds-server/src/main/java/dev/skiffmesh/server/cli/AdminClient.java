@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.cli;
 
+import dev.skiffmesh.server.admin.AdminGate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -43,7 +44,12 @@ final class AdminClient {
    * @param path from the root, with the query
    */
   JsonNode post(String path) {
-    return answer(path, request -> request.POST(HttpRequest.BodyPublishers.noBody()));
+    return answer(
+        path,
+        request ->
+            request
+                .header(AdminGate.CHANGE_HEADER, "yes")
+                .POST(HttpRequest.BodyPublishers.noBody()));
   }
 
   private JsonNode answer(String path, UnaryOperator<HttpRequest.Builder> method) {

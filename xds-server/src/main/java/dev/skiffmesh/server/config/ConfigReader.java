@@ -215,7 +215,8 @@ public final class ConfigReader {
             root.xds().loadReportInterval(),
             root.xds().connectionAge(),
             new DeliverySettings(root.xds().streams(), root.xds().newStreamsPerSecond())),
-        new SkiffConfig.Listen(root.admin().host(), root.admin().port()),
+        new SkiffConfig.Admin(
+            new SkiffConfig.Listen(root.admin().host(), root.admin().port()), root.admin().hosts()),
         services,
         documents,
         state(root.state().path(), tree),

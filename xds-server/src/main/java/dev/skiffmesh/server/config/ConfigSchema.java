@@ -140,7 +140,14 @@ final class ConfigSchema {
       @Description("The port; 0 for any free one.")
           @Default("18080")
           @Range(min = "0", max = "65535")
-          int port) {}
+          int port,
+      @Description(
+              "Names under which the port is reached, beside addresses, localhost and `host`; a"
+                  + " request for any other name is refused.")
+          @MaxItems(64)
+          @MaxLength(253)
+          @Matches(value = "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", meaning = "a host name")
+          List<String> hosts) {}
 
   @Description("What must survive a restart: last good documents and endpoints.")
   record State(

@@ -30,7 +30,7 @@ import java.util.List;
  */
 public record SkiffConfig(
     Xds xds,
-    Listen admin,
+    Admin admin,
     List<RegistrySource> registries,
     List<PolicySource> policies,
     State state,
@@ -86,6 +86,20 @@ public record SkiffConfig(
           Duration.ofMinutes(10),
           Duration.ofMinutes(30),
           DeliverySettings.DEFAULTS);
+    }
+  }
+
+  /**
+   * The port of people, scrapers and the command line.
+   *
+   * @param listen where it is
+   * @param hosts names under which it is reached, beside that address and loopback's
+   */
+  public record Admin(Listen listen, List<String> hosts) {
+
+    /** Copies the names. */
+    public Admin {
+      hosts = List.copyOf(hosts);
     }
   }
 

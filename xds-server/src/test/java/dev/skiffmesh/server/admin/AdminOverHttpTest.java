@@ -9,13 +9,19 @@ import dev.skiffmesh.server.testing.GeneratedPage;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -148,10 +154,87 @@ class AdminOverHttpTest {
     assertThat(json(unknown).get("message").isString()).isTrue();
     HttpResponse<String> written =
         HTTP.send(
-            request("/api/v1/services").POST(HttpRequest.BodyPublishers.noBody()).build(),
+            request("/api/v1/services")
+                .header(AdminGate.CHANGE_HEADER, "yes")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(written.statusCode()).isEqualTo(405);
     assertThat(json(written).get("message").isString()).isTrue();
+  }
+
+  @Test
+  void aPageOfSomebodyElseChangesNothingAndReadsNothing() throws Exception {
+    String accept = "/api/v1/registries/local/accept";
+    HttpRequest.Builder bare = request(accept).POST(HttpRequest.BodyPublishers.noBody());
+    HttpResponse<String> refused = HTTP.send(bare.build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(json(refused).get("message").asString()).contains("curl -H 'Skiff-Change: yes'");
+
+    HttpRequest.Builder change = bare.copy().header(AdminGate.CHANGE_HEADER, "yes");
+    assertThat(status(change.copy())).isEqualTo(200);
+    assertThat(status(change.copy().header("Origin", "http://evil.example"))).isEqualTo(403);
+    assertThat(status(change.copy().header("Sec-Fetch-Site", "cross-site"))).isEqualTo(403);
+    assertThat(status(request("/api/v1/services").header("Origin", "null"))).isEqualTo(403);
+    // What a browser asks before a change from elsewhere: nothing is allowed.
+    HttpResponse<String> preflight =
+        HTTP.send(
+            request(accept)
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", AdminGate.CHANGE_HEADER)
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(preflight.headers().map().keySet())
+        .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
+  }
+
+  @Test
+  void aNameThatSomebodyElseHasPointedHereIsRefusedOnEachRoute() throws Exception {
+    for (String path : List.of("/", "/metrics", "/api/v1/services", "/health/liveness", "/none")) {
+      assertThat(statusLine(path, "Host: evil.example:" + server.adminPort()))
+          .as(path)
+          .contains(" 403 ");
+    }
+    assertThat(statusLine("/metrics", "Host: localhost:" + server.adminPort())).contains(" 200 ");
+    assertThat(statusLine("/metrics", "Host: 10.1.2.3")).contains(" 200 ");
+  }
+
+  @Test
+  void everyAnswerTellsBrowsersToBeCareful() throws Exception {
+    for (String path : List.of("/", "/api/v1/services", "/nothing")) {
+      HttpResponse<String> answer = ask(path);
+      assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+      assertThat(answer.headers().firstValue("referrer-policy")).hasValue("no-referrer");
+      assertThat(answer.headers().allValues("content-security-policy"))
+          .as(path)
+          .singleElement()
+          .asString()
+          .contains("default-src 'none'", "frame-ancestors 'none'");
+    }
+    // The one style of the page is that of the policy.
+    String page = ask("/").body();
+    String style = page.substring(page.indexOf("<style>") + 7, page.indexOf("</style>"));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+    assertThat(PageController.SECURITY_POLICY)
+        .contains("sha256-" + Base64.getEncoder().encodeToString(hash));
+  }
+
+  private static int status(HttpRequest.Builder request) throws Exception {
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode();
+  }
+
+  /** Java's client does not let anybody set {@code Host}. */
+  private static String statusLine(String path, String host) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.adminPort())) {
+      String text = "GET %s HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n".formatted(path, host);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElse("");
+    }
   }
 
   @Test

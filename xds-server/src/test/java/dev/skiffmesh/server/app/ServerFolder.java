@@ -96,7 +96,7 @@ public final class ServerFolder {
     registries.add(new SkiffConfig.FileRegistry("local", folder.resolve("services"), "services/"));
     return new SkiffConfig(
         SkiffConfig.Xds.at("127.0.0.1", xds),
-        new SkiffConfig.Listen("127.0.0.1", admin),
+        new SkiffConfig.Admin(new SkiffConfig.Listen("127.0.0.1", admin), List.of()),
         registries,
         List.of(new SkiffConfig.FilePolicies("policies", folder.resolve("policies"), "policies/")),
         new SkiffConfig.State.Folder(folder.resolve("state")),

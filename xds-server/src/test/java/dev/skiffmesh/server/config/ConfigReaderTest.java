@@ -49,7 +49,8 @@ final class ConfigReaderTest {
     SkiffConfig config = read("");
 
     assertThat(config.xds()).isEqualTo(SkiffConfig.Xds.at("127.0.0.1", 18000));
-    assertThat(config.admin()).isEqualTo(new SkiffConfig.Listen("127.0.0.1", 18080));
+    assertThat(config.admin())
+        .isEqualTo(new SkiffConfig.Admin(new SkiffConfig.Listen("127.0.0.1", 18080), List.of()));
     assertThat(config.registries()).isEmpty();
     assertThat(config.policies()).isEmpty();
     assertThat(config.state()).isEqualTo(new SkiffConfig.State.Folder(folder.resolve("state/")));
@@ -343,6 +344,14 @@ final class ConfigReaderTest {
   void a_doubled_dollar_is_the_characters_themselves() throws ConfigException {
     assertThat(read("state: {path: \"$${HOME}/$x\"}").state())
         .isEqualTo(new SkiffConfig.State.Folder(folder.resolve("${HOME}/$x")));
+  }
+
+  @Test
+  void names_of_the_admin_port_are_host_names() throws ConfigException {
+    assertThat(read("admin: {hosts: [skiff.skiff-system.svc, Skiff]}").admin().hosts())
+        .containsExactly("skiff.skiff-system.svc", "Skiff");
+    assertThat(refusal("admin: {hosts: ['http://skiff']}"))
+        .contains("`admin.hosts[0]` must be a host name");
   }
 
   @Test

@@ -208,7 +208,12 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** Has the admin API do something. */
   public JsonNode post(String path) {
-    return read(text(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build()));
+    return read(
+        text(
+            HttpRequest.newBuilder(uri(path))
+                .header("Skiff-Change", "yes")
+                .POST(BodyPublishers.noBody())
+                .build()));
   }
 
   /** The line of that beginning among the metrics; empty if there is none. */
