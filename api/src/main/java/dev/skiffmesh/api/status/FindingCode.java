@@ -78,6 +78,10 @@ public enum FindingCode {
   LIMIT_REACHED(1304, Severity.WARNING, Turn.PROXY),
   /** More is used than is remembered of workloads. */
   SCOPE_BOUND(1320, Severity.WARNING, Turn.PROXY),
+  /** A proxy says that it is in a namespace in which no registry has a service. */
+  UNKNOWN_NAMESPACE(1321, Severity.WARNING, Turn.PROXY),
+  /** A proxy belongs to a service that no registry knows. */
+  UNREGISTERED(1322, Severity.INFO, Turn.PROXY),
 
   /** A resource failed Skiff's own last check and was not published. */
   GATE_REFUSED(1401, Severity.ERROR, Turn.SKIFF),

@@ -6,6 +6,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a running control plane knows. */
 @Command(
@@ -18,6 +21,7 @@ import tools.jackson.databind.JsonNode;
       "",
       "Examples:",
       "  skiff get policies",
+      "  skiff get policies trading/order-canary",
       "  skiff get endpoints trading/order -o wide",
       "  skiff get scope",
       "  skiff get history -o wide",
@@ -51,25 +55,51 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       arity = "0..1",
-      paramLabel = "SERVICE",
-      description = "With endpoints: those of this service alone.")
-  private @Nullable String service;
+      paramLabel = "NAME",
+      description =
+          "This one alone: NAME or NAMESPACE/NAME of a service, policy or workload (with endpoints and"
+              + " proxies: of their service), the id of a proxy, the name of a registry. Ends with 1 if"
+              + " it does not exist.")
+  private @Nullable String name;
 
   @Override
   public Integer call() {
     String path = "/api/v1/" + Words.of(what);
-    if (service != null) {
-      if (what != What.ENDPOINTS) {
-        throw new CommandFailure(
-            Skiff.USAGE, "A SERVICE can be named with endpoints alone, found '" + service + "'");
-      }
-      path += "?service=" + AdminClient.encoded(service);
+    String wanted = name;
+    if (wanted != null && !Named.has(what)) {
+      throw new CommandFailure(
+          Skiff.USAGE, "A NAME cannot stand with " + Words.of(what) + ", found '" + wanted + "'");
     }
-    JsonNode answer = server.ask(path);
+    boolean ofService = wanted != null && what == What.ENDPOINTS;
+    JsonNode answer =
+        server.ask(ofService ? path + "?service=" + AdminClient.encoded(wanted) : path);
+    String nothing = "No " + Words.of(what) + ".";
+    if (ofService && answer.get("items").isEmpty()) {
+      // No service of that name, or one that has nobody: only the list of services tells.
+      only(What.SERVICES, server.ask("/api/v1/services"), wanted);
+      nothing = "The service '" + wanted + "' exists, and has no endpoints.";
+    } else if (wanted != null && !ofService) {
+      answer = only(what, answer, wanted);
+    }
     Table table = Tables.empty(what);
     answer.get("items").forEach(item -> Tables.add(what, table, item));
-    output.print(answer, table, "No " + Words.of(what) + ".");
+    output.print(answer, table, nothing);
     return what == What.FINDINGS && hasTrouble(answer.get("items")) ? Skiff.FINDING : Skiff.OK;
+  }
+
+  /** The answer with those items alone that {@code name} means; there is at least one. */
+  private static JsonNode only(What what, JsonNode answer, String name) {
+    ObjectNode chosen = JsonMapper.shared().createObjectNode();
+    ArrayNode items = chosen.putArray("items");
+    for (JsonNode item : answer.get("items")) {
+      if (Named.is(what, item, name)) {
+        items.add(item);
+      }
+    }
+    if (items.isEmpty()) {
+      throw Named.missing(what, answer.get("items"), name);
+    }
+    return chosen;
   }
 
   private static boolean hasTrouble(JsonNode findings) {

@@ -63,17 +63,17 @@ final class Output {
             : JSON.writeValueAsString(value) + "\n");
   }
 
-  /** Prints lines of data. */
+  /** Prints lines of data, {@linkplain Printable as a terminal may see them}. */
   void text(String lines) {
     PrintWriter out = command.commandLine().getOut();
-    out.print(lines);
+    out.print(Printable.of(lines));
     out.flush();
   }
 
   /** Says something about the data, on stderr. */
   void say(String sentence) {
     PrintWriter err = command.commandLine().getErr();
-    err.println(sentence);
+    err.println(Printable.of(sentence));
     err.flush();
   }
 }

@@ -133,7 +133,7 @@ public final class Skiff implements Callable<Integer> {
   private static int explain(Exception exception, CommandLine command) {
     PrintWriter err = command.getErr();
     if (exception instanceof CommandFailure failure) {
-      err.println(failure.getMessage());
+      err.println(Printable.of(String.valueOf(failure.getMessage())));
       err.flush();
       return failure.exitCode();
     }

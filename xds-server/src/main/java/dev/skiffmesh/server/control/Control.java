@@ -152,7 +152,7 @@ final class Control {
             this::reportInput);
     this.writer =
         new StateWriter(state, threads, settings.saveDelay(), failures, vitals, this::changed);
-    this.scopes = new ScopeBook(id -> world.services().containsKey(id), writer::changed);
+    this.scopes = new ScopeBook(id -> inForce.world().services().containsKey(id), writer::changed);
     this.keys = new RuntimeKeys(sources, ledger, metrics);
     this.proxies =
         new Proxies(
@@ -494,6 +494,9 @@ final class Control {
     findings.addAll(registries.findings());
     findings.addAll(guards.findings());
     findings.addAll(proxies.findings());
+    if (inOrder.stream().allMatch(SourceState::wasSynced)) {
+      findings.addAll(Strangers.findings(proxies.streams(), inForce.world().services()));
+    }
     findings.addAll(keys.findings());
     orphans.forEach(orphan -> findings.add(Finding.of(FindingCode.NOTHING_KNOWN, orphan, ORPHAN)));
     findings.addAll(failures.findings());

@@ -14,8 +14,11 @@ import java.util.function.LongSupplier;
  */
 final class Duplicates {
 
-  /** Two proxies that push each other out reconnect within Envoy's longest back-off of 30 s. */
-  private static final Duration LIFETIME = Duration.ofMinutes(2);
+  /**
+   * Two proxies that push each other out reconnect within Envoy's longest back-off of 30 s; whoever
+   * is left alone for longer has no twin any more.
+   */
+  static final Duration LIFETIME = Duration.ofSeconds(40);
 
   private record Seen(String peers, long at) {}
 
@@ -30,9 +33,10 @@ final class Duplicates {
     seen.put(proxy, new Seen(newPeer + " and " + oldPeer, nanos.getAsLong()));
   }
 
-  void expire() {
+  /** Forgets twins that have not come again; returns whether there were any. */
+  boolean expire() {
     long now = nanos.getAsLong();
-    seen.values().removeIf(one -> now - one.at() > LIFETIME.toNanos());
+    return seen.values().removeIf(one -> now - one.at() > LIFETIME.toNanos());
   }
 
   List<Finding> findings() {

@@ -276,7 +276,9 @@ final class Proxies {
   void expire() {
     long now = threads.nanos();
     convergence.expire(now);
-    duplicates.expire();
+    if (duplicates.expire()) {
+      changed.run();
+    }
     long before = now - assignmentGrace.toNanos();
     SortedSet<String> names = assignments.expire(before);
     for (ServiceId service : List.copyOf(goneSince.keySet())) {

@@ -45,6 +45,9 @@ public final class NodeReader {
 
   private static final int MOST_OF_WORD = 128;
 
+  private static final String RUST = "tonic";
+  private static final List<String> LANGUAGES =
+      List.of("c-core", "dotnet", "go", "java", "node", "rust");
   private static final String FALLBACK = "unknown";
   private static final String SIDECAR = "sidecar";
 
@@ -227,7 +230,7 @@ public final class NodeReader {
 
   private Dialect dialect(boolean incremental) {
     String agent = node.getUserAgentName().toLowerCase(Locale.ROOT);
-    if (agent.startsWith("grpc")) {
+    if (agent.startsWith("grpc") || agent.startsWith(RUST)) {
       return new Dialect.Grpc(language(agent));
     }
     if (node.hasUserAgentBuildVersion() && node.getUserAgentBuildVersion().hasVersion()) {
@@ -248,15 +251,19 @@ public final class NodeReader {
     return new Dialect.Envoy(1, 0, incremental);
   }
 
-  /** The agents are "gRPC Java", "grpc-go" and "gRPC C-core" with a language behind it. */
+  /**
+   * Each library has an agent of its own: "gRPC Java", "gRPC Go", "gRPC Node Pure JS", "gRPC C-core
+   * linux" (with Python, Ruby, PHP, C++ and the old .NET on top of it, which it does not tell apart),
+   * "grpc-dotnet" and, for Rust, "tonic-xds".
+   */
   private static String language(String agent) {
-    if (agent.contains("c-core")) {
-      return "c-core";
+    if (agent.startsWith(RUST)) {
+      return "rust";
     }
-    if (agent.contains("java")) {
-      return "java";
-    }
-    return agent.contains("go") ? "go" : FALLBACK;
+    return LANGUAGES.stream()
+        .filter(language -> agent.startsWith(language, "grpc ".length()))
+        .findFirst()
+        .orElse(FALLBACK);
   }
 
   private static Value field(Struct struct, String name) {

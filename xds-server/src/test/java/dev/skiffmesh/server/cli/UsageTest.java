@@ -63,7 +63,7 @@ final class UsageTest {
           proxy stauts               | Did you mean: proxy status?
           get polices                | must be 'services', 'endpoints', 'proxies', 'policies', 'findings', 'scope', 'history' or 'registries', found 'polices'; did you mean 'policies'?
           get                        | Missing required parameter: 'WHAT'
-          get services order         | A SERVICE can be named with endpoints alone, found 'order'
+          get history order          | A NAME cannot stand with history, found 'order'
           get services -o xml        | must be 'table', 'wide', 'json' or 'yaml', found 'xml'
           get services --sever x     | Possible solutions: --server
           get services --server ://  | `--server` must be a URL such as http://127.0.0.1:18080, found '://'

@@ -241,9 +241,34 @@ class ControlLoopProxiesTest {
         .containsExactly(List.of(newer));
     assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).hasSize(1);
 
-    mesh.threads.advance(Duration.ofMinutes(3));
-    mesh.send(endpoints("files", "order", "10.0.0.7")).settled();
+    // A twin comes again within 30 s; who is alone for longer has none, with nothing else changing.
+    mesh.threads.advance(Duration.ofSeconds(30));
+    assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).hasSize(1);
+    mesh.threads.advance(Duration.ofSeconds(20));
     assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).isEmpty();
+  }
+
+  @Test
+  void aNamespaceAndAServiceThatNoRegistryKnowsAreSaidOnceForAllTheirProxies() {
+    TestingMesh mesh = started();
+    mesh.delivery.connect(mesh.loop, ONE);
+    mesh.delivery.connect(mesh.loop, "trading/batch/10.0.0.1:80");
+    mesh.delivery.connect(mesh.loop, "trading/batch/10.0.0.2:80");
+    mesh.delivery.connect(mesh.loop, "tradin/order/10.0.0.3:80");
+    mesh.settled();
+    assertThat(mesh.findings(FindingCode.UNREGISTERED))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.subject()).isEqualTo("proxies of trading/batch");
+              assertThat(finding.message()).contains("2 connected proxies");
+            });
+    assertThat(mesh.findings(FindingCode.UNKNOWN_NAMESPACE))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("'tradin'"));
+
+    mesh.send(services("b.yaml", "batch")).settled();
+    assertThat(mesh.findings(FindingCode.UNREGISTERED)).isEmpty();
   }
 
   @Test

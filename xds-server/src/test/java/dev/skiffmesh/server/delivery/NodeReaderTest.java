@@ -12,6 +12,7 @@ import dev.skiffmesh.api.model.ProxyIdentity.ProxyPort;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.FindingCode;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Nodes of our bootstrap, of others, and of nobody. */
@@ -74,6 +75,25 @@ class NodeReaderTest {
     assertThat(reading.identity().workload().service())
         .isEqualTo(new ServiceId("unknown", "unknown"));
     assertThat(reading.findings()).hasSize(3);
+  }
+
+  @Test
+  void namesTheLanguageOfEachGrpcLibrary() {
+    Map<String, String> agents =
+        Map.of(
+            "gRPC Java", "java",
+            "gRPC Go", "go",
+            "gRPC Node Pure JS", "node",
+            "gRPC C-core osx", "c-core",
+            "grpc-dotnet", "dotnet",
+            "tonic-xds", "rust",
+            "gRPC Cobol", "unknown");
+    agents.forEach(
+        (agent, language) ->
+            assertThat(
+                    read("{\"userAgentName\": \"" + agent + "\"}").identity().dialect())
+                .as(agent)
+                .isEqualTo(new Dialect.Grpc(language)));
   }
 
   @Test
