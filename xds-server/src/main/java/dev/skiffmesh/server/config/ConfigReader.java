@@ -13,7 +13,6 @@ import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.document.Wording;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.delivery.DeliverySettings;
 import dev.skiffmesh.server.guard.GuardSettings;
 import java.net.InetAddress;
@@ -29,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,54 +156,15 @@ public final class ConfigReader {
   private SkiffConfig assemble(
       ConfigSchema.Root root, List<Record> registries, List<Record> policies, RawNode tree) {
     List<SkiffConfig.RegistrySource> services = new ArrayList<>();
-    for (Record registry : registries) {
-      switch (registry) {
-        case ConfigSchema.FileRegistry(_, String name, String path) ->
-            services.add(new SkiffConfig.FileRegistry(name, resolved(path, tree), path));
-        case ConfigSchema.NacosRegistry nacos ->
-            nacos(nacos, tree).map(SkiffConfig.NacosRegistry::new).ifPresent(services::add);
-        case EtcdSection etcd ->
-            settings(etcd.name(), "registries", tree, () -> etcd.settings(folder))
-                .map(SkiffConfig.EtcdRegistry::new)
-                .ifPresent(services::add);
-        case KubernetesSection kubernetes ->
-            settings(kubernetes.name(), "registries", tree, () -> kubernetes.settings(folder))
-                .map(SkiffConfig.KubernetesRegistry::new)
-                .ifPresent(services::add);
-        case EurekaSection eureka ->
-            settings(eureka.name(), "registries", tree, () -> eureka.settings(folder))
-                .map(SkiffConfig.EurekaRegistry::new)
-                .ifPresent(services::add);
-        case ConsulSection consul ->
-            settings(consul.name(), "registries", tree, () -> consul.settings(folder))
-                .map(SkiffConfig.ConsulRegistry::new)
-                .ifPresent(services::add);
-        case ZooKeeperSection zookeeper ->
-            settings(zookeeper.name(), "registries", tree, zookeeper::settings)
-                .map(SkiffConfig.ZooKeeperRegistry::new)
-                .ifPresent(services::add);
-        default -> throw new IllegalStateException("no such registry: " + registry.getClass());
+    for (Record section : registries) {
+      if (section instanceof SourceSection.OfServices source) {
+        settings(source, tree, source::registry).ifPresent(services::add);
       }
     }
     List<SkiffConfig.PolicySource> documents = new ArrayList<>();
-    for (Record source : policies) {
-      switch (source) {
-        case ConfigSchema.FilePolicies(_, String name, String path) ->
-            documents.add(
-                new SkiffConfig.FilePolicies(
-                    name == null ? "policies" : name, resolved(path, tree), path));
-        case EtcdSection etcd ->
-            settings(etcd.name(), "policies", tree, () -> etcd.settings(folder))
-                .map(SkiffConfig.EtcdPolicies::new)
-                .ifPresent(documents::add);
-        case KubernetesPoliciesSection kubernetes ->
-            settings(kubernetes.name(), "policies", tree, () -> kubernetes.policies(folder))
-                .ifPresent(documents::add);
-        case NacosConfigSection nacos ->
-            settings(nacos.name(), "policies", tree, nacos::settings)
-                .map(SkiffConfig.NacosPolicies::new)
-                .ifPresent(documents::add);
-        default -> throw new IllegalStateException("no such source: " + source.getClass());
+    for (Record section : policies) {
+      if (section instanceof SourceSection.OfPolicies source) {
+        settings(source, tree, source::policies).ifPresent(documents::add);
       }
     }
     return new SkiffConfig(
@@ -256,51 +215,15 @@ public final class ConfigReader {
     }
   }
 
-  private Optional<NacosSettings> nacos(ConfigSchema.NacosRegistry found, RawNode tree) {
+  /** What is in force of a source; empty, and a violation, if it cannot be used. */
+  private <T> Optional<T> settings(SourceSection section, RawNode tree, Function<Path, T> made) {
     try {
-      NavigableMap<String, String> client = new TreeMap<>();
-      found.client().forEach((key, secret) -> client.put(key, secret.reveal()));
-      return Optional.of(
-          new NacosSettings(
-              found.name(),
-              found.server(),
-              found.namespaces().stream().map(ConfigReader::namespace).toList(),
-              found.groups(),
-              new NacosSettings.ServiceFilter(found.include(), found.exclude()),
-              new NacosSettings.Credentials(
-                  found.username() == null ? "" : found.username(),
-                  revealed(found.password()),
-                  revealed(found.accessKey()),
-                  revealed(found.secretKey())),
-              client,
-              new NacosSettings.Timing(found.discoveryInterval(), found.settleTime())));
+      return Optional.of(made.apply(folder));
     } catch (IllegalArgumentException refused) {
-      String path = sourceNames.getOrDefault(found.name(), "registries");
+      String path = sourceNames.getOrDefault(String.valueOf(section.name()), "");
       refuse(path, tree, "cannot be used: " + refused.getMessage());
       return Optional.empty();
     }
-  }
-
-  /** What a source is told; empty, and a violation, if it refuses it. */
-  private <T> Optional<T> settings(String name, String list, RawNode tree, Supplier<T> made) {
-    try {
-      return Optional.of(made.get());
-    } catch (IllegalArgumentException refused) {
-      String path = sourceNames.getOrDefault(name, list);
-      refuse(path, tree, "cannot be used: " + refused.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private static NacosSettings.Namespace namespace(ConfigSchema.NacosNamespace found) {
-    String as = found.as();
-    return as == null
-        ? NacosSettings.Namespace.of(found.id())
-        : new NacosSettings.Namespace(found.id(), as);
-  }
-
-  private static String revealed(@Nullable Secret secret) {
-    return secret == null ? "" : secret.reveal();
   }
 
   /** The items of a list of sources, each by its type; those that are right. */

@@ -13,10 +13,13 @@ import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +173,14 @@ final class ConfigSchema {
           @MaxLength(63)
           @Matches(value = NAME, meaning = NAME_MEANING)
           String name,
-      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path) {}
+      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path)
+      implements SourceSection.OfServices {
+
+    @Override
+    public SkiffConfig.RegistrySource registry(Path folder) {
+      return new SkiffConfig.FileRegistry(name, folder.resolve(path), path);
+    }
+  }
 
   @Description("Services in Nacos 2.x or 3.x.")
   record NacosRegistry(
@@ -214,13 +224,38 @@ final class ConfigSchema {
                   + " stay the same before it is believed.")
           @Default("10s")
           @Range(min = "0s", max = "10m")
-          Duration settleTime) {
+          Duration settleTime)
+      implements SourceSection.OfServices {
 
     /** What an absent list means. */
     NacosRegistry {
       namespaces =
           namespaces.isEmpty() ? List.of(new NacosNamespace("public", "default")) : namespaces;
       groups = groups.isEmpty() ? List.of(NacosSettings.DEFAULT_GROUP) : groups;
+    }
+
+    @Override
+    public SkiffConfig.RegistrySource registry(Path folder) {
+      NavigableMap<String, String> properties = new TreeMap<>();
+      client.forEach((key, secret) -> properties.put(key, secret.reveal()));
+      return new SkiffConfig.NacosRegistry(
+          new NacosSettings(
+              name,
+              server,
+              namespaces.stream().map(NacosNamespace::settings).toList(),
+              groups,
+              new NacosSettings.ServiceFilter(include, exclude),
+              new NacosSettings.Credentials(
+                  username == null ? "" : username,
+                  revealed(password),
+                  revealed(accessKey),
+                  revealed(secretKey)),
+              properties,
+              new NacosSettings.Timing(discoveryInterval, settleTime)));
+    }
+
+    private static String revealed(@Nullable Secret secret) {
+      return secret == null ? "" : secret.reveal();
     }
   }
 
@@ -231,7 +266,12 @@ final class ConfigSchema {
       @Description("Its name in the mesh; 'default' for public, else made of the id.")
           @MaxLength(63)
           @Matches(value = DNS_LABEL, meaning = "a DNS label")
-          @Nullable String as) {}
+          @Nullable String as) {
+
+    private NacosSettings.Namespace settings() {
+      return as == null ? NacosSettings.Namespace.of(id) : new NacosSettings.Namespace(id, as);
+    }
+  }
 
   @Description("Policies in YAML files.")
   record FilePolicies(
@@ -242,7 +282,15 @@ final class ConfigSchema {
           @MaxLength(63)
           @Matches(value = NAME, meaning = NAME_MEANING)
           @Nullable String name,
-      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path) {}
+      @Description("A file, or a folder of YAML files; watched.") @MaxLength(4096) String path)
+      implements SourceSection.OfPolicies {
+
+    @Override
+    public SkiffConfig.PolicySource policies(Path folder) {
+      return new SkiffConfig.FilePolicies(
+          name == null ? "policies" : name, folder.resolve(path), path);
+    }
+  }
 
   /** The same source with a name, if it had none. */
   static Record named(Record source, int index) {
@@ -253,19 +301,7 @@ final class ConfigSchema {
 
   /** The name of a source. */
   static String name(Record source) {
-    return switch (source) {
-      case FileRegistry file -> file.name();
-      case NacosRegistry nacos -> nacos.name();
-      case EtcdSection etcd -> etcd.name();
-      case NacosConfigSection nacos -> nacos.name();
-      case KubernetesSection kubernetes -> kubernetes.name();
-      case KubernetesPoliciesSection kubernetes -> kubernetes.name();
-      case ZooKeeperSection zookeeper -> zookeeper.name();
-      case EurekaSection eureka -> eureka.name();
-      case ConsulSection consul -> consul.name();
-      case FilePolicies file -> String.valueOf(file.name());
-      default -> throw new IllegalStateException("no source: " + source.getClass());
-    };
+    return source instanceof SourceSection section ? String.valueOf(section.name()) : "";
   }
 
   /** A component's value. */

@@ -44,7 +44,13 @@ record ConsulSection(
         @Description("An agent that does not answer for so long counts as lost.")
         @Default("10s")
         @Range(min = "200ms", max = "10m")
-        Duration answerTimeout) {
+        Duration answerTimeout)
+    implements SourceSection.OfServices {
+
+  @Override
+  public SkiffConfig.RegistrySource registry(Path folder) {
+    return new SkiffConfig.ConsulRegistry(settings(folder));
+  }
 
   /**
    * What the source is told.

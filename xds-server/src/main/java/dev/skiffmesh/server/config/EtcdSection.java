@@ -54,7 +54,18 @@ record EtcdSection(
                 + " keys is not believed.")
         @Default("30s")
         @Range(min = "0s", max = "1h")
-        Duration settleTime) {
+        Duration settleTime)
+    implements SourceSection.OfServices, SourceSection.OfPolicies {
+
+  @Override
+  public SkiffConfig.RegistrySource registry(Path folder) {
+    return new SkiffConfig.EtcdRegistry(settings(folder));
+  }
+
+  @Override
+  public SkiffConfig.PolicySource policies(Path folder) {
+    return new SkiffConfig.EtcdPolicies(settings(folder));
+  }
 
   /**
    * What the source is told.

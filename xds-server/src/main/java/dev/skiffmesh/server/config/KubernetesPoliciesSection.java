@@ -42,15 +42,11 @@ record KubernetesPoliciesSection(
         @Description("Where the lease is that one of several replicas holds; that one writes.")
         @Default("skiff-system")
         @Matches(value = ConfigSchema.DNS_LABEL, meaning = "a DNS label")
-        String leaseNamespace) {
+        String leaseNamespace)
+    implements SourceSection.OfPolicies {
 
-  /**
-   * What the source is told.
-   *
-   * @param folder what relative paths are relative to
-   * @throws IllegalArgumentException if the keys contradict each other
-   */
-  SkiffConfig.KubernetesPolicies policies(Path folder) {
+  @Override
+  public SkiffConfig.KubernetesPolicies policies(Path folder) {
     KubernetesSection cluster =
         new KubernetesSection(
             type, name, kubeconfig, context, server, token, ca, namespaces, Map.of());

@@ -43,7 +43,13 @@ record KubernetesSection(
         @Description("Which namespaces are read: those that have all of these labels.")
         @MaxItems(64)
         @MaxLength(63)
-        Map<String, String> namespaceLabels) {
+        Map<String, String> namespaceLabels)
+    implements SourceSection.OfServices {
+
+  @Override
+  public SkiffConfig.RegistrySource registry(Path folder) {
+    return new SkiffConfig.KubernetesRegistry(settings(folder));
+  }
 
   /**
    * What the source is told.

@@ -9,6 +9,7 @@ import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,13 @@ record NacosConfigSection(
         @Description("After a loss: how long data ids that are gone are kept nevertheless.")
         @Default("10s")
         @Range(min = "0s", max = "10m")
-        Duration settleTime) {
+        Duration settleTime)
+    implements SourceSection.OfPolicies {
+
+  @Override
+  public SkiffConfig.PolicySource policies(Path folder) {
+    return new SkiffConfig.NacosPolicies(settings());
+  }
 
   /**
    * What the source is told.

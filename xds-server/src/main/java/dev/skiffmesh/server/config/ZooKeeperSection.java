@@ -9,6 +9,7 @@ import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
 import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,13 @@ record ZooKeeperSection(
         @Description("A server that does not answer for so long counts as lost.")
         @Default("10s")
         @Range(min = "200ms", max = "10m")
-        Duration answerTimeout) {
+        Duration answerTimeout)
+    implements SourceSection.OfServices {
+
+  @Override
+  public SkiffConfig.RegistrySource registry(Path folder) {
+    return new SkiffConfig.ZooKeeperRegistry(settings());
+  }
 
   /**
    * What the source is told.
