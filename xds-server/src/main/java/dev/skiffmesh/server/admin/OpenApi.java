@@ -133,11 +133,13 @@ final class OpenApi {
     document.put(
         "info",
         map(
-            "title", "Skiff admin API",
-            "version", SkiffVersion.TEXT,
+            "title",
+            "Skiff admin API",
+            "version",
+            SkiffVersion.TEXT,
             "description",
-                "Read-only but for what an operator may accept. Every answer that is no success is"
-                    + " a Problem."));
+            "Read-only but for what an operator may accept. Every answer that is no success is"
+                + " a Problem."));
     document.put("paths", paths);
     document.put("components", Map.of("schemas", schemas));
     return document;

@@ -57,9 +57,9 @@ final class GetCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "NAME",
       description =
-          "This one alone: NAME or NAMESPACE/NAME of a service, policy or workload (with endpoints and"
-              + " proxies: of their service), the id of a proxy, the name of a registry. Ends with 1 if"
-              + " it does not exist.")
+          "This one alone: NAME or NAMESPACE/NAME of a service, policy or workload (with endpoints"
+              + " and proxies: of their service), the id of a proxy, the name of a registry. Ends"
+              + " with 1 if it does not exist.")
   private @Nullable String name;
 
   @Override

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
 /**
- * Connected proxies of services that no registry knows. Such an identity is legal: a job or a gateway
- * need not be registered. It is also what a misspelt name looks like, and then no policy for its
- * callers, no declared scope and no inbound rule ever meets it. Pure.
+ * Connected proxies of services that no registry knows. Such an identity is legal: a job or a
+ * gateway need not be registered. It is also what a misspelt name looks like, and then no policy
+ * for its callers, no declared scope and no inbound rule ever meets it. Pure.
  */
 final class Strangers {
 
@@ -34,8 +34,7 @@ final class Strangers {
       }
     }
     List<Finding> findings = new ArrayList<>();
-    strangers.forEach(
-        (service, count) -> findings.add(finding(service, count, services)));
+    strangers.forEach((service, count) -> findings.add(finding(service, count, services)));
     return findings;
   }
 

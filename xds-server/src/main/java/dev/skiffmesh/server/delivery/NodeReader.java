@@ -253,8 +253,8 @@ public final class NodeReader {
 
   /**
    * Each library has an agent of its own: "gRPC Java", "gRPC Go", "gRPC Node Pure JS", "gRPC C-core
-   * linux" (with Python, Ruby, PHP, C++ and the old .NET on top of it, which it does not tell apart),
-   * "grpc-dotnet" and, for Rust, "tonic-xds".
+   * linux" (with Python, Ruby, PHP, C++ and the old .NET on top of it, which it does not tell
+   * apart), "grpc-dotnet" and, for Rust, "tonic-xds".
    */
   private static String language(String agent) {
     if (agent.startsWith(RUST)) {

@@ -63,7 +63,8 @@ class NodeReaderTest {
                 .dialect())
         .isEqualTo(new Dialect.Envoy(1, 40, true));
     assertThat(
-            read("{\"id\": \"p\", \"userAgentName\": \"envoy\", \"userAgentVersion\": \"1.400000\"}")
+            read("{\"id\": \"p\", \"userAgentName\": \"envoy\", \"userAgentVersion\":"
+                     + " \"1.400000\"}")
                 .identity()
                 .dialect())
         .isEqualTo(new Dialect.Envoy(1, 0, true));
@@ -90,8 +91,7 @@ class NodeReaderTest {
             "gRPC Cobol", "unknown");
     agents.forEach(
         (agent, language) ->
-            assertThat(
-                    read("{\"userAgentName\": \"" + agent + "\"}").identity().dialect())
+            assertThat(read("{\"userAgentName\": \"" + agent + "\"}").identity().dialect())
                 .as(agent)
                 .isEqualTo(new Dialect.Grpc(language)));
   }

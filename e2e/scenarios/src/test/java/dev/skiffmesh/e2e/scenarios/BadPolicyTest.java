@@ -146,7 +146,7 @@ class BadPolicyTest {
         .get("items")
         .forEach(
             item -> {
-              if (!item.get("severity").asString().equals("Info")) {
+              if (!item.get("severity").asText().equals("Info")) {
                 troubles.add(item);
               }
             });

@@ -48,8 +48,8 @@ class OnDemandTest {
         LoadLoop.Report alone = firstCalls(hosts, 0, 100, 1);
         LoadLoop.Report many = firstCalls(hosts, 100, SERVICES, 50);
         System.out.printf(
-            "First calls to 100 hosts, one at a time: median %.1f ms, p99 %.1f ms; to %d more, 50 at"
-                + " a time: median %.1f ms, p99 %.1f ms%n",
+            "First calls to 100 hosts, one at a time: median %.1f ms, p99 %.1f ms; to %d more, 50"
+                + " at a time: median %.1f ms, p99 %.1f ms%n",
             millis(alone, 0.5),
             millis(alone, 0.99),
             SERVICES - 100,
@@ -109,7 +109,9 @@ class OnDemandTest {
         ControlPlaneProcess controlPlane = ControlPlaneProcess.onDemand(folder)) {
       controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
       controlPlane.write("services/quote.yaml", MeshFiles.service("quote", List.of(quote)));
-      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 2);
+      // What is not registered is not remembered.
+      controlPlane.write("services/gateway.yaml", MeshFiles.service("gateway", List.of(order)));
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 3);
       try (Caller first = Caller.start("gateway", controlPlane.xdsPort())) {
         assertThat(status(first, "order.trading")).isEqualTo(200);
         awaitSaved(folder);
@@ -204,7 +206,9 @@ class OnDemandTest {
         ControlPlaneProcess controlPlane = ControlPlaneProcess.withFiles(folder)) {
       controlPlane.write("services/order.yaml", MeshFiles.service("order", List.of(order)));
       controlPlane.write("services/quote.yaml", MeshFiles.service("quote", List.of(quote)));
-      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 2);
+      // What is not registered is not remembered.
+      controlPlane.write("services/gateway.yaml", MeshFiles.service("gateway", List.of(order)));
+      controlPlane.await("/api/v1/services", answer -> answer.get("items").size() == 3);
       try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
         assertThat(caller.envoy().clusters()).contains("order.trading|http", "quote.trading|http");
         // Envoy counts from the moment that it is asked to.
@@ -267,14 +271,14 @@ class OnDemandTest {
             .map("{service: %s}"::formatted)
             .collect(Collectors.joining(", "));
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: ScopePolicy
-        metadata: {name: gateway, namespace: trading}
-        spec:
-          targetRefs: [{kind: Service, name: gateway}]
-          mode: Declared
-          uses: [%s]
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: ScopePolicy
+    metadata: {name: gateway, namespace: trading}
+    spec:
+      targetRefs: [{kind: Service, name: gateway}]
+      mode: Declared
+      uses: [%s]
+    """
         .formatted(uses);
   }
 

@@ -33,6 +33,9 @@ class ProxylessGrpcTest {
         GrpcService v2 = GrpcService.start("order", Map.of("version", "v2"));
         ControlPlaneProcess controlPlane = ControlPlaneProcess.withFiles(folder)) {
       controlPlane.write("services/order.yaml", service(List.of(v1, v2)));
+      // What is not registered is not remembered.
+      controlPlane.write(
+          "services/gateway.yaml", service(List.of(v1)).replace("name: order", "name: gateway"));
       controlPlane.write("policies/split.yaml", MeshFiles.split("split", 95, 5));
       controlPlane.await("/api/v1/policies", answer -> answer.get("items").size() == 1);
       ManagedChannel channel = channel(controlPlane.xdsPort());
