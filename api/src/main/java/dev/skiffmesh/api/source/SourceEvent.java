@@ -9,11 +9,12 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * What a source tells the control loop. Events are level-based: each carries the full state of its
  * key, so that a missed one heals with the next, and an event that repeats what is known changes
- * nothing.
+ * nothing. {@link ServicesChanged} alone says what has changed of a key that is large.
  *
  * <p>A <em>scope</em> is what the source reads as one piece and can fail to read as one piece: a
  * file, a Nacos namespace and group, an etcd key. Two scopes of one source never hold the same key.
@@ -29,6 +30,27 @@ public sealed interface SourceEvent {
     /** Copies the services. */
     public ServicesReplaced {
       services = Immutable.sortedMap(services);
+    }
+  }
+
+  /**
+   * Some services of one scope: these are there in this form, those are gone with their endpoints,
+   * and all others are as they were told. It costs what it says, where {@link ServicesReplaced}
+   * costs its scope.
+   *
+   * <p>Said of a scope only after {@link ServicesReplaced}: before that nothing is known of the
+   * others.
+   *
+   * @param put none of them is in {@code removed}
+   * @param removed one that was never told is nothing new
+   */
+  record ServicesChanged(
+      String scope, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed)
+      implements SourceEvent {
+    /** Copies what it is given. */
+    public ServicesChanged {
+      put = Immutable.sortedMap(put);
+      removed = Immutable.sortedSet(removed);
     }
   }
 

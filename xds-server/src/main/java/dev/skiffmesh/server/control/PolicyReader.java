@@ -41,6 +41,7 @@ final class PolicyReader {
               new Place(source, document.key()), new Understood(document, decode(document)));
       case SourceEvent.PolicyDeleted(DocumentKey key) -> understood.remove(new Place(source, key));
       case SourceEvent.ServicesReplaced _,
+          SourceEvent.ServicesChanged _,
           SourceEvent.EndpointsReplaced _,
           SourceEvent.ScopeFindings _,
           SourceEvent.Synced _,

@@ -85,25 +85,55 @@ final class SourceContent {
   SortedSet<ServiceId> become(String scope, SortedMap<ServiceId, Service> content, Instant now) {
     SortedSet<ServiceId> touched = new TreeSet<>();
     SortedMap<ServiceId, Service> before =
-        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, content);
+        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, new TreeMap<>(content));
     if (before != null) {
       for (ServiceId id : before.keySet()) {
         if (!content.containsKey(id)) {
-          scopesOf.computeIfPresent(
-              id,
-              (_, holders) -> {
-                holders.remove(scope);
-                return holders.isEmpty() ? null : holders;
-              });
-          refresh(id, now, touched);
+          letGo(scope, id, now, touched);
         }
       }
     }
     for (ServiceId id : content.keySet()) {
-      scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
-      refresh(id, now, touched);
+      hold(scope, id, now, touched);
     }
     return touched;
+  }
+
+  /**
+   * A scope holds these and no more those; it costs what has changed, whatever the scope holds.
+   *
+   * @return as {@link #become(String, SortedMap, Instant)}
+   */
+  SortedSet<ServiceId> change(
+      String scope, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed, Instant now) {
+    SortedSet<ServiceId> touched = new TreeSet<>();
+    SortedMap<ServiceId, Service> content = scopes.computeIfAbsent(scope, _ -> new TreeMap<>());
+    for (ServiceId id : removed) {
+      if (content.remove(id) != null) {
+        letGo(scope, id, now, touched);
+      }
+    }
+    content.putAll(put);
+    put.keySet().forEach(id -> hold(scope, id, now, touched));
+    if (content.isEmpty()) {
+      scopes.remove(scope);
+    }
+    return touched;
+  }
+
+  private void hold(String scope, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
+    scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
+    refresh(id, now, touched);
+  }
+
+  private void letGo(String scope, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
+    scopesOf.computeIfPresent(
+        id,
+        (_, holders) -> {
+          holders.remove(scope);
+          return holders.isEmpty() ? null : holders;
+        });
+    refresh(id, now, touched);
   }
 
   /** While two scopes hold a service (one is about to drop it) the first by name counts. */

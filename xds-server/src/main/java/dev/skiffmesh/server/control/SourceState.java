@@ -141,6 +141,14 @@ final class SourceState implements ShrinkGuard.Kept {
     switch (event) {
       case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) ->
           touched.services().addAll(replaceServices(scope, said, now));
+      case SourceEvent.ServicesChanged(
+              String scope,
+              SortedMap<ServiceId, Service> put,
+              SortedSet<ServiceId> removed) -> {
+        unconfirmed.said(scope, put.keySet());
+        unconfirmed.said(scope, removed);
+        touched.services().addAll(settled(content.change(scope, put, removed, now)));
+      }
       case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet endpoints) -> {
         unconfirmed.saidEndpoints(id);
         if (content.become(id, endpoints, now)) {
@@ -180,7 +188,11 @@ final class SourceState implements ShrinkGuard.Kept {
     } else {
       unconfirmed.saidAll(scope);
     }
-    SortedSet<ServiceId> touched = content.become(scope, all, now);
+    return settled(content.become(scope, all, now));
+  }
+
+  /** Nobody waits for the endpoints of what is gone. */
+  private SortedSet<ServiceId> settled(SortedSet<ServiceId> touched) {
     for (ServiceId id : touched) {
       if (!content.services().containsKey(id)) {
         unconfirmed.saidEndpoints(id);

@@ -105,6 +105,7 @@ public final class ShrinkGuard {
     return switch (event) {
       case SourceEvent.EndpointsReplaced told -> List.of(endpoints(told, now));
       case SourceEvent.ServicesReplaced told -> services(told, now);
+      case SourceEvent.ServicesChanged told -> services(told, now);
       case SourceEvent.Synced _ -> {
         if (!isSynced && wasHeard) {
           doubt("was read anew after a loss", UNSETTLED, now);
@@ -201,9 +202,7 @@ public final class ShrinkGuard {
     List<SourceEvent> events = new ArrayList<>();
     for (Map.Entry<ServiceId, Service> known : kept.scope(told.scope()).entrySet()) {
       ServiceId id = known.getKey();
-      if (told.services().containsKey(id)) {
-        listed(id);
-      } else {
+      if (!told.services().containsKey(id)) {
         Suspect suspect = unlisted(id, told.scope(), now);
         if (suspect != null) {
           missed.put(id, known.getValue());
@@ -211,20 +210,53 @@ public final class ShrinkGuard {
         }
       }
     }
-    if (missed.isEmpty()) {
-      return List.of(told);
-    }
+    events.addAll(listed(told.scope(), told.services()));
     missed.putAll(told.services());
-    events.addFirst(new SourceEvent.ServicesReplaced(told.scope(), missed));
+    events.addFirst(
+        missed.size() == told.services().size()
+            ? told
+            : new SourceEvent.ServicesReplaced(told.scope(), missed));
     return events;
   }
 
-  /** Its instances are told next. */
-  private void listed(ServiceId id) {
-    Suspect suspect = suspects.get(id);
-    if (suspect != null) {
-      suspect.listed();
+  /** What is doubted of the services that are gone stays. */
+  private List<SourceEvent> services(SourceEvent.ServicesChanged told, long now) {
+    SortedSet<ServiceId> gone = new TreeSet<>(told.removed());
+    List<SourceEvent> events = new ArrayList<>();
+    for (ServiceId id : told.removed()) {
+      Suspect suspect = unlisted(id, told.scope(), now);
+      if (suspect != null) {
+        gone.remove(id);
+        events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
+      }
     }
+    events.addAll(listed(told.scope(), told.put()));
+    if (!gone.isEmpty() || !told.put().isEmpty()) {
+      events.addFirst(new SourceEvent.ServicesChanged(told.scope(), told.put(), gone));
+    }
+    return events;
+  }
+
+  /**
+   * Their instances are told next. One that has moved here from another scope, where it was kept,
+   * leaves that one: its registry will not say so again.
+   */
+  private List<SourceEvent> listed(String scope, SortedMap<ServiceId, Service> there) {
+    List<SourceEvent> events = new ArrayList<>();
+    suspects.forEach(
+        (id, suspect) -> {
+          if (there.containsKey(id)) {
+            String before = suspect.listed(scope);
+            if (before != null && !before.equals(scope)) {
+              events.add(gone(before, new TreeSet<>(List.of(id))));
+            }
+          }
+        });
+    return events;
+  }
+
+  private static SourceEvent gone(String scope, SortedSet<ServiceId> services) {
+    return new SourceEvent.ServicesChanged(scope, new TreeMap<>(), services);
   }
 
   private @Nullable Suspect unlisted(ServiceId id, String scope, long now) {
@@ -233,10 +265,7 @@ public final class ShrinkGuard {
     if (suspect == null && current != null && current.scope().equals(scope)) {
       suspect = judge(current, EndpointSet.EMPTY, now);
     }
-    if (suspect != null) {
-      suspect.unlisted();
-    }
-    return suspect;
+    return suspect != null && suspect.unlisted(scope) ? suspect : null;
   }
 
   /** When {@link #due} has something to do next; empty if nothing waits. */
@@ -330,20 +359,21 @@ public final class ShrinkGuard {
       if (before.getValue().fell()
           && !suspects.containsKey(id)
           && lostSince(id, before.getValue()) > 0) {
-        boolean gone = !kept.services().containsKey(id);
+        SavedService current = kept.services().get(id);
         Suspect suspect = new Suspect(good, good, endpointsNow(id), before.getValue().at());
         suspects.put(id, suspect);
-        if (gone) {
-          suspect.unlisted();
-          scopes
-              .computeIfAbsent(good.scope(), scope -> new TreeMap<>(kept.scope(scope)))
-              .put(id, good.service());
+        if (current == null) {
+          suspect.unlisted(good.scope());
+          scopes.computeIfAbsent(good.scope(), _ -> new TreeMap<>()).put(id, good.service());
+        } else {
+          // It may have moved since it fell.
+          suspect.listed(current.scope());
         }
       }
     }
     List<SourceEvent> events = new ArrayList<>();
     scopes.forEach(
-        (scope, content) -> events.add(new SourceEvent.ServicesReplaced(scope, content)));
+        (scope, back) -> events.add(new SourceEvent.ServicesChanged(scope, back, new TreeSet<>())));
     return events;
   }
 
@@ -366,19 +396,17 @@ public final class ShrinkGuard {
   }
 
   private List<SourceEvent> believe(SortedSet<ServiceId> services) {
-    SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+    SortedMap<String, SortedSet<ServiceId>> scopes = new TreeMap<>();
     List<SourceEvent> events = new ArrayList<>();
     for (ServiceId id : services) {
       Suspect suspect = Optional.ofNullable(suspects.remove(id)).orElseThrow();
       if (suspect.isGone()) {
-        String scope = suspect.good.scope();
-        scopes.computeIfAbsent(scope, any -> new TreeMap<>(kept.scope(any))).remove(id);
+        scopes.computeIfAbsent(suspect.scope(), _ -> new TreeSet<>()).add(id);
       } else {
         events.add(new SourceEvent.EndpointsReplaced(id, suspect.said()));
       }
     }
-    scopes.forEach(
-        (scope, content) -> events.add(new SourceEvent.ServicesReplaced(scope, content)));
+    scopes.forEach((scope, gone) -> events.add(gone(scope, gone)));
     return events;
   }
 

@@ -21,6 +21,10 @@ final class Suspect {
 
   private EndpointSet said;
   private boolean gone;
+
+  /** Where the registry lists it, or did at last. */
+  private String scope;
+
   private @Nullable Shrinkage shrinkage;
 
   /** Why the registry is doubted, as a clause; null while that is not clear. */
@@ -34,6 +38,7 @@ final class Suspect {
     this.good = good;
     this.said = said;
     this.since = since;
+    this.scope = atTheFall.scope();
   }
 
   boolean isHeld() {
@@ -46,15 +51,35 @@ final class Suspect {
     shrinkage = null;
   }
 
-  /** The registry lists the service no more. */
-  void unlisted() {
+  /**
+   * The registry lists the service no more in that scope.
+   *
+   * @return false if that is no news, because it is listed in another one
+   */
+  boolean unlisted(String from) {
+    if (!from.equals(scope)) {
+      return false;
+    }
     gone = true;
     told(EndpointSet.EMPTY);
+    return true;
   }
 
-  /** The registry lists the service; its instances are told next. */
-  void listed() {
+  /**
+   * The registry lists the service in that scope; its instances are told next.
+   *
+   * @return the scope in which it was kept although it was not listed; null if it was
+   */
+  @Nullable String listed(String in) {
+    String kept = gone ? scope : null;
     gone = false;
+    scope = in;
+    return kept;
+  }
+
+  /** Where the registry lists it, or did at last. */
+  String scope() {
+    return scope;
   }
 
   /** Whether the registry no longer lists the service at all. */

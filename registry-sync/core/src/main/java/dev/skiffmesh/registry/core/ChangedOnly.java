@@ -10,13 +10,18 @@ import dev.skiffmesh.api.source.SourceEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A sink in front of the loop's that lets pass only what tells something new, and nothing once it
  * is closed. So a source may tell the full state whenever it is in doubt: beats, resyncs and
- * rewritten files cost nobody anything. Thread-safe; keeps the order of each calling thread.
+ * rewritten files cost nobody anything. Of a scope that was told whole before, only the services
+ * that differ go on, so that the loop's work follows the change whatever the source does.
+ * Thread-safe; keeps the order of each calling thread.
  */
 public final class ChangedOnly implements Source.Sink, AutoCloseable {
 
@@ -38,8 +43,11 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   public void accept(SourceEvent event) {
     lock.lock();
     try {
-      if (!closed && isNew(event)) {
-        sink.accept(event);
+      if (!closed) {
+        SourceEvent news = news(event);
+        if (news != null) {
+          sink.accept(news);
+        }
       }
     } finally {
       lock.unlock();
@@ -57,9 +65,25 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
     }
   }
 
+  /** What of an event is new; null if nothing is. */
+  private @Nullable SourceEvent news(SourceEvent event) {
+    return switch (event) {
+      case SourceEvent.ServicesReplaced told -> replaced(told);
+      case SourceEvent.ServicesChanged(var scope, var put, var removed) ->
+          changed(scope, put, removed);
+      case SourceEvent.EndpointsReplaced _,
+          SourceEvent.PolicyPut _,
+          SourceEvent.PolicyDeleted _,
+          SourceEvent.ScopeFindings _,
+          SourceEvent.Synced _,
+          SourceEvent.Lost _ ->
+          isNew(event) ? event : null;
+    };
+  }
+
   private boolean isNew(SourceEvent event) {
     return switch (event) {
-      case SourceEvent.ServicesReplaced(var scope, var now) -> replace(scope, now);
+      case SourceEvent.ServicesReplaced _, SourceEvent.ServicesChanged _ -> true;
       case SourceEvent.EndpointsReplaced(var service, var now) ->
           !now.equals(endpoints.put(service, now));
       case SourceEvent.PolicyPut(var document) ->
@@ -74,13 +98,38 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
     };
   }
 
-  private boolean replace(String scope, SortedMap<ServiceId, Service> now) {
-    SortedMap<ServiceId, Service> before = services.put(scope, now);
-    if (before != null) {
-      // The loop drops the endpoints of a service that is gone, so they are new if it comes back.
-      before.keySet().stream().filter(id -> !now.containsKey(id)).forEach(endpoints::remove);
+  private @Nullable SourceEvent replaced(SourceEvent.ServicesReplaced told) {
+    SortedMap<ServiceId, Service> known = services.get(told.scope());
+    if (known == null) {
+      services.put(told.scope(), new TreeMap<>(told.services()));
+      return told;
     }
-    return !now.equals(before);
+    SortedSet<ServiceId> gone = new TreeSet<>(known.keySet());
+    gone.removeAll(told.services().keySet());
+    return changed(told.scope(), told.services(), gone);
+  }
+
+  private @Nullable SourceEvent changed(
+      String scope, SortedMap<ServiceId, Service> told, SortedSet<ServiceId> gone) {
+    SortedMap<ServiceId, Service> known = services.computeIfAbsent(scope, _ -> new TreeMap<>());
+    SortedSet<ServiceId> removed = new TreeSet<>();
+    for (ServiceId id : gone) {
+      if (known.remove(id) != null) {
+        removed.add(id);
+        // The loop drops the endpoints of a service that is gone, so they are new if it comes back.
+        endpoints.remove(id);
+      }
+    }
+    SortedMap<ServiceId, Service> put = new TreeMap<>();
+    told.forEach(
+        (id, service) -> {
+          if (!service.equals(known.put(id, service))) {
+            put.put(id, service);
+          }
+        });
+    return put.isEmpty() && removed.isEmpty()
+        ? null
+        : new SourceEvent.ServicesChanged(scope, put, removed);
   }
 
   private boolean findings(SourceEvent.ScopeFindings now) {

@@ -4,20 +4,18 @@ import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.Service;
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -38,13 +36,16 @@ public final class ServiceCatalog {
   private static final Duration KEPT = Duration.ofHours(1);
 
   private final String source;
-  private final String namespace;
   private final String scope;
+  private final ServiceBook book;
 
   private final SortedMap<String, Known> services = new TreeMap<>();
-  private final SortedSet<String> changed = new TreeSet<>();
-  private SortedMap<String, String> names = Collections.emptySortedMap();
-  private boolean isReshaped = true;
+  private final SortedMap<String, List<Finding>> findings = new TreeMap<>();
+
+  /** In the order in which they went; one may have come back since. */
+  private final Deque<Gone> gone = new ArrayDeque<>();
+
+  private record Gone(String name, long at) {}
 
   /**
    * What is known of one service.
@@ -52,12 +53,7 @@ public final class ServiceCatalog {
    * @param goneAt when its last instance went, on the clock of {@link System#nanoTime()}; null
    *     while the registry lists it
    */
-  private record Known(
-      SortedSet<String> aliases,
-      List<ServicePort> ports,
-      EndpointSet endpoints,
-      List<Finding> findings,
-      @Nullable Long goneAt) {}
+  private record Known(SortedSet<String> aliases, List<ServicePort> ports, @Nullable Long goneAt) {}
 
   /**
    * An empty one.
@@ -68,8 +64,8 @@ public final class ServiceCatalog {
    */
   public ServiceCatalog(String source, String namespace, String scope) {
     this.source = source;
-    this.namespace = namespace;
     this.scope = scope;
+    this.book = new ServiceBook(source, namespace, scope);
   }
 
   /** The names of all services that the registry lists. */
@@ -92,46 +88,46 @@ public final class ServiceCatalog {
    */
   public void put(String name, Collection<String> aliases, Collection<CloudInstance> instances) {
     SortedMap<EndpointKey, Endpoint> endpoints = new TreeMap<>();
-    List<Finding> findings = new ArrayList<>();
+    List<Finding> found = new ArrayList<>();
     for (CloudInstance instance : instances) {
       try {
         CloudInstance.Mapped mapped = instance.mapped(source);
         endpoints.put(mapped.endpoint().key(), mapped.endpoint());
-        mapped.problems().forEach(problem -> findings.add(malformed(name, instance.id(), problem)));
+        mapped.problems().forEach(problem -> found.add(malformed(name, instance.id(), problem)));
       } catch (MalformedEntryException malformed) {
-        findings.add(malformed(name, instance.id(), malformed.problem()));
+        found.add(malformed(name, instance.id(), malformed.problem()));
       }
     }
     Known before = services.get(name);
     List<ServicePort> ports = PortKind.ofService(endpoints.values());
+    if (found.isEmpty()) {
+      findings.remove(name);
+    } else {
+      findings.put(name, List.copyOf(found));
+    }
     become(
         name,
         new Known(
             Immutable.sortedSet(aliases),
             ports.isEmpty() && before != null ? before.ports() : ports,
-            new EndpointSet(List.copyOf(endpoints.values())),
-            List.copyOf(findings),
-            null));
+            null),
+        new EndpointSet(List.copyOf(endpoints.values())));
   }
 
   /** The registry lists the service no more. */
   public void remove(String name) {
     Known before = services.get(name);
-    if (!isGone(before) && before != null) {
-      become(
-          name,
-          new Known(
-              before.aliases(), before.ports(), EndpointSet.EMPTY, List.of(), System.nanoTime()));
+    if (before != null && before.goneAt() == null) {
+      findings.remove(name);
+      long now = System.nanoTime();
+      become(name, new Known(before.aliases(), before.ports(), now), EndpointSet.EMPTY);
+      gone.add(new Gone(name, now));
     }
   }
 
-  private void become(String name, Known now) {
-    Known before = services.put(name, now);
-    changed.add(name);
-    isReshaped |=
-        before == null
-            || !before.ports().equals(now.ports())
-            || !before.aliases().equals(now.aliases());
+  private void become(String name, Known now, EndpointSet endpoints) {
+    services.put(name, now);
+    book.put(name, now.aliases(), now.ports(), endpoints);
   }
 
   private Finding malformed(String name, String instance, String problem) {
@@ -146,58 +142,21 @@ public final class ServiceCatalog {
   /** Tells all that has changed since the last time. */
   public void tell(Source.Sink sink) {
     forgetWhatIsLongGone();
-    if (isReshaped) {
-      reshape(sink);
-    }
-    for (String original : changed) {
-      Known known = services.get(original);
-      String name = names.get(original);
-      if (known != null && name != null) {
-        sink.accept(
-            new SourceEvent.EndpointsReplaced(new ServiceId(namespace, name), known.endpoints()));
-      }
-    }
-    changed.clear();
-    List<Finding> findings = new ArrayList<>();
-    services.values().forEach(known -> findings.addAll(known.findings()));
-    sink.accept(new SourceEvent.ScopeFindings(scope, false, findings));
+    book.tell(sink);
+    List<Finding> all = new ArrayList<>();
+    findings.values().forEach(all::addAll);
+    sink.accept(new SourceEvent.ScopeFindings(scope, false, all));
   }
 
   private void forgetWhatIsLongGone() {
     long now = System.nanoTime();
-    isReshaped |=
-        services
-            .values()
-            .removeIf(known -> known.goneAt() != null && now - known.goneAt() > KEPT.toNanos());
-  }
-
-  private void reshape(Source.Sink sink) {
-    SortedMap<String, String> before = names;
-    names = ServiceNames.meshNames(services.keySet());
-    SortedMap<ServiceId, Service> told = new TreeMap<>();
-    names.forEach(
-        (original, name) -> {
-          Known known = services.get(original);
-          if (known == null) {
-            throw new IllegalStateException("names are those of the services");
-          }
-          if (!name.equals(before.get(original))) {
-            changed.add(original);
-          }
-          ServiceId id = new ServiceId(namespace, name);
-          Set<String> aliases = new HashSet<>(known.aliases());
-          ServiceNames.alias(original, name).ifPresent(aliases::add);
-          aliases.remove(name);
-          told.put(
-              id,
-              new Service(
-                  id,
-                  Immutable.sortedSet(aliases),
-                  known.ports(),
-                  Immutable.sortedSet(List.of()),
-                  List.of(source)));
-        });
-    sink.accept(new SourceEvent.ServicesReplaced(scope, told));
-    isReshaped = false;
+    while (!gone.isEmpty() && now - gone.element().at() > KEPT.toNanos()) {
+      Gone oldest = gone.remove();
+      Known known = services.get(oldest.name());
+      if (known != null && Objects.equals(known.goneAt(), oldest.at())) {
+        services.remove(oldest.name());
+        book.remove(oldest.name());
+      }
+    }
   }
 }

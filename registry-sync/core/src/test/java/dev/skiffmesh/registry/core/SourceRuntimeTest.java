@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -60,8 +61,8 @@ class SourceRuntimeTest {
             new SourceEvent.Lost("gone"),
             new SourceEvent.Synced(),
             new SourceEvent.ScopeFindings("a", false, List.of()),
-            new SourceEvent.ServicesReplaced("a", Immutable.sortedMap(Map.of())),
-            new SourceEvent.ServicesReplaced("a", Immutable.sortedMap(Map.of(ORDER, SERVICE))),
+            changed(Map.of(), Set.of(ORDER)),
+            changed(Map.of(ORDER, SERVICE), Set.of()),
             new SourceEvent.EndpointsReplaced(ORDER, EndpointSet.EMPTY));
 
     for (SourceEvent event : news) {
@@ -72,6 +73,39 @@ class SourceRuntimeTest {
     sink.accept(new SourceEvent.ScopeFindings("never-told", false, List.of()));
 
     assertThat(passed).isEqualTo(news);
+  }
+
+  private static SourceEvent changed(Map<ServiceId, Service> put, Set<ServiceId> removed) {
+    return new SourceEvent.ServicesChanged(
+        "a", Immutable.sortedMap(put), Immutable.sortedSet(removed));
+  }
+
+  @Test
+  void ofAScopeThatWasToldOnlyWhatDiffersPasses() {
+    List<SourceEvent> passed = new ArrayList<>();
+    ChangedOnly sink = new ChangedOnly(passed::add);
+    SourceEvent whole =
+        new SourceEvent.ServicesReplaced("a", Immutable.sortedMap(Map.of(ORDER, SERVICE)));
+    ServiceId pay = new ServiceId("default", "pay");
+    Service other =
+        new Service(
+            pay,
+            Immutable.sortedSet(List.of()),
+            SERVICE.ports(),
+            Immutable.sortedSet(List.of()),
+            List.of("test"));
+
+    sink.accept(whole);
+    sink.accept(changed(Map.of(ORDER, SERVICE, pay, other), Set.of()));
+    sink.accept(
+        new SourceEvent.ServicesReplaced(
+            "a", Immutable.sortedMap(Map.of(ORDER, SERVICE, pay, other))));
+    sink.accept(whole);
+    sink.accept(changed(Map.of(), Set.of(pay)));
+
+    assertThat(passed)
+        .containsExactly(
+            whole, changed(Map.of(pay, other), Set.of()), changed(Map.of(), Set.of(pay)));
   }
 
   @Test

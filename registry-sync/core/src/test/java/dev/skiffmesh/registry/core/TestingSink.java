@@ -185,6 +185,13 @@ public final class TestingSink implements Source.Sink {
   private Seen after(SourceEvent event) {
     return switch (event) {
       case SourceEvent.ServicesReplaced(var scope, var services) -> replaced(scope, services);
+      case SourceEvent.ServicesChanged(var scope, var put, var removed) -> {
+        TreeMap<ServiceId, Service> services =
+            new TreeMap<>(seen.services.getOrDefault(scope, new TreeMap<>()));
+        services.keySet().removeAll(removed);
+        services.putAll(put);
+        yield replaced(scope, services);
+      }
       case SourceEvent.EndpointsReplaced(var service, var endpoints) ->
           with(seen.services, put(seen.endpoints, service, endpoints), seen.policies);
       case SourceEvent.PolicyPut(var document) ->

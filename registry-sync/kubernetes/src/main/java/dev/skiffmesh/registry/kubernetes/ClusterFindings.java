@@ -5,6 +5,7 @@ import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.EntryValues;
 import dev.skiffmesh.registry.core.PortKind;
 import dev.skiffmesh.registry.kubernetes.ClusterObject.Slice;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,8 +15,17 @@ final class ClusterFindings {
 
   private ClusterFindings() {}
 
+  /** What is said of a service, whatever else is known. */
+  static List<Finding> of(ClusterObject.Service service) {
+    List<Finding> findings = new ArrayList<>(unknownProtocols(service));
+    if (!ServiceMapper.isCallable(service)) {
+      findings.add(notCallable(service));
+    }
+    return List.copyOf(findings);
+  }
+
   /** What is said of a service that has no TCP port. */
-  static Finding notCallable(ClusterObject.Service service) {
+  private static Finding notCallable(ClusterObject.Service service) {
     return Finding.of(
         FindingCode.NOT_CALLABLE,
         "Service " + service.namespace() + "/" + service.name(),
@@ -28,7 +38,7 @@ final class ClusterFindings {
   }
 
   /** What is said of ports whose protocol nobody here knows. */
-  static List<Finding> unknownProtocols(ClusterObject.Service service) {
+  private static List<Finding> unknownProtocols(ClusterObject.Service service) {
     return service.ports().stream()
         .filter(PortProtocols::isUnknown)
         .map(

@@ -53,6 +53,12 @@ final class ServiceMapper {
    */
   private static final ServicePort ANY_PORT = new ServicePort("http", 80, Protocol.HTTP);
 
+  /** Whether a mesh can call it: it has a TCP port, or is a name for DNS that stands for all. */
+  static boolean isCallable(ClusterObject.Service found) {
+    return found.ports().stream().anyMatch(port -> port.protocol().equals(TCP))
+        || (found.externalName() != null && found.ports().isEmpty());
+  }
+
   /** The service; empty for what no mesh can call, a service without a TCP port. */
   Optional<Service> service(ClusterObject.Service found) {
     List<ServicePort> known = new ArrayList<>();

@@ -20,6 +20,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told of which change, and that nothing else is. */
 class ClusterStateTest {
@@ -93,6 +95,51 @@ class ClusterStateTest {
     state.put(pod("a", Map.of("version", "v1", "pod-template-hash", "5d4")));
 
     assertThat(told(state)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 65, 1_000})
+  void oneServiceMoreOrLessIsToldAlone(int services) {
+    for (int i = 0; i < services; i++) {
+      state.put(service(new ServiceId("trading", "s-" + i)));
+      state.put(slice(new ServiceId("trading", "s-" + i), "pod-" + i));
+    }
+    assertThat(told(state))
+        .as("the namespace, what is wrong in it, and endpoints")
+        .hasSize(2 + services);
+
+    state.put(service(ORDER));
+    assertThat(told(state))
+        .first()
+        .isInstanceOfSatisfying(
+            SourceEvent.ServicesChanged.class,
+            changed -> {
+              assertThat(changed.put()).containsOnlyKeys(ORDER);
+              assertThat(changed.removed()).isEmpty();
+            });
+    state.remove(service(ORDER));
+    assertThat(told(state))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            SourceEvent.ServicesChanged.class,
+            changed -> {
+              assertThat(changed.put()).isEmpty();
+              assertThat(changed.removed()).containsExactly(ORDER);
+            });
+    state.put(pod("pod-0", version("v2")));
+    assertThat(told(state)).hasSize(1);
+  }
+
+  @Test
+  void aPodThatNoSliceNamesAnyMoreIsNewsToNobody() {
+    orderAndQuote();
+    state.put(slice(ORDER, "c"));
+    told(state);
+
+    state.put(pod("a", version("v2")));
+    assertThat(told(state)).isEmpty();
+    state.put(pod("c", version("v2")));
+    assertThat(told(state)).hasSize(1);
   }
 
   @Test

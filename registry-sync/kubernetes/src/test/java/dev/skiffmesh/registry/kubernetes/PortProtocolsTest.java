@@ -71,7 +71,7 @@ class PortProtocolsTest {
             null,
             List.of(new Port("gw", 9008, "TCP", application)));
 
-    List<Finding> findings = ClusterFindings.unknownProtocols(service);
+    List<Finding> findings = ClusterFindings.of(service);
 
     assertThat(findings).hasSize(isUnknown ? 1 : 0);
     assertThat(findings)

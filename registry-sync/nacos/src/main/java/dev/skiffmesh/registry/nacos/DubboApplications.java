@@ -36,7 +36,14 @@ final class DubboApplications {
   /** A provider writes its description shortly before it registers, or shortly after. */
   private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(2);
 
-  private final Map<Revision, Description> descriptions = new HashMap<>();
+  /** By application, then by the name of its revision. */
+  private final Map<String, Map<String, Description>> descriptions = new HashMap<>();
+
+  /** What is not described yet. */
+  private final Map<Revision, Description> open = new HashMap<>();
+
+  /** By application: the interfaces that it serves or has served. */
+  private final Map<String, Set<String>> served = new HashMap<>();
 
   /** By application: its instances as the mesh has them. */
   private final NavigableMap<String, MappedService> applications = new TreeMap<>();
@@ -67,8 +74,15 @@ final class DubboApplications {
           .forEach(understood::remove);
     }
     for (String revision : content.revisions().values()) {
-      descriptions.computeIfAbsent(
-          new Revision(application, revision), unknown -> new Description());
+      descriptions
+          .computeIfAbsent(application, _ -> new HashMap<>())
+          .computeIfAbsent(
+              revision,
+              _ -> {
+                Description unknown = new Description();
+                open.put(new Revision(application, revision), unknown);
+                return unknown;
+              });
     }
     return derive(application);
   }
@@ -84,13 +98,17 @@ final class DubboApplications {
       return Set.of();
     }
     before.revisions().keySet().forEach(understood::remove);
-    descriptions.keySet().removeIf(revision -> revision.application().equals(application));
+    descriptions
+        .getOrDefault(application, Map.of())
+        .keySet()
+        .forEach(revision -> open.remove(new Revision(application, revision)));
+    descriptions.remove(application);
     return derive(application);
   }
 
   /** The revisions that have to be read now. */
   List<Revision> due(Instant now) {
-    return descriptions.entrySet().stream()
+    return open.entrySet().stream()
         .filter(known -> known.getValue().isDue(now))
         .map(Map.Entry::getKey)
         .sorted(Comparator.comparing(Revision::toString))
@@ -99,7 +117,7 @@ final class DubboApplications {
 
   /** Tells whether every revision was asked for. */
   boolean wereAllAsked() {
-    return descriptions.values().stream().allMatch(Description::wasAsked);
+    return open.values().stream().allMatch(Description::wasAsked);
   }
 
   /**
@@ -110,12 +128,16 @@ final class DubboApplications {
    * @return the interfaces whose endpoints changed
    */
   Set<String> described(Revision revision, @Nullable String json, String reason, Instant now) {
-    Description description = descriptions.get(revision);
+    Description description = description(revision);
     if (description == null) {
       return Set.of();
     }
     description.take(json, reason, now.plus(ASK_AGAIN_AFTER));
-    return description.exported == null ? Set.of() : derive(revision.application());
+    if (description.exported == null) {
+      return Set.of();
+    }
+    open.remove(revision);
+    return derive(revision.application());
   }
 
   /** Tells whether an application serves the interface. */
@@ -143,9 +165,9 @@ final class DubboApplications {
   /** By application: which revisions could not be read, and why. */
   SortedMap<String, String> problems() {
     SortedMap<String, String> problems = new TreeMap<>();
-    descriptions.forEach(
+    open.forEach(
         (revision, description) -> {
-          if (description.exported == null && description.wasAsked()) {
+          if (description.wasAsked()) {
             problems.put(
                 revision.application() + " (revision " + revision.name() + ")", description.reason);
           }
@@ -175,12 +197,14 @@ final class DubboApplications {
     }
     Set<String> changed = new TreeSet<>();
     boolean hasInstances = !content.endpoints().endpoints().isEmpty();
-    for (String service : List.copyOf(interfaces.keySet())) {
+    Set<String> serves = served.computeIfAbsent(application, _ -> new TreeSet<>());
+    for (String service : List.copyOf(serves)) {
       SortedMap<String, List<Endpoint>> byApplication = interfaces.get(service);
-      if (byApplication.containsKey(application) && !derived.containsKey(service)) {
+      if (byApplication != null && !derived.containsKey(service)) {
         changed.add(service);
         if (hasInstances || !applications.containsKey(application)) {
           byApplication.remove(application);
+          serves.remove(service);
         } else {
           // As with any service: when the last instance goes, the service is still known.
           byApplication.put(application, List.of());
@@ -189,6 +213,10 @@ final class DubboApplications {
           interfaces.remove(service);
         }
       }
+    }
+    serves.addAll(derived.keySet());
+    if (serves.isEmpty()) {
+      served.remove(application);
     }
     derived.forEach(
         (service, endpoints) -> {
@@ -207,12 +235,21 @@ final class DubboApplications {
   private void forgetUnused(String application, MappedService content, Set<Revision> used) {
     Set<String> registered = new HashSet<>(content.revisions().values());
     descriptions
+        .getOrDefault(application, new HashMap<>())
         .keySet()
         .removeIf(
-            revision ->
-                revision.application().equals(application)
-                    && !used.contains(revision)
-                    && !registered.contains(revision.name()));
+            name -> {
+              Revision revision = new Revision(application, name);
+              boolean isUnused = !used.contains(revision) && !registered.contains(name);
+              if (isUnused) {
+                open.remove(revision);
+              }
+              return isUnused;
+            });
+  }
+
+  private @Nullable Description description(Revision revision) {
+    return descriptions.getOrDefault(revision.application(), Map.of()).get(revision.name());
   }
 
   /** The instance's revision if it can be understood, else its last one that could. */
@@ -223,7 +260,7 @@ final class DubboApplications {
       return Optional.empty();
     }
     Revision now = new Revision(application, name);
-    Description description = descriptions.get(now);
+    Description description = description(now);
     if (description != null && description.exported != null) {
       understood.put(endpoint.key(), now);
       return Optional.of(now);
@@ -232,7 +269,7 @@ final class DubboApplications {
   }
 
   private List<Exported> exported(Revision revision) {
-    Description description = descriptions.get(revision);
+    Description description = description(revision);
     return description == null || description.exported == null ? List.of() : description.exported;
   }
 

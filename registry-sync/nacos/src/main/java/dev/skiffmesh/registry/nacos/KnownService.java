@@ -4,7 +4,6 @@ import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Health;
-import dev.skiffmesh.api.model.ServicePort;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ final class KnownService {
   /** Why the server does not answer for it. */
   private @Nullable String failure;
 
-  private @Nullable List<ServicePort> sentPorts;
   private boolean isTold;
 
   /** What is known is from before a loss, so that less than that is not believed at once. */
@@ -74,15 +72,6 @@ final class KnownService {
   /** It goes to the mesh. */
   boolean isSendable() {
     return current != null && !current.isForeign();
-  }
-
-  boolean hasOtherPorts() {
-    return isSendable() != (sentPorts != null)
-        || (current != null && !current.isForeign() && !current.ports().equals(sentPorts));
-  }
-
-  void sent() {
-    sentPorts = current == null || current.isForeign() ? null : current.ports();
   }
 
   void listed() {

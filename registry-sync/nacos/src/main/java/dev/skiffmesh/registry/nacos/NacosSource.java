@@ -5,6 +5,7 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ChangedOnly;
+import dev.skiffmesh.registry.core.SourceThread;
 import dev.skiffmesh.registry.nacos.NamespaceWatcher.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,6 +44,9 @@ public final class NacosSource implements Source {
   /** Calls at one time; enough for about 5,000 services in a second, few enough for a server. */
   private static final int CALLERS = 8;
 
+  /** Pushes come in bursts: an estate that starts, a server that tells all again. */
+  private static final Duration GATHERING = Duration.ofMillis(20);
+
   private static final Duration END_BOUND = Duration.ofSeconds(5);
 
   private final NacosSettings settings;
@@ -52,6 +56,7 @@ public final class NacosSource implements Source {
   private final Object lock = new Object();
   private final Map<NamespaceWatcher, Standing> watchers = new LinkedHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final SourceThread sender;
   private @Nullable ExecutorService callers;
   private @Nullable ChangedOnly sink;
   private boolean isClosed;
@@ -68,6 +73,7 @@ public final class NacosSource implements Source {
     this.settings = settings;
     this.channels = channels;
     this.clock = clock;
+    this.sender = SourceThread.named("nacos-" + settings.name() + "-send");
   }
 
   @Override
@@ -131,6 +137,7 @@ public final class NacosSource implements Source {
         callers.shutdownNow();
       }
     }
+    sender.close();
     watchers.keySet().forEach(NamespaceWatcher::close);
     for (Thread thread : threads) {
       thread.interrupt();
@@ -176,6 +183,7 @@ public final class NacosSource implements Source {
 
     private final Map<String, SortedMap<String, Finding>> clashes = new LinkedHashMap<>();
     private @Nullable SourceEvent lastStanding;
+    private boolean isGathering;
 
     Outlet(Sink sink, Duration settle) {
       this.sink = sink;
@@ -242,6 +250,24 @@ public final class NacosSource implements Source {
           sink.accept(standing);
         }
       }
+    }
+
+    @Override
+    public void sendSoon() {
+      synchronized (lock) {
+        if (isGathering) {
+          return;
+        }
+        isGathering = true;
+      }
+      sender.after(
+          GATHERING,
+          () -> {
+            synchronized (lock) {
+              isGathering = false;
+            }
+            send();
+          });
     }
 
     /**

@@ -76,6 +76,9 @@ final class NamespaceWatcher implements Runnable {
 
     /** Sends what changed. */
     void send();
+
+    /** Sends what changed within the next moment, together. */
+    void sendSoon();
   }
 
   /** What a watcher knows of its server. */
@@ -160,7 +163,7 @@ final class NamespaceWatcher implements Runnable {
       for (ScopeInventory inventory : inventories) {
         if (inventory.scope().group().equals(registration.group())) {
           owner.change(() -> inventory.told(registration, clock.instant()));
-          owner.send();
+          owner.sendSoon();
         }
       }
     }

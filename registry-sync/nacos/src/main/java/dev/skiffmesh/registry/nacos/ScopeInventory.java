@@ -1,13 +1,11 @@
 package dev.skiffmesh.registry.nacos;
 
-import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.ServiceNames;
+import dev.skiffmesh.registry.core.ServiceBook;
 import dev.skiffmesh.registry.nacos.KnownService.Held;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * What one scope holds: takes what Nacos says and sends what changed. Not thread-safe; has neither
  * threads nor a clock. What it sends may repeat what is known.
  *
+ * <p>What it does follows what changes, however many services the scope has; a loss and a whole
+ * listing alone cost all of them.
+ *
  * <p>Nothing is sent until the scope was seen whole once, because a partial list would take away
  * what the control loop still has from before a restart.
  *
@@ -52,11 +53,17 @@ final class ScopeInventory {
   private final NavigableMap<String, KnownService> entries = new TreeMap<>();
 
   private final NavigableMap<String, Held> held = new TreeMap<>();
-  private final NavigableSet<String> changed = new TreeSet<>();
+  private final ServiceBook book;
   private final DubboApplications dubbo = new DubboApplications();
-  private SortedMap<String, String> meshNames = new TreeMap<>();
+
+  /** What Nacos lists and has not been told since the last loss. */
+  private final Set<String> unseen = new HashSet<>();
+
+  /** Of which there is something to report. */
+  private final NavigableSet<String> faulty = new TreeSet<>();
+
+  private SortedMap<String, List<String>> clashes = new TreeMap<>();
   private boolean isListed;
-  private boolean areNamesStale = true;
   private boolean areFindingsStale;
   private @Nullable String refusal;
   private boolean wasSeenWhole;
@@ -67,6 +74,7 @@ final class ScopeInventory {
     this.mapper = new NacosMapper(source);
     this.settle = settle;
     this.sink = sink;
+    this.book = new ServiceBook(source, scope.meshNamespace(), scope.name(), scope::aliases);
   }
 
   NacosScope scope() {
@@ -78,6 +86,7 @@ final class ScopeInventory {
     isListed = false;
     held.clear();
     entries.values().forEach(KnownService::disconnected);
+    entries.keySet().forEach(this::look);
   }
 
   /** Takes a whole listing and says for which services subscriptions are to begin or to end. */
@@ -95,6 +104,7 @@ final class ScopeInventory {
     for (String service : there) {
       KnownService entry = entryFor(service);
       entry.listed();
+      look(service);
       if (!entry.isTold()) {
         wanted.add(service);
       }
@@ -129,6 +139,7 @@ final class ScopeInventory {
     }
     entry.told(registration, now);
     areFindingsStale |= entry.fail(null);
+    look(registration.service());
     MappedService content = mapper.map(scope, registration, entry.registered());
     if (entry.isShrunken(content)) {
       hold(registration.service(), content, now);
@@ -145,6 +156,7 @@ final class ScopeInventory {
     KnownService entry = entries.get(service);
     if (entry != null) {
       areFindingsStale |= entry.fail(reason);
+      look(service);
     }
   }
 
@@ -213,12 +225,10 @@ final class ScopeInventory {
       sendFindings();
     }
     if (wasSeenWhole) {
-      boolean renamed = rename();
-      if (renamed || changed.stream().anyMatch(name -> entry(name).hasOtherPorts())) {
-        sendServices();
-      }
-      changed.forEach(this::sendEndpoints);
-      changed.clear();
+      book.tell(sink);
+      SortedMap<String, List<String>> now = book.clashes();
+      areFindingsStale |= !now.equals(clashes);
+      clashes = now;
     }
     sendFindings();
   }
@@ -231,16 +241,29 @@ final class ScopeInventory {
   }
 
   private boolean isSeenWhole() {
-    return isListed
-        && held.isEmpty()
-        && dubbo.wereAllAsked()
-        && entries.values().stream().allMatch(KnownService::isSeen);
+    return isListed && held.isEmpty() && unseen.isEmpty() && dubbo.wereAllAsked();
+  }
+
+  /** Counts a service anew that something was said of. */
+  private void look(String service) {
+    KnownService entry = entries.get(service);
+    if (entry == null || entry.isSeen()) {
+      unseen.remove(service);
+    } else {
+      unseen.add(service);
+    }
+    if (entry == null || (entry.failure() == null && entry.registered().findings().isEmpty())) {
+      faulty.remove(service);
+    } else {
+      faulty.add(service);
+    }
   }
 
   private boolean isGone(String service, Instant now) {
     KnownService entry = entry(service);
     if (entry.isDoubted() && entry.hasCallable()) {
       entry.untold();
+      look(service);
       hold(service, null, now);
       return false;
     }
@@ -257,6 +280,7 @@ final class ScopeInventory {
     held.remove(service);
     areFindingsStale |= !content.hasFindingsOf(entry.registered());
     entry.believe(content);
+    look(service);
     update(Set.of(service));
     update(dubbo.accept(service, content));
   }
@@ -265,6 +289,7 @@ final class ScopeInventory {
     held.remove(service);
     areFindingsStale = true;
     entry(service).unlisted();
+    look(service);
     Set<String> interfaces = dubbo.remove(service);
     update(Set.of(service));
     update(interfaces);
@@ -276,11 +301,20 @@ final class ScopeInventory {
       KnownService entry = entryFor(service);
       if (!entry.isListed() && !dubbo.has(service)) {
         entries.remove(service);
-        changed.remove(service);
-        areNamesStale = true;
+        look(service);
+        book.remove(service);
       } else if (entry.merge(dubbo.endpoints(service))) {
-        changed.add(service);
+        enter(service, entry);
       }
+    }
+  }
+
+  private void enter(String service, KnownService entry) {
+    MappedService current = entry.current();
+    if (current != null && entry.isSendable()) {
+      book.put(service, List.of(), current.ports(), current.endpoints());
+    } else {
+      book.remove(service);
     }
   }
 
@@ -296,7 +330,6 @@ final class ScopeInventory {
     }
     KnownService added = new KnownService();
     entries.put(service, added);
-    areNamesStale = true;
     return added;
   }
 
@@ -304,72 +337,18 @@ final class ScopeInventory {
     return Objects.requireNonNull(entries.get(service), service);
   }
 
-  /** Names depend on each other: a newcomer may take an old one's name away (a clash). */
-  private boolean rename() {
-    if (!areNamesStale) {
-      return false;
-    }
-    areNamesStale = false;
-    areFindingsStale = true;
-    SortedMap<String, String> next = ServiceNames.meshNames(entries.keySet());
-    for (String service : entries.keySet()) {
-      if (!Objects.equals(next.get(service), meshNames.get(service))) {
-        changed.add(service);
-      }
-    }
-    meshNames = next;
-    return true;
-  }
-
-  private void sendServices() {
-    SortedMap<ServiceId, Service> services = new TreeMap<>();
-    entries.forEach(
-        (service, entry) -> {
-          entry.sent();
-          MappedService current = entry.current();
-          if (current != null && entry.isSendable()) {
-            services.put(id(service), service(service, current));
-          }
-        });
-    sink.accept(new SourceEvent.ServicesReplaced(scope.name(), services));
-  }
-
-  private Service service(String service, MappedService mapped) {
-    ServiceId id = id(service);
-    return new Service(
-        id,
-        scope.aliases(service, id.name()),
-        mapped.ports(),
-        Immutable.sortedSet(List.of()),
-        List.of(source));
-  }
-
-  private void sendEndpoints(String service) {
-    KnownService entry = entry(service);
-    MappedService current = entry.current();
-    if (current != null && entry.isSendable()) {
-      sink.accept(new SourceEvent.EndpointsReplaced(id(service), current.endpoints()));
-    }
-  }
-
-  private ServiceId id(String service) {
-    return new ServiceId(
-        scope.meshNamespace(), Objects.requireNonNull(meshNames.get(service), service));
-  }
-
   private List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     if (refusal != null) {
       findings.add(finding(FindingCode.SOURCE_LOST, "scope " + scope.name(), refusal));
     }
-    entries.forEach(
-        (service, entry) -> {
-          findings.addAll(entry.registered().findings());
-          String failure = entry.failure();
-          if (failure != null) {
-            findings.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, failure));
-          }
-        });
+    for (String service : faulty) {
+      findings.addAll(entry(service).registered().findings());
+      String failure = entry(service).failure();
+      if (failure != null) {
+        findings.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, failure));
+      }
+    }
     dubbo
         .problems()
         .forEach(
@@ -377,32 +356,20 @@ final class ScopeInventory {
                 findings.add(
                     finding(
                         FindingCode.MALFORMED_ENTRY, "Dubbo application " + application, reason)));
-    findings.addAll(clashes());
+    clashes.forEach((name, services) -> findings.add(clash(name, services)));
     return findings;
   }
 
-  private List<Finding> clashes() {
-    Map<String, List<String>> byPlainName =
-        entries.keySet().stream()
-            .collect(
-                Collectors.groupingBy(ServiceNames::meshName, TreeMap::new, Collectors.toList()));
-    List<Finding> clashes = new ArrayList<>();
-    byPlainName.forEach(
-        (name, services) -> {
-          if (services.size() > 1) {
-            clashes.add(
-                finding(
-                    FindingCode.HOST_CLASH,
-                    "services " + String.join(", ", services),
-                    "must not come to one name in the mesh, found '"
-                        + name
-                        + "' for all of them; they are called "
-                        + services.stream()
-                            .map(service -> "'" + meshNames.getOrDefault(service, name) + "'")
-                            .collect(Collectors.joining(", "))));
-          }
-        });
-    return clashes;
+  private Finding clash(String name, List<String> services) {
+    return finding(
+        FindingCode.HOST_CLASH,
+        "services " + String.join(", ", services),
+        "must not come to one name in the mesh, found '"
+            + name
+            + "' for all of them; they are called "
+            + services.stream()
+                .map(service -> "'" + book.id(service).map(ServiceId::name).orElse(name) + "'")
+                .collect(Collectors.joining(", ")));
   }
 
   private Finding finding(FindingCode code, String subject, String message) {

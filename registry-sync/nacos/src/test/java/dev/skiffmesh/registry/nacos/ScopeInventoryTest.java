@@ -16,11 +16,14 @@ import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.TestingSink;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScopeInventoryTest {
 
@@ -44,6 +47,39 @@ class ScopeInventoryTest {
     assertThat(inventory.isComplete()).isTrue();
     assertThat(sink.events()).hasSize(3);
     assertThat(sink.events().getFirst()).isInstanceOf(SourceEvent.ServicesReplaced.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 65, 1_000})
+  void oneServiceMoreIsToldAlone(int services) {
+    List<SourceEvent> told = new ArrayList<>();
+    ScopeInventory large = new ScopeInventory(SCOPE, "legacy", SETTLE, told::add);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < services; i++) {
+      names.add("s-" + i);
+    }
+    large.listed(names, START);
+    for (String name : names) {
+      large.told(registration(name, 1, instance("10.0.0.1", 8080)), START);
+      large.flush();
+    }
+    // The whole scope once, and not with each of its services.
+    assertThat(told).hasSize(1 + services);
+    told.clear();
+
+    names.add("new");
+    large.listed(names, START);
+    large.told(registration("new", 1, instance("10.0.0.2", 8080)), START);
+    large.flush();
+
+    assertThat(told).hasSize(2);
+    assertThat(told.getFirst())
+        .isInstanceOfSatisfying(
+            SourceEvent.ServicesChanged.class,
+            changed -> {
+              assertThat(changed.put()).containsOnlyKeys(new ServiceId("default", "new"));
+              assertThat(changed.removed()).isEmpty();
+            });
   }
 
   @Test

@@ -1,21 +1,16 @@
 package dev.skiffmesh.registry.zookeeper;
 
-import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.model.Service;
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.ServiceNames;
+import dev.skiffmesh.registry.core.ServiceBook;
 import dev.skiffmesh.registry.zookeeper.Directory.Layout;
-import dev.skiffmesh.registry.zookeeper.MappedDirectory.MappedService;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,7 +25,6 @@ import java.util.TreeSet;
 final class ZooKeeperInventory {
 
   private final String source;
-  private final String namespace;
   private final WatchedPaths paths;
   private final String scope;
   private final ZooKeeperMapper mapper;
@@ -47,16 +41,14 @@ final class ZooKeeperInventory {
   private final SortedMap<String, Finding> refusals = new TreeMap<>();
   private final SortedSet<Directory> refused = new TreeSet<>();
 
-  private final SortedSet<String> changed = new TreeSet<>();
-  private boolean isReshaped = true;
-  private SortedMap<String, String> names = Collections.emptySortedMap();
+  private final ServiceBook book;
 
   ZooKeeperInventory(ZooKeeperSettings settings, WatchedPaths paths) {
     this.source = settings.name();
-    this.namespace = settings.namespace();
     this.paths = paths;
     this.scope = String.join(", ", paths.roots().values());
     this.mapper = new ZooKeeperMapper(settings.name());
+    this.book = new ServiceBook(source, settings.namespace(), scope);
   }
 
   /** The directories of one layout that are known. */
@@ -88,7 +80,7 @@ final class ZooKeeperInventory {
     if (directory.layout().hasContent()) {
       contents.put(directory, Immutable.sortedMap(nodes));
     }
-    become(directory, before, now);
+    become(directory, now);
   }
 
   /** The directory is gone. */
@@ -98,7 +90,9 @@ final class ZooKeeperInventory {
     findings.remove(directory);
     if (before != null) {
       for (String name : before.services().keySet()) {
-        isReshaped |= owners.remove(name, directory);
+        if (owners.remove(name, directory)) {
+          book.remove(name);
+        }
       }
     }
     readable(directory);
@@ -143,7 +137,8 @@ final class ZooKeeperInventory {
                 + " known of it stays"));
   }
 
-  private void become(Directory directory, MappedDirectory before, MappedDirectory now) {
+  /** A service that a directory has had stays in it, without anybody who serves it. */
+  private void become(Directory directory, MappedDirectory now) {
     directories.put(directory, now);
     if (now.findings().isEmpty()) {
       findings.remove(directory);
@@ -153,10 +148,10 @@ final class ZooKeeperInventory {
     now.services()
         .forEach(
             (name, service) -> {
-              boolean isNew = owners.putIfAbsent(name, directory) == null;
-              MappedService old = before.services().get(name);
-              isReshaped |= isNew || old == null || !old.ports().equals(service.ports());
-              changed.add(name);
+              owners.putIfAbsent(name, directory);
+              if (directory.equals(owners.get(name))) {
+                book.put(name, List.of(), service.ports(), service.endpoints());
+              }
             });
   }
 
@@ -166,56 +161,10 @@ final class ZooKeeperInventory {
     if (found.unreadable()) {
       sink.accept(found);
     }
-    if (isReshaped) {
-      reshape(sink);
-    }
-    for (String name : changed) {
-      id(name).ifPresent(id -> sink.accept(new SourceEvent.EndpointsReplaced(id, endpoints(name))));
-    }
-    changed.clear();
+    book.tell(sink);
     if (!found.unreadable()) {
       sink.accept(found);
     }
-  }
-
-  private void reshape(Source.Sink sink) {
-    SortedMap<String, String> before = names;
-    names = ServiceNames.meshNames(owners.keySet());
-    SortedMap<ServiceId, Service> services = new TreeMap<>();
-    names.forEach(
-        (original, name) -> {
-          if (!name.equals(before.get(original))) {
-            changed.add(original);
-          }
-          ServiceId id = new ServiceId(namespace, name);
-          services.put(
-              id,
-              new Service(
-                  id,
-                  Immutable.sortedSet(ServiceNames.alias(original, name).stream().toList()),
-                  service(original).ports(),
-                  Immutable.sortedSet(List.of()),
-                  List.of(source)));
-        });
-    sink.accept(new SourceEvent.ServicesReplaced(scope, services));
-    isReshaped = false;
-  }
-
-  private Optional<ServiceId> id(String original) {
-    return Optional.ofNullable(names.get(original)).map(name -> new ServiceId(namespace, name));
-  }
-
-  private EndpointSet endpoints(String original) {
-    return service(original).endpoints();
-  }
-
-  private MappedService service(String original) {
-    Directory owner = owners.get(original);
-    MappedDirectory directory =
-        owner == null
-            ? MappedDirectory.NOTHING
-            : directories.getOrDefault(owner, MappedDirectory.NOTHING);
-    return directory.services().getOrDefault(original, MappedService.NOBODY);
   }
 
   private SourceEvent.ScopeFindings found() {
