@@ -1,0 +1,168 @@
+package dev.skiffmesh.translator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skiffmesh.api.document.Decoded;
+import dev.skiffmesh.api.document.RawDocument;
+import dev.skiffmesh.api.document.Violation;
+import dev.skiffmesh.api.document.Violations;
+import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.ServiceDocuments;
+import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Whatever somebody makes of a document, reading it ends, and what is said of it stays short. */
+class MutatedDocumentsTest {
+
+  private static final int LONGEST_WORDS = 1_001;
+
+  private static final String GOOD =
+      """
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: TrafficRoute
+      metadata: {name: order, namespace: trading, labels: {team: order}}
+      spec:
+        targetRefs: [{kind: Service, name: order}]
+        rules:
+          - name: gray
+            matches:
+              - headers: [{name: x-lane, exact: gray}]
+                queryParams: [{name: side, regex: "a|b"}]
+                marks: {lane: gray}
+            destinations: [{labels: {version: v2}, weight: 80}, {labels: {version: v1}, weight: 20}]
+          - reply: {status: 503, body: no}
+      ---
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: Service
+      metadata: {name: order, namespace: trading}
+      spec:
+        ports: [{name: http, port: 80, protocol: http}]
+        endpoints:
+          - {address: 10.1.0.1, port: 8080, labels: {version: v1}}
+          - {address: 10.1.0.2, port: 8080, labels: {version: v2}}
+      ---
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: TimeoutPolicy
+      metadata: {name: order, namespace: trading}
+      spec:
+        targetRefs: [{kind: Service, name: order}]
+        request: 3s
+      """;
+
+  /** One way to spoil a text. */
+  private enum Way {
+    REPEAT_A_LINE,
+    REPEAT_A_PIECE,
+    NEST_A_PIECE,
+    LENGTHEN_A_WORD,
+    DROP_A_PIECE,
+    TURN_A_PIECE,
+    ADD_ALIASES,
+    ADD_A_CHARACTER,
+    SPELL_A_WORD_WRONG,
+    REPEAT_ALL,
+  }
+
+  /**
+   * A change.
+   *
+   * @param at a share of the text's length, in thousandths
+   * @param times how often, or how long
+   */
+  private record Change(Way way, int at, int times, char what) {
+
+    String of(String text) {
+      int from = Math.min(text.length(), (int) ((long) text.length() * at / 1000));
+      int to = Math.min(text.length(), from + 40);
+      String before = text.substring(0, from);
+      String piece = text.substring(from, to);
+      String rest = text.substring(to);
+      return switch (way) {
+        case REPEAT_A_LINE -> {
+          int begin = text.lastIndexOf('\n', Math.max(0, from - 1)) + 1;
+          int end = text.indexOf('\n', begin);
+          String line = text.substring(begin, end < 0 ? text.length() : end + 1);
+          yield text.substring(0, begin) + line.repeat(times) + text.substring(begin);
+        }
+        case REPEAT_A_PIECE -> before + piece.repeat(times) + rest;
+        case NEST_A_PIECE -> before + "[{a: ".repeat(times) + piece + "}]".repeat(times) + rest;
+        case LENGTHEN_A_WORD -> before + String.valueOf(what).repeat(700 * times) + piece + rest;
+        case DROP_A_PIECE -> before + rest;
+        case TURN_A_PIECE -> before + new StringBuilder(piece).reverse() + rest;
+        case ADD_ALIASES ->
+            text
+                + "\n---\na: &a ["
+                + "x, ".repeat(times)
+                + "]\nb: &b ["
+                + "*a, ".repeat(times)
+                + "]\nc: ["
+                + "*b, ".repeat(times)
+                + "]\n";
+        case ADD_A_CHARACTER -> before + what + piece + rest;
+        case SPELL_A_WORD_WRONG -> before + piece.replace('e', what) + rest;
+        case REPEAT_ALL ->
+            (text + "\n---\n").repeat(Math.min(times, 20_000 / (text.length() + 1) + 1));
+      };
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Change>> changes() {
+    Arbitrary<Character> characters =
+        Arbitraries.oneOf(
+            Arbitraries.of(
+                '\u0000', '\uFEFF', '\uD800', '\t', '\n', '"', '\'', '&', '*', '!', '<', '{', '[',
+                ':', '#', '|', '>', '%', '\u00e9', '\u4e70'),
+            Arbitraries.chars().ascii());
+    return Combinators.combine(
+            Arbitraries.of(Way.values()),
+            Arbitraries.integers().between(0, 1000),
+            Arbitraries.integers().between(1, 200),
+            characters)
+        .as(Change::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
+  }
+
+  @Property(tries = 500)
+  void readingEndsAndWhatIsSaidStaysShort(@ForAll("changes") List<Change> changes) {
+    String text = GOOD;
+    for (Change change : changes) {
+      if (text.length() < 100_000) {
+        text = change.of(text);
+      }
+    }
+    DocumentReader.Content content = new DocumentReader().read("files", "a.yaml", text);
+
+    assertThat(content.findings()).hasSizeLessThanOrEqualTo(Violations.MOST + 1);
+    content
+        .findings()
+        .forEach(finding -> assertThat(finding.message()).hasSizeLessThanOrEqualTo(LONGEST_WORDS));
+    Translator translator = new Translator("skiff-system");
+    for (RawDocument document : content.documents()) {
+      List<Violation> violations = new ArrayList<>();
+      if (document.key().kind().equals(ServiceDocuments.KIND)) {
+        if (ServiceDocuments.decode(document) instanceof Decoded.Rejected<Registered>(var broken)) {
+          violations.addAll(broken);
+        }
+      } else if (translator.decode(document, 1)
+          instanceof Decoded.Rejected<Policy<?>>(var broken)) {
+        violations.addAll(broken);
+      }
+      assertThat(violations).hasSizeLessThanOrEqualTo(Violations.MOST + 1);
+      for (Violation violation : violations) {
+        assertThat(violation.message()).hasSizeLessThanOrEqualTo(LONGEST_WORDS);
+        assertThat(violation.field()).hasSizeLessThanOrEqualTo(LONGEST_WORDS);
+      }
+    }
+  }
+}
