@@ -59,7 +59,8 @@ class ClientFieldsTest {
       CLIENTS.forEach(
           (client, dialect) -> {
             Optional<String> lacking = placed.option().lacking(dialect);
-            lacking.ifPresent(row.computeIfAbsent(client, name -> new TreeSet<>())::add);
+            SortedSet<String> cell = row.computeIfAbsent(client, name -> new TreeSet<>());
+            lacking.ifPresent(what -> cell.add(what));
           });
     }
     StringBuilder table = new StringBuilder("| field |");

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,7 @@ class KindFailureTest {
     OVERFLOW(StackOverflowError::new),
     ERROR(() -> new AssertionError("never happens"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // Each time another one.
     private final Supplier<Throwable> make;
 
     Thrown(Supplier<Throwable> make) {
@@ -109,7 +111,7 @@ class KindFailureTest {
 
     assertThat(hostsAfter).hasSize(1000);
     assertThat(hostsAfter.keySet())
-        .filteredOn(name -> !hostsAfter.get(name).equals(hostsBefore.get(name)))
+        .filteredOn(name -> !Objects.equals(hostsAfter.get(name), hostsBefore.get(name)))
         .containsExactlyInAnyOrder("egress/s7.trading:80", "egress/s500.trading:80");
     assertThat(translation.findings())
         .singleElement()
@@ -225,7 +227,7 @@ class KindFailureTest {
     return new TestingMesh(
             translator,
             world,
-            new java.util.TreeMap<>(),
+            new TreeMap<>(),
             List.of(Callers.caller("trading", "gateway", Map.of(), Callers.DELTA)))
         .translation();
   }

@@ -19,6 +19,7 @@ import dev.skiffmesh.translator.testing.TestingMesh;
 import dev.skiffmesh.translator.testing.TestingOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Two kinds that write one slot: the first keeps it, the second is told. */
@@ -93,6 +94,10 @@ class SlotConflictTest {
                 .firstEntry()
                 .getValue()
                 .ports())
-        .allMatch(port -> port.options().get(Slot.REQUEST_TIMEOUT).by().contains(patience));
+        .allMatch(
+            port ->
+                Objects.requireNonNull(port.options().get(Slot.REQUEST_TIMEOUT))
+                    .by()
+                    .contains(patience));
   }
 }

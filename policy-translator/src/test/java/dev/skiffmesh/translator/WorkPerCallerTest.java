@@ -52,6 +52,7 @@ class WorkPerCallerTest {
   private final AtomicInteger planned = new AtomicInteger();
   private final AtomicInteger rendered = new AtomicInteger();
 
+  @SuppressWarnings("UnnecessaryLambda") // One object, or no two options were equal.
   private final Consumer<Cluster.Builder> counting = cluster -> rendered.incrementAndGet();
 
   private final Translator translator = translator(Direction.OUTBOUND);

@@ -88,7 +88,8 @@ record Rendering(
               case ENVOY -> virtualHost(port);
               case GRPC -> grpc(port);
             };
-        made.filter(done -> done.plan() != port).ifPresent(done -> otherwise(done.plan(), form));
+        made.filter(done -> !done.plan().equals(port))
+            .ifPresent(done -> otherwise(done.plan(), form));
       }
       if (form == Form.GRPC) {
         plan.runtimeKeys().forEach(key -> lacks(key.policy(), "runtime keys are not available"));

@@ -119,7 +119,7 @@ public final class EffectiveMesh {
     SortedSet<ServiceId> all = new TreeSet<>(services);
     for (ServiceId service : services) {
       for (String name : hosts.contested(service)) {
-        hosts.ownerOf(name, namespace).ifPresent(all::add);
+        hosts.ownerOf(name, namespace).ifPresent(owner -> all.add(owner));
       }
     }
     return all;

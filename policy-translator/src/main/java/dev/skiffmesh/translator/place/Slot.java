@@ -25,6 +25,8 @@ public enum Slot {
   HASH(RouteAction.getDescriptor(), "hash_policy", "weighted_clusters");
 
   private final Descriptor message;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A list of List.of, which nobody can change.
   private final List<String> fields;
 
   Slot(Descriptor message, String... fields) {
