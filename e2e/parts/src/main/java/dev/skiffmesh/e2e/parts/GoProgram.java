@@ -3,6 +3,8 @@ package dev.skiffmesh.e2e.parts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server whose module's script {@code build} finds it, or builds it once. Thread-safe. */
@@ -10,6 +12,7 @@ final class GoProgram {
 
   private final String module;
   private final String variable;
+  private final Consumer<Map<String, String>> environment;
   private @Nullable Path known;
 
   /**
@@ -19,8 +22,14 @@ final class GoProgram {
    * @param variable of the environment, with what to set it to
    */
   GoProgram(String module, String variable) {
+    this(module, variable, _ -> {});
+  }
+
+  /** The same, looked for and built in another environment. */
+  GoProgram(String module, String variable, Consumer<Map<String, String>> environment) {
     this.module = module;
     this.variable = variable;
+    this.environment = environment;
   }
 
   /**
@@ -37,10 +46,10 @@ final class GoProgram {
               .resolve(module)
               .resolve("build");
       try {
-        Process build =
-            new ProcessBuilder(script.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder builder =
+            new ProcessBuilder(script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        environment.accept(builder.environment());
+        Process build = builder.start();
         String path =
             new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (build.waitFor() != 0) {

@@ -33,7 +33,7 @@ public final class KubeApiServer implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 2_000;
 
-  static final GoProgram PROGRAM =
+  private static final GoProgram PROGRAM =
       new GoProgram("kube-apiserver", "KUBEBUILDER_ASSETS to a folder with one");
 
   private final Path program;
@@ -69,6 +69,16 @@ public final class KubeApiServer implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * The program, after all that it needs was found, or built.
+   *
+   * @throws PartMissingException if it or the etcd below it is not on this machine
+   */
+  static String find() {
+    Etcd.PROGRAM.path();
+    return PROGRAM.path().toString();
   }
 
   /** Where clients connect; the same after {@link #restart()}. */

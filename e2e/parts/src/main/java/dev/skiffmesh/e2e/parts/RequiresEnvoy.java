@@ -4,8 +4,8 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Runs a test only with a real Envoy. Without one it is skipped with one loud line that says how to
- * get it; where {@code CI=true} it fails, because there nobody would read the line.
+ * Runs a test only with a real Envoy, which is fetched if it must be. Without one it is skipped, as
+ * {@link MissingParts} has it.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
@@ -32,20 +32,13 @@ public @interface RequiresEnvoy {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      List<String> found = new ArrayList<>();
-      for (EnvoyRelease release : releases(context)) {
-        switch (EnvoyBinary.find(release)) {
-          case EnvoyBinary.Found.At(var path, var from) -> found.add(path + " (" + from + ")");
-          case EnvoyBinary.Found.Missing missing -> {
-            if ("true".equals(System.getenv("CI"))) {
-              throw new PartMissingException(missing.message());
-            }
-            System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.message());
-            return ConditionEvaluationResult.disabled(missing.message());
-          }
-        }
-      }
-      return ConditionEvaluationResult.enabled(String.join(", ", found));
+      return MissingParts.condition(
+          context.getDisplayName(),
+          () ->
+              releases(context).stream()
+                  .map(release -> EnvoyBinary.require(release).toString())
+                  .collect(Collectors.joining(", ")),
+          MissingParts.isCi());
     }
 
     private static List<EnvoyRelease> releases(ExtensionContext context) {

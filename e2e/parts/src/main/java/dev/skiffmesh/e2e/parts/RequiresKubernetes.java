@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Runs a test only with a real kube-apiserver, which is built here if it must be. Without one it is
- * skipped with one loud line that says how to get it; where {@code CI=true} it fails.
+ * Runs a test only with a real kube-apiserver and the etcd that it stands on, which are built here
+ * if they must be. Without either it is skipped, as {@link MissingParts} has it.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,15 +26,8 @@ public @interface RequiresKubernetes {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      try {
-        return ConditionEvaluationResult.enabled(KubeApiServer.PROGRAM.path().toString());
-      } catch (PartMissingException missing) {
-        if ("true".equals(System.getenv("CI"))) {
-          throw missing;
-        }
-        System.err.println("SKIPPED " + context.getDisplayName() + ": " + missing.getMessage());
-        return ConditionEvaluationResult.disabled(String.valueOf(missing.getMessage()));
-      }
+      return MissingParts.condition(
+          context.getDisplayName(), KubeApiServer::find, MissingParts.isCi());
     }
   }
 }

@@ -27,7 +27,7 @@ class PythonGrpcClientTest {
 
   @Test
   void itFollowsSplitsEndpointsAndRestarts(@TempDir Path folder) {
-    PythonGrpc python = RealParts.orSkip(PythonGrpc::require);
+    PythonGrpc python = PythonGrpc.require();
     try (GrpcService v1 = GrpcService.start("order", Map.of("version", "v1"));
         GrpcService v2 = GrpcService.start("order", Map.of("version", "v2"));
         GrpcService more = GrpcService.start("order", Map.of("version", "v2"));
@@ -112,13 +112,14 @@ class PythonGrpcClientTest {
               .formatted(instance.port(), instance.labels().get("version")));
     }
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: Service
-        metadata: {name: order, namespace: trading}
-        spec:
-          ports: [{name: grpc, port: 50051, protocol: grpc}]
-          endpoints:
-        %s"""
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Service
+    metadata: {name: order, namespace: trading}
+    spec:
+      ports: [{name: grpc, port: 50051, protocol: grpc}]
+      endpoints:
+    %s\
+    """
         .formatted(endpoints);
   }
 }

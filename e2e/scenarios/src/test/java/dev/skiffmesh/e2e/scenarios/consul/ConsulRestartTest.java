@@ -6,7 +6,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.e2e.parts.ConsulAgent;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.consul.ConsulSource;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.core.TestingSink;
@@ -26,7 +25,7 @@ class ConsulRestartTest {
   @Test
   void anAgentThatForgetsIsALossBeforeItIsRead() throws Exception {
     TestingSink sink = new TestingSink();
-    try (ConsulAgent agent = RealParts.orSkip(ConsulAgent::start);
+    try (ConsulAgent agent = ConsulAgent.start();
         RealConsul consul = new RealConsul(agent);
         Source source = new ConsulSource(consul.settings())) {
       consul.put(List.of(Instance.of("order", "10.0.0.1", 8080)));
@@ -53,17 +52,15 @@ class ConsulRestartTest {
   void aTokenThatIsRevokedIsALossAndAnotherOneIsNotNeeded() throws Exception {
     TestingSink sink = new TestingSink();
     try (ConsulAgent agent =
-            RealParts.orSkip(
-                () ->
-                    ConsulAgent.start(
-                        """
-                        acl {
-                          enabled = true
-                          default_policy = "deny"
-                          tokens { initial_management = "%s" }
-                        }
-                        """
-                            .formatted(ROOT)));
+            ConsulAgent.start(
+                """
+                acl {
+                  enabled = true
+                  default_policy = "deny"
+                  tokens { initial_management = "%s" }
+                }
+                """
+                    .formatted(ROOT));
         RealConsul consul = new RealConsul(agent, Duration.ZERO, ROOT)) {
       consul.put(List.of(Instance.of("order", "10.0.0.1", 8080)));
       String token = "7c9f3b1e-0000-4000-8000-000000000002";

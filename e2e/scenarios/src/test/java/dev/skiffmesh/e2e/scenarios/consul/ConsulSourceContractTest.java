@@ -8,7 +8,6 @@ import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.ConsulAgent;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
@@ -38,7 +37,7 @@ class ConsulSourceContractTest extends SourceContractTest {
 
   @BeforeAll
   static void startAgent() {
-    agent = RealParts.orSkip(ConsulAgent::start);
+    agent = ConsulAgent.start();
   }
 
   @AfterAll

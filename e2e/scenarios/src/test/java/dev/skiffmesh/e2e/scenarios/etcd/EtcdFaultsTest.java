@@ -7,7 +7,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.Etcd;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
@@ -36,7 +35,7 @@ class EtcdFaultsTest extends SourceContractTest {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(Etcd::start);
+    server = Etcd.start();
   }
 
   @AfterAll

@@ -11,7 +11,6 @@ import dev.skiffmesh.e2e.parts.RequiresEnvoy;
 import dev.skiffmesh.e2e.scenarios.Await;
 import dev.skiffmesh.e2e.scenarios.Caller;
 import dev.skiffmesh.e2e.scenarios.ControlPlaneProcess;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +30,7 @@ class EtcdOutageTest {
   void noCallFailsWhileEtcdIsAwayAndCompacted(@TempDir Path folder) throws Exception {
     try (HttpService first = HttpService.start("order", Map.of());
         HttpService second = HttpService.start("order", Map.of());
-        Etcd server = RealParts.orSkip(Etcd::start);
+        Etcd server = Etcd.start();
         CuttableLink link = CuttableLink.to(server.port());
         RealEtcd store = new RealEtcd(server, link)) {
       store.write("order", order("{address: 127.0.0.1, port: %d}".formatted(first.port())));
@@ -87,21 +86,21 @@ class EtcdOutageTest {
 
   private static String order(String endpoints) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: Service
-        metadata: {name: order, namespace: trading}
-        spec: {ports: [{name: http, port: 80}], endpoints: [%s]}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: Service
+    metadata: {name: order, namespace: trading}
+    spec: {ports: [{name: http, port: 80}], endpoints: [%s]}
+    """
         .formatted(endpoints);
   }
 
   private static String timeout(String name) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: TimeoutPolicy
-        metadata: {name: %s, namespace: trading}
-        spec: {targetRefs: [{kind: Service, name: order}], request: 30s}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TimeoutPolicy
+    metadata: {name: %s, namespace: trading}
+    spec: {targetRefs: [{kind: Service, name: order}], request: 30s}
+    """
         .formatted(name);
   }
 }

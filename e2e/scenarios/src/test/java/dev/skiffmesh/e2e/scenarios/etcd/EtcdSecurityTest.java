@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.Certificates;
 import dev.skiffmesh.e2e.parts.Etcd;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
@@ -39,7 +38,7 @@ class EtcdSecurityTest {
 
   @Test
   void aUserReadsItsPrefixUntilItIsRevokedAndAgainWhenItMay() throws Exception {
-    try (Etcd server = RealParts.orSkip(Etcd::start);
+    try (Etcd server = Etcd.start();
         Client nobody = Client.builder().endpoints(server.endpoint()).build();
         Client root = client(server, "root")) {
       Auth auth = nobody.getAuthClient();
@@ -92,14 +91,12 @@ class EtcdSecurityTest {
     Certificates.Pair own = certificates.signed("etcd");
     Certificates.Pair client = certificates.signed("skiff");
     try (Etcd server =
-        RealParts.orSkip(
-            () ->
-                Etcd.startWithTls(
-                    List.of(
-                        "--cert-file=" + own.certificate(),
-                        "--key-file=" + own.key(),
-                        "--trusted-ca-file=" + certificates.authority(),
-                        "--client-cert-auth")))) {
+        Etcd.startWithTls(
+            List.of(
+                "--cert-file=" + own.certificate(),
+                "--key-file=" + own.key(),
+                "--trusted-ca-file=" + certificates.authority(),
+                "--client-cert-auth"))) {
       EtcdSettings settings = EtcdSettings.of("store", server.endpoint()).withTiming(QUICK);
 
       TestingSink strange = new TestingSink();

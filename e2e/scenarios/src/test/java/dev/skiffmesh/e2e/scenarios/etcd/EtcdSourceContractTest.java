@@ -10,7 +10,6 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.e2e.parts.Etcd;
 import dev.skiffmesh.e2e.scenarios.Await;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingSink;
@@ -36,7 +35,7 @@ class EtcdSourceContractTest extends SourceContractTest {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(Etcd::start);
+    server = Etcd.start();
   }
 
   @AfterAll

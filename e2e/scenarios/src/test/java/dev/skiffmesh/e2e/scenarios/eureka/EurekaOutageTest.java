@@ -9,7 +9,6 @@ import dev.skiffmesh.e2e.parts.eureka.EurekaServer;
 import dev.skiffmesh.e2e.scenarios.Await;
 import dev.skiffmesh.e2e.scenarios.Caller;
 import dev.skiffmesh.e2e.scenarios.ControlPlaneProcess;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +30,7 @@ class EurekaOutageTest {
   @Test
   void noCallFailsWhileEurekaKnowsNobody(@TempDir Path folder) throws Exception {
     try (HttpService application = HttpService.start("order", Map.of());
-        EurekaServer server = RealParts.orSkip(EurekaServer::start);
+        EurekaServer server = EurekaServer.start();
         RealEureka eureka = new RealEureka(server)) {
       List<Instance> instances = List.of(Instance.of("order", "127.0.0.1", application.port()));
       eureka.put(instances);

@@ -6,7 +6,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.e2e.parts.eureka.EurekaServer;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
@@ -24,7 +23,7 @@ class EurekaRestartTest {
   @Test
   void aServerThatForgetsIsALossBeforeItIsRead() throws Exception {
     TestingSink sink = new TestingSink();
-    try (EurekaServer server = RealParts.orSkip(EurekaServer::start);
+    try (EurekaServer server = EurekaServer.start();
         RealEureka eureka = new RealEureka(server);
         Source source = new EurekaSource(eureka.settings())) {
       eureka.put(List.of(Instance.of("order", "10.0.0.1", 8080)));

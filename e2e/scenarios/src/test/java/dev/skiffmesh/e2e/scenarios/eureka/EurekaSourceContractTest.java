@@ -10,7 +10,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.e2e.parts.eureka.EurekaServer;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingSink;
@@ -39,7 +38,7 @@ class EurekaSourceContractTest extends SourceContractTest {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(EurekaServer::start);
+    server = EurekaServer.start();
   }
 
   @AfterAll

@@ -15,7 +15,6 @@ import dev.skiffmesh.bootstrap.BootstrapRequest;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.RequiresKubernetes;
 import dev.skiffmesh.e2e.scenarios.Await;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.e2e.scenarios.everywhere.PolicyStores.Store;
 import dev.skiffmesh.server.app.SkiffServer;
 import dev.skiffmesh.server.config.ConfigReader;
@@ -26,7 +25,6 @@ import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.reference.CustomResources;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,16 +75,8 @@ class SameDocumentEverywhereTest {
   private static @Nullable PolicyStores stores;
 
   @BeforeAll
-  static void start() {
-    stores =
-        RealParts.orSkip(
-            () -> {
-              try {
-                return new PolicyStores(folder);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+  static void start() throws IOException {
+    stores = new PolicyStores(folder);
   }
 
   @AfterAll
@@ -259,11 +249,11 @@ class SameDocumentEverywhereTest {
 
   private static String patience(int seconds) {
     return """
-        apiVersion: skiffmesh.dev/v1alpha1
-        kind: TimeoutPolicy
-        metadata: {name: patience, namespace: trading}
-        spec: {targetRefs: [{kind: Service, name: order}], request: %ds}
-        """
+    apiVersion: skiffmesh.dev/v1alpha1
+    kind: TimeoutPolicy
+    metadata: {name: patience, namespace: trading}
+    spec: {targetRefs: [{kind: Service, name: order}], request: %ds}
+    """
         .formatted(seconds);
   }
 

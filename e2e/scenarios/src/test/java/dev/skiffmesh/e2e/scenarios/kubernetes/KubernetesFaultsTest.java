@@ -8,7 +8,6 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.e2e.parts.CuttableLink;
 import dev.skiffmesh.e2e.parts.KubeApiServer;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
@@ -44,7 +43,7 @@ class KubernetesFaultsTest extends SourceContractTest {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(KubeApiServer::start);
+    server = KubeApiServer.start();
   }
 
   @AfterAll

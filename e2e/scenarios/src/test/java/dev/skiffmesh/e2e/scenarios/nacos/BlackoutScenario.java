@@ -11,7 +11,6 @@ import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.Await;
 import dev.skiffmesh.e2e.scenarios.Caller;
 import dev.skiffmesh.e2e.scenarios.ControlPlaneProcess;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +52,7 @@ abstract class BlackoutScenario {
   void noCallFailsWhileTheRegistryForgetsWhoIsThere(@TempDir Path folder) throws Exception {
     List<HttpService> instances = new ArrayList<>();
     IntStream.range(0, INSTANCES).forEach(_ -> instances.add(HttpService.start("any", Map.of())));
-    try (NacosServer nacos = RealParts.orSkip(() -> NacosServer.start(version()));
+    try (NacosServer nacos = NacosServer.start(version());
         RealNacos stays = new RealNacos(nacos);
         RealNacos fallsFirst = new RealNacos(nacos);
         RealNacos fallsLater = new RealNacos(nacos)) {

@@ -11,7 +11,6 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.dubbo.DubboProvider;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import java.util.Map;
@@ -50,9 +49,7 @@ abstract class DubboScenario {
             "tag",
             "gray");
     try (RealNacos registry = new RealNacos(server());
-        DubboProvider _ =
-            RealParts.orSkip(
-                () -> DubboProvider.start(DubboProvider.Line.V2, server().address(), settings));
+        DubboProvider _ = DubboProvider.start(DubboProvider.Line.V2, server().address(), settings);
         Source source = registry.source()) {
       source.start(sink);
 
@@ -180,6 +177,6 @@ abstract class DubboScenario {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("application", application);
     all.put("storage", "remote");
-    return requireNonNull(RealParts.orSkip(() -> DubboProvider.start(server().address(), all)));
+    return requireNonNull(DubboProvider.start(server().address(), all));
   }
 }

@@ -8,7 +8,6 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
 import dev.skiffmesh.registry.core.TestingSink;
@@ -41,7 +40,7 @@ class NacosFaultsTest extends SourceContractTest {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(() -> NacosServer.start(NacosVersion.V3));
+    server = NacosServer.start(NacosVersion.V3);
   }
 
   @AfterAll

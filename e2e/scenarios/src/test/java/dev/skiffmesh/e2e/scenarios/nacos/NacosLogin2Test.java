@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +16,7 @@ class NacosLogin2Test extends NacosLoginScenario {
 
   @BeforeAll
   static void startServer() throws Exception {
-    server = RealParts.orSkip(() -> NacosServer.start(NacosVersion.V2, NacosAccounts.WITH_LOGIN));
+    server = NacosServer.start(NacosVersion.V2, NacosAccounts.WITH_LOGIN);
     accounts = new NacosAccounts(server);
     accounts.begin();
   }

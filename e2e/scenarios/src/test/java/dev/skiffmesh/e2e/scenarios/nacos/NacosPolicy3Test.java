@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,7 +15,7 @@ class NacosPolicy3Test extends NacosPolicyScenario {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(() -> NacosServer.start(NacosVersion.V3));
+    server = NacosServer.start(NacosVersion.V3);
   }
 
   @AfterAll

@@ -11,7 +11,6 @@ import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.Await;
 import dev.skiffmesh.e2e.scenarios.Caller;
 import dev.skiffmesh.e2e.scenarios.ControlPlaneProcess;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings.Credentials;
@@ -36,8 +35,7 @@ class NacosRevokedTest {
   void noCallFailsWhileTheLoginIsRevoked(@TempDir Path folder) throws Exception {
     try (HttpService first = HttpService.start("order", Map.of());
         HttpService second = HttpService.start("order", Map.of());
-        NacosServer nacos =
-            RealParts.orSkip(() -> NacosServer.start(NacosVersion.V3, NacosAccounts.WITH_LOGIN));
+        NacosServer nacos = NacosServer.start(NacosVersion.V3, NacosAccounts.WITH_LOGIN);
         NacosAccounts accounts = new NacosAccounts(nacos)) {
       accounts.begin();
       accounts.user("skiff", "right", "public");

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +16,7 @@ class NacosSourceContract2Test extends NacosSourceContract {
 
   @BeforeAll
   static void startServer() {
-    server = RealParts.orSkip(() -> NacosServer.start(NacosVersion.V2));
+    server = NacosServer.start(NacosVersion.V2);
   }
 
   @AfterAll

@@ -6,7 +6,6 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.Certificates;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import dev.skiffmesh.registry.nacos.NacosSettings;
@@ -42,7 +41,7 @@ class NacosTlsTest {
             SERVER + "certChainFile=" + server.certificate().toUri(),
             SERVER + "certPrivateKey=" + server.key().toUri(),
             SERVER + "trustCollectionCertFile=" + certificates.authority().toUri());
-    try (NacosServer nacos = RealParts.orSkip(() -> NacosServer.start(version, options))) {
+    try (NacosServer nacos = NacosServer.start(version, options)) {
       TestingSink plain = new TestingSink();
       try (Source source = source(nacos, Map.of())) {
         source.start(plain);

@@ -10,7 +10,6 @@ import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.Await;
 import dev.skiffmesh.e2e.scenarios.Caller;
 import dev.skiffmesh.e2e.scenarios.ControlPlaneProcess;
-import dev.skiffmesh.e2e.scenarios.RealParts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,7 +35,7 @@ abstract class SpringCloudScenario {
 
   @Test
   void weightsHoldAndEachChangeShowsWithoutAFailedCall(@TempDir Path folder) throws NacosException {
-    try (NacosServer nacos = RealParts.orSkip(() -> NacosServer.start(version()));
+    try (NacosServer nacos = NacosServer.start(version());
         ControlPlaneProcess controlPlane =
             ControlPlaneProcess.start(
                 folder,

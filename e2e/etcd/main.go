@@ -1,0 +1,12 @@
+// Command etcd is the real server, built from its published Go module for tests.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() {
+	etcdmain.Main(os.Args)
+}
