@@ -58,7 +58,7 @@ class MutatedDocumentsTest {
       """;
 
   /** One way to spoil a text. */
-  private enum Way {
+  enum Way {
     REPEAT_A_LINE,
     REPEAT_A_PIECE,
     NEST_A_PIECE,
@@ -77,7 +77,7 @@ class MutatedDocumentsTest {
    * @param at a share of the text's length, in thousandths
    * @param times how often, or how long
    */
-  private record Change(Way way, int at, int times, char what) {
+  record Change(Way way, int at, int times, char what) {
 
     String of(String text) {
       int from = Math.min(text.length(), (int) ((long) text.length() * at / 1000));

@@ -108,8 +108,8 @@ class NamespacesPropertyTest {
     before.forEach(
         (name, resource) -> {
           if (name.contains(".a:")) {
-            assertThat(after.get(name)).isNotNull();
-            assertThat(after.get(name).version()).isEqualTo(resource.version());
+            assertThat(after).containsKey(name);
+            assertThat(after.get(name)).extracting(Resource::version).isEqualTo(resource.version());
           }
         });
   }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -116,7 +117,7 @@ public final class EffectiveMesh {
    * one in its place when that leaves, before the name moves from one to the other.
    */
   public SortedSet<ServiceId> withNamesakes(SortedSet<ServiceId> services, String namespace) {
-    SortedSet<ServiceId> all = new TreeSet<>(services);
+    NavigableSet<ServiceId> all = new TreeSet<>(services);
     for (ServiceId service : services) {
       for (String name : hosts.contested(service)) {
         hosts.ownerOf(name, namespace).ifPresent(owner -> all.add(owner));

@@ -53,7 +53,7 @@ final class StreamDraft {
   /**
    * The draft of a type that the proxy has asked for, or will ask for: an Envoy asks for its first
    * assignment only after it has read the cluster, and takes one that is there by then. Others, and
-   * streams of one type, are never owed one (see {@link StreamMachine#oweAssignment}).
+   * streams of one type, are never owed one (see {@link ResponseForm#oweAssignment}).
    */
   // There is one such object.
   @SuppressWarnings("ReferenceEquality")

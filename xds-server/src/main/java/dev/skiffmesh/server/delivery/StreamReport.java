@@ -127,6 +127,7 @@ final class StreamReport implements StreamStanding {
   }
 
   /** Tells whether it is of that very state. */
+  @SuppressWarnings("ReferenceEquality") // An equal state that is another object may be missed.
   boolean isOf(StreamState other, boolean isBehind) {
     return state == other && behind == isBehind;
   }

@@ -32,7 +32,8 @@ final class StandMemory {
   private final Map<StreamId, Kept> kept = new HashMap<>();
 
   /** What each policy shaped in the translations of this report; equal views share theirs. */
-  private final Map<Translation, Map<DocumentKey, List<Resource>>> shaped = new IdentityHashMap<>();
+  private final IdentityHashMap<Translation, Map<DocumentKey, List<Resource>>> shaped =
+      new IdentityHashMap<>();
 
   /** A report begins; what is known of streams that are gone is forgotten. */
   void begin(Collection<ReportInput.Stream> streams) {

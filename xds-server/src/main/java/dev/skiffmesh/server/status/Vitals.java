@@ -4,7 +4,9 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -47,7 +49,7 @@ public final class Vitals {
     }
   }
 
-  private final List<Pulse> pulses = new ArrayList<>();
+  private final Map<Part, Pulse> pulses = new EnumMap<>(Part.class);
   private final Pulse loop;
 
   /**
@@ -57,19 +59,19 @@ public final class Vitals {
    */
   public Vitals(LongSupplier nanos) {
     for (Part part : Part.values()) {
-      pulses.add(new Pulse(part.title, part.bound, nanos));
+      pulses.put(part, new Pulse(part.title, part.bound, nanos));
     }
     this.loop = of(Part.LOOP);
   }
 
   /** That of one part. */
   public Pulse of(Part part) {
-    return pulses.get(part.ordinal());
+    return pulses.get(part);
   }
 
   /** All of them. */
   public List<Pulse> pulses() {
-    return List.copyOf(pulses);
+    return List.copyOf(pulses.values());
   }
 
   /** Why this process should be replaced; empty while it is alive. */
@@ -80,7 +82,7 @@ public final class Vitals {
   /** One for each part that stands still. */
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    for (Pulse pulse : pulses) {
+    for (Pulse pulse : pulses.values()) {
       if (pulse.isStill()) {
         findings.add(Finding.of(FindingCode.STANDS_STILL, pulse.part(), sentence(pulse)));
       }

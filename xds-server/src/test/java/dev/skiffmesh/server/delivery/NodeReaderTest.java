@@ -64,7 +64,7 @@ class NodeReaderTest {
         .isEqualTo(new Dialect.Envoy(1, 40, true));
     assertThat(
             read("{\"id\": \"p\", \"userAgentName\": \"envoy\", \"userAgentVersion\":"
-                     + " \"1.400000\"}")
+                    + " \"1.400000\"}")
                 .identity()
                 .dialect())
         .isEqualTo(new Dialect.Envoy(1, 0, true));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -70,7 +71,7 @@ final class ClusterState {
   void flush(Source.Sink sink) {
     wasTold = true;
     ClusterTouched touched = tables.touched();
-    SortedSet<String> whole = new TreeSet<>(touched.scopes());
+    NavigableSet<String> whole = new TreeSet<>(touched.scopes());
     touched.services().stream()
         .map(ServiceId::namespace)
         .filter(scope -> !toldScopes.contains(scope))

@@ -103,7 +103,7 @@ final class ObjectReader {
     return new ClusterObject.Backend(
         endpoint.getAddresses().getFirst(),
         isReady,
-        conditions == null || conditions.getServing() == null ? isReady : conditions.getServing(),
+        (conditions == null || conditions.getServing() == null) ? isReady : conditions.getServing(),
         conditions != null && Boolean.TRUE.equals(conditions.getTerminating()),
         target != null && "Pod".equals(target.getKind()) ? shared(target.getName()) : "",
         shared(endpoint.getNodeName()),
