@@ -40,8 +40,10 @@ class EnvoyReleasesTest {
         assertThat(proxy.get("dialect").asText())
             .isEqualTo("envoy " + release.version().replaceFirst("[.][0-9]+$", ""));
         assertThat(caller.envoy().clusters().contains("order.trading|http")).isEqualTo(!asks);
-        assertThat(controlPlane.get("/api/v1/scope").at("/items/0/mode").asText())
-            .isEqualTo(asks ? "OnDemand" : "All");
+        String mode = asks ? "OnDemand" : "All";
+        // A report is made a moment after the proxy has been served.
+        controlPlane.await(
+            "/api/v1/scope", answer -> answer.at("/items/0/mode").asText().equals(mode));
 
         try (LoadLoop load = caller.load("order.trading")) {
           Await.until(BOUND, "calls are answered", () -> load.report().calls() > 100);
