@@ -1,6 +1,7 @@
 package dev.skiffmesh.registry.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skiffmesh.api.model.Endpoint;
@@ -284,6 +285,17 @@ public abstract class SourceContractTest {
     Instance one = instance("order", 1);
     registry.put(List.of(one));
     sink.await("the first", has(one).and(Seen::isSynced));
+  }
+
+  @Test
+  void startsOnceAndIsClosedForGood() throws Exception {
+    start();
+
+    assertThatThrownBy(() -> source.start(sink)).isInstanceOf(IllegalStateException.class);
+    source.close();
+    source.close();
+
+    assertThatThrownBy(() -> source.start(sink)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
