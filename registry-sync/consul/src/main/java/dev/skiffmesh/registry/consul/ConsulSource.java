@@ -1,14 +1,10 @@
 package dev.skiffmesh.registry.consul;
 
-import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.registry.consul.ConsulClient.Found;
-import dev.skiffmesh.registry.core.Backoff;
-import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.CloudInstance;
-import dev.skiffmesh.registry.core.LastAnswer;
+import dev.skiffmesh.registry.core.Follower;
 import dev.skiffmesh.registry.core.ServiceCatalog;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.SourceShell;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +19,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -38,12 +32,10 @@ import tools.jackson.databind.JsonNode;
  * services are read again. What changes in neither, an instance's metadata for example, moves the
  * list's index: then all are read again, at a pace that leaves the agent nine tenths of its time.
  */
-public final class ConsulSource implements Source {
+public final class ConsulSource extends SourceShell {
 
   /** The type's word in the configuration. */
   public static final String TYPE = "consul";
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConsulSource.class);
 
   private static final String CHECKS = "/v1/health/state/any";
 
@@ -65,182 +57,137 @@ public final class ConsulSource implements Source {
   private static final int PACE = 9;
 
   private final ConsulSettings settings;
-  private final SourceThread thread;
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
-  private final LastAnswer lastAnswer = new LastAnswer();
   private final ServiceCatalog catalog;
-
-  private volatile @Nullable ChangedOnly sink;
 
   // On the source's thread, as all methods below unless they say otherwise.
   private @Nullable ConsulClient client;
+  private final List<Follower> followers = new ArrayList<>();
   private final SortedSet<String> touched = new TreeSet<>();
   private Map<String, Long> states = new HashMap<>();
-  private boolean isFollowing;
   private boolean isGathering;
   private boolean isSweeping;
   private long nextSweep = System.nanoTime();
-  private int connection;
-  private int failures;
   private int turn;
 
   /** A source that is not yet started, on a thread of its own. */
   public ConsulSource(ConsulSettings settings) {
+    super(TYPE, settings.name());
     this.settings = settings;
-    this.thread = SourceThread.named("source-" + settings.name());
     this.catalog = new ServiceCatalog(settings.name(), settings.namespace(), "services");
   }
 
   @Override
-  public String name() {
-    return settings.name();
+  protected String reason(String message) {
+    return "Consul at " + message;
   }
 
   @Override
-  public String type() {
-    return TYPE;
+  protected void connect(Connection connection) throws IOException, InterruptedException {
+    ConsulClient asked = new ConsulClient(settings, turn, lastAnswer());
+    client = asked;
+    isGathering = false;
+    isSweeping = false;
+    Found list = asked.read(ConsulClient.SERVICES);
+    Found checks = asked.read(CHECKS);
+    states = states(checks.json());
+    touched.clear();
+    touched.addAll(listed(list.json()));
+    readTouched(asked);
+    synced();
+    follow(
+        asked,
+        connection,
+        ConsulClient.SERVICES,
+        list.index(),
+        json -> servicesChanged(asked, connection, json));
+    follow(
+        asked,
+        connection,
+        CHECKS,
+        checks.index(),
+        json -> checksChanged(asked, connection, json));
+    connection.after(settings.timing().probe(), () -> probe(asked, connection));
   }
 
-  /** Every answer counts; there is one at each {@code probe-interval}. */
+  /** The next agent is asked the next time. */
   @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink events) {
-    sink = new ChangedOnly(events);
-    thread.execute(this::connect);
-  }
-
-  @Override
-  public void close() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.close();
+  protected void disconnect() {
+    turn++;
+    ConsulClient known = client;
+    client = null;
+    if (known != null) {
+      known.close();
     }
-    thread.close();
-    // Nothing runs on the thread any more, so that this is the only user.
-    ConsulClient open = client;
-    if (open != null) {
-      open.close();
-    }
+    followers.forEach(Follower::close);
+    followers.clear();
+  }
+
+  @Override
+  protected void end() {
     readers.shutdownNow();
   }
 
-  private void connect() {
-    connection++;
-    int since = connection;
-    try {
-      ConsulClient asked = client();
-      Found list = asked.read(ConsulClient.SERVICES);
-      Found checks = asked.read(CHECKS);
-      states = states(checks.json());
-      touched.clear();
-      listed(list.json());
-      readTouched(asked);
-      failures = 0;
-      isFollowing = true;
-      tell(new SourceEvent.Synced());
-      follow(asked, since, ConsulClient.SERVICES, list.index(), this::servicesChanged);
-      follow(asked, since, CHECKS, checks.index(), this::checksChanged);
-      thread.after(settings.timing().probe(), () -> probe(since));
-    } catch (IOException e) {
-      failed(since, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      // The source is closed.
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private ConsulClient client() throws IOException {
-    ConsulClient known = client;
-    if (known == null) {
-      known = new ConsulClient(settings, turn, lastAnswer);
-      client = known;
-    }
-    return known;
-  }
-
-  /** A blocking query after the other, on a thread of its own, until the connection is over. */
-  @SuppressWarnings("FutureReturnValueIgnored") // Both outcomes are passed on.
+  /** A blocking query after the other, each once the answer of the one before is taken in. */
   private void follow(
-      ConsulClient asked, int since, String path, long from, Consumer<JsonNode> changed) {
-    readers.submit(
-        () -> {
-          try {
-            Found found = asked.await(path, from);
-            thread.execute(
-                () -> {
-                  if (since == connection) {
-                    if (found.index() != from) {
-                      changed.accept(found.json());
-                    }
-                    follow(asked, since, path, found.index(), changed);
-                  }
-                });
-          } catch (IOException e) {
-            thread.execute(() -> failed(since, String.valueOf(e.getMessage())));
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+      ConsulClient asked,
+      Connection connection,
+      String path,
+      long from,
+      Consumer<JsonNode> changed) {
+    AtomicLong index = new AtomicLong(from);
+    followers.add(
+        Follower.start(
+            "source-" + name() + path,
+            () -> {
+              Found found = asked.await(path, index.get());
+              if (found.index() != index.getAndSet(found.index())) {
+                connection.executed(() -> changed.accept(found.json()));
+              }
+              return Duration.ZERO;
+            },
+            failure -> connection.lost(String.valueOf(failure.getMessage()))));
   }
 
   /** A query that waits says nothing of an agent that hangs, and nothing of a revoked token. */
-  private void probe(int since) {
-    ConsulClient asked = client;
-    if (since != connection || asked == null) {
-      return;
-    }
-    try {
-      asked.read(PROBE);
-      thread.after(settings.timing().probe(), () -> probe(since));
-    } catch (IOException e) {
-      failed(since, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void probe(ConsulClient asked, Connection connection)
+      throws IOException, InterruptedException {
+    asked.read(PROBE);
+    connection.after(settings.timing().probe(), () -> probe(asked, connection));
   }
 
-  private void servicesChanged(JsonNode list) {
-    listed(list);
+  private void servicesChanged(ConsulClient asked, Connection connection, JsonNode list) {
+    SortedSet<String> names = listed(list);
+    names.removeAll(catalog.listed());
+    touched.addAll(names);
     if (!isSweeping) {
       isSweeping = true;
-      long wait = Math.max(0, nextSweep - System.nanoTime());
-      int since = connection;
-      thread.after(
-          Duration.ofNanos(wait),
+      connection.after(
+          Duration.ofNanos(Math.max(0, nextSweep - System.nanoTime())),
           () -> {
             isSweeping = false;
-            if (since == connection) {
-              touched.addAll(catalog.listed());
-              gather();
-            }
+            touched.addAll(catalog.listed());
+            gather(asked, connection);
           });
     }
-    gather();
+    gather(asked, connection);
   }
 
-  /** New ones are to be read, and those that are gone are not. */
-  private void listed(JsonNode list) {
+  /** Those that there are; those that are gone go, and are not to be read. */
+  private SortedSet<String> listed(JsonNode list) {
     SortedSet<String> names = new TreeSet<>();
     list.properties().forEach(entry -> names.add(entry.getKey()));
     names.removeAll(NO_SERVICES);
-    SortedSet<String> known = catalog.listed();
-    for (String name : known) {
+    for (String name : catalog.listed()) {
       if (!names.contains(name)) {
         catalog.remove(name);
         touched.remove(name);
       }
     }
-    if (isFollowing) {
-      names.removeAll(known);
-    }
-    touched.addAll(names);
+    return names;
   }
 
-  private void checksChanged(JsonNode checks) {
+  private void checksChanged(ConsulClient asked, Connection connection, JsonNode checks) {
     Map<String, Long> now = states(checks);
     Set<String> named = new TreeSet<>(now.keySet());
     named.addAll(states.keySet());
@@ -256,7 +203,7 @@ public final class ConsulSource implements Source {
     }
     touched.removeAll(NO_SERVICES);
     states = now;
-    gather();
+    gather(asked, connection);
   }
 
   /** What the checks of each service say, as one number each: the sum is the same in any order. */
@@ -272,28 +219,17 @@ public final class ConsulSource implements Source {
     return states;
   }
 
-  private void gather() {
-    if (isFollowing && !isGathering && !touched.isEmpty()) {
+  private void gather(ConsulClient asked, Connection connection) {
+    if (touched.isEmpty()) {
+      catalog.tell(this::tell);
+    } else if (!isGathering) {
       isGathering = true;
-      int since = connection;
-      thread.after(
+      connection.after(
           GATHERING,
           () -> {
             isGathering = false;
-            ConsulClient asked = client;
-            if (since != connection || asked == null) {
-              return;
-            }
-            try {
-              readTouched(asked);
-            } catch (IOException e) {
-              failed(since, String.valueOf(e.getMessage()));
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+            readTouched(asked);
           });
-    } else if (touched.isEmpty() && isFollowing) {
-      tell();
     }
   }
 
@@ -313,7 +249,7 @@ public final class ConsulSource implements Source {
       touched.removeAll(some);
     }
     nextSweep = System.nanoTime() + PACE * (System.nanoTime() - begun);
-    tell();
+    catalog.tell(this::tell);
   }
 
   private void put(String name, Optional<List<CloudInstance>> instances) {
@@ -337,43 +273,6 @@ public final class ConsulSource implements Source {
     } catch (ExecutionException e) {
       throw new IOException(
           e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage()), e);
-    }
-  }
-
-  private void failed(int since, String reason) {
-    if (since != connection) {
-      return;
-    }
-    // What is still under way on this connection is not heard any more.
-    connection++;
-    isFollowing = false;
-    failures++;
-    LOG.atWarn()
-        .addKeyValue("source", settings.name())
-        .addKeyValue("reason", reason)
-        .addKeyValue("failures", failures)
-        .log("Consul is lost");
-    tell(new SourceEvent.Lost("Consul at " + reason));
-    ConsulClient known = client;
-    client = null;
-    turn++;
-    if (known != null) {
-      known.close();
-    }
-    thread.after(Backoff.DEFAULT.delay(failures, RandomGenerator.getDefault()), this::connect);
-  }
-
-  private void tell() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      catalog.tell(events);
-    }
-  }
-
-  private void tell(SourceEvent event) {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.accept(event);
     }
   }
 }
