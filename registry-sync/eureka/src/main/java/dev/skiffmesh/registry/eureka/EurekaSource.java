@@ -1,23 +1,16 @@
 package dev.skiffmesh.registry.eureka;
 
-import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.api.source.SourceEvent;
-import dev.skiffmesh.registry.core.Backoff;
-import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.HttpRegistry;
 import dev.skiffmesh.registry.core.HttpRegistry.Answer;
-import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.ServiceCatalog;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.SourceShell;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * alone: one that was restarted, and a peer that takes the place of a lost one, count as a loss, so
  * that what such a server does not know yet is doubted by whoever doubts sudden falls.
  */
-public final class EurekaSource implements Source {
+public final class EurekaSource extends SourceShell {
 
   /** The type's word in the configuration. */
   public static final String TYPE = "eureka";
@@ -42,81 +35,70 @@ public final class EurekaSource implements Source {
   private static final String CHANGES = "/apps/delta";
 
   private final EurekaSettings settings;
-  private final SourceThread thread;
-  private final LastAnswer lastAnswer = new LastAnswer();
   private final EurekaApplications applications;
-
-  private volatile @Nullable ChangedOnly sink;
 
   // On the source's thread, as all methods below.
   private @Nullable HttpRegistry server;
-  private boolean isFollowing;
   private boolean hasChanges = true;
   private long version;
-  private int failures;
   private int turn;
 
   /** A source that is not yet started, on a thread of its own. */
   public EurekaSource(EurekaSettings settings) {
+    super(TYPE, settings.name());
     this.settings = settings;
-    this.thread = SourceThread.named("source-" + settings.name());
     this.applications =
         new EurekaApplications(
             new ServiceCatalog(settings.name(), settings.namespace(), "applications"));
   }
 
   @Override
-  public String name() {
-    return settings.name();
+  protected String reason(String message) {
+    return "Eureka at " + message;
   }
 
   @Override
-  public String type() {
-    return TYPE;
-  }
-
-  /** Every answer counts; there is one at each {@code poll-interval}. */
-  @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink events) {
-    sink = new ChangedOnly(events);
-    thread.execute(this::look);
-  }
-
-  @Override
-  public void close() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.close();
+  protected void connect(Connection connection) throws IOException, InterruptedException {
+    SortedMap<String, String> headers = new TreeMap<>();
+    EurekaSettings.Credentials login = settings.credentials();
+    if (login.isPresent()) {
+      byte[] pair = (login.username() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
+      headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
     }
-    thread.close();
-    // Nothing runs on the thread any more, so that this is the only user.
-    HttpRegistry open = server;
-    if (open != null) {
-      open.close();
+    HttpRegistry asked =
+        new HttpRegistry(address(), headers, settings.tls(), settings.timing().answer());
+    server = asked;
+    hasChanges = true;
+    readAll(asked);
+    connection.after(settings.timing().poll(), () -> look(asked, connection));
+  }
+
+  @Override
+  protected void disconnect() {
+    turn++;
+    HttpRegistry known = server;
+    server = null;
+    if (known != null) {
+      known.close();
     }
   }
 
-  private void look() {
-    try {
-      HttpRegistry asked = server();
-      if (isFollowing && hasChanges) {
-        readChanges(asked);
-      } else {
-        readAll(asked);
-      }
-      failures = 0;
-      thread.after(settings.timing().poll(), this::look);
-    } catch (IOException e) {
-      failed(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      // The source is closed.
-      Thread.currentThread().interrupt();
+  /** The next server is tried at once, as long as there is one that has not failed as well. */
+  @Override
+  protected Duration pause(int losses) {
+    int rounds = losses - settings.servers().size() + 1;
+    return rounds < 1 ? Duration.ZERO : super.pause(rounds);
+  }
+
+  private void look(HttpRegistry asked, Connection connection)
+      throws IOException, InterruptedException {
+    if (hasChanges) {
+      readChanges(asked);
+    } else {
+      readAll(asked);
     }
+    synced();
+    connection.after(settings.timing().poll(), () -> look(asked, connection));
   }
 
   /** Whom it asks now. */
@@ -124,28 +106,12 @@ public final class EurekaSource implements Source {
     return settings.servers().get(turn % settings.servers().size());
   }
 
-  private HttpRegistry server() throws IOException {
-    HttpRegistry known = server;
-    if (known == null) {
-      SortedMap<String, String> headers = new TreeMap<>();
-      EurekaSettings.Credentials login = settings.credentials();
-      if (login.isPresent()) {
-        byte[] pair = (login.username() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
-        headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
-      }
-      known = new HttpRegistry(address(), headers, settings.tls(), settings.timing().answer());
-      server = known;
-    }
-    return known;
-  }
-
   private void readAll(HttpRegistry asked) throws IOException, InterruptedException {
     EurekaAnswer all = read(ask(asked, ALL));
     applications.become(all);
-    tell();
-    isFollowing = true;
+    applications.catalog().tell(this::tell);
     version = 0;
-    tell(new SourceEvent.Synced());
+    synced();
   }
 
   private void readChanges(HttpRegistry asked) throws IOException, InterruptedException {
@@ -164,10 +130,10 @@ public final class EurekaSource implements Source {
     version = now;
     applications.change(changes);
     if (applications.hashcode().equals(changes.hashcode())) {
-      tell();
+      applications.catalog().tell(this::tell);
     } else {
       LOG.atDebug()
-          .addKeyValue("source", settings.name())
+          .addKeyValue("source", name())
           .addKeyValue("known", applications.hashcode())
           .addKeyValue("there", changes.hashcode())
           .log("Eureka counts otherwise; all is read again");
@@ -196,51 +162,10 @@ public final class EurekaSource implements Source {
   private EurekaAnswer read(Answer answer) throws IOException {
     try {
       EurekaAnswer read = EurekaAnswer.read(answer.body());
-      lastAnswer.isNow();
+      lastAnswer().isNow();
       return read;
     } catch (IOException e) {
       throw new IOException(address() + " " + e.getMessage(), e);
-    }
-  }
-
-  /** The next server is tried at once, as long as there is one that has not failed as well. */
-  private void failed(String reason) {
-    isFollowing = false;
-    hasChanges = true;
-    failures++;
-    LOG.atWarn()
-        .addKeyValue("source", settings.name())
-        .addKeyValue("reason", reason)
-        .addKeyValue("failures", failures)
-        .log("Eureka is lost");
-    tell(new SourceEvent.Lost("Eureka at " + reason));
-    HttpRegistry known = server;
-    server = null;
-    turn++;
-    if (known != null) {
-      known.close();
-    }
-    if (failures < settings.servers().size()) {
-      thread.execute(this::look);
-    } else {
-      thread.after(
-          Backoff.DEFAULT.delay(
-              failures - settings.servers().size() + 1, RandomGenerator.getDefault()),
-          this::look);
-    }
-  }
-
-  private void tell() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      applications.catalog().tell(events);
-    }
-  }
-
-  private void tell(SourceEvent event) {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.accept(event);
     }
   }
 }
