@@ -1,7 +1,7 @@
 package dev.skiffmesh.registry.etcd;
 
 import dev.skiffmesh.registry.core.PemTls;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.SourceShell;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -17,6 +17,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class EtcdSession implements AutoCloseable {
   private static final int LARGEST_MESSAGE = 256 * 1024 * 1024;
 
   private final EtcdSettings settings;
-  private final SourceThread thread;
+  private final SourceShell.Connection connection;
   private final Listener listener;
   private final Client client;
   private final ByteSequence prefix;
@@ -58,8 +59,12 @@ final class EtcdSession implements AutoCloseable {
 
   /** What a session says; called on the source's thread and never after {@link #close()}. */
   interface Listener {
-    /** All that there is; the watch follows from here. */
-    void listed(EtcdListing listing);
+    /**
+     * All that there is; the watch follows from here.
+     *
+     * @throws IOException if it is not believed, and the session is over
+     */
+    void listed(EtcdListing listing) throws IOException;
 
     /** What has changed since: the new value of each key, empty for one that is gone. */
     void changed(SortedMap<String, Optional<Stored>> changes);
@@ -81,9 +86,10 @@ final class EtcdSession implements AutoCloseable {
    *
    * @throws SSLException if the certificates cannot be used
    */
-  EtcdSession(EtcdSettings settings, SourceThread thread, Listener listener) throws SSLException {
+  EtcdSession(EtcdSettings settings, SourceShell.Connection connection, Listener listener)
+      throws SSLException {
     this.settings = settings;
-    this.thread = thread;
+    this.connection = connection;
     this.listener = listener;
     this.prefix = ByteSequence.from(settings.prefix(), StandardCharsets.UTF_8);
     this.client = client(settings);
@@ -160,7 +166,7 @@ final class EtcdSession implements AutoCloseable {
                     }));
   }
 
-  private void page(GetResponse page, long at) {
+  private void page(GetResponse page, long at) throws IOException {
     long moment = at == 0 ? page.getHeader().getRevision() : at;
     for (KeyValue entry : page.getKvs()) {
       listed.put(text(entry.getKey()), new Stored(entry.getValue().getBytes()));
@@ -175,9 +181,7 @@ final class EtcdSession implements AutoCloseable {
     listener.answered();
     listener.listed(new EtcdListing(cluster, revision, listed));
     listed.clear();
-    if (!closed) {
-      watch();
-    }
+    watch();
   }
 
   private void watch() {
@@ -200,7 +204,7 @@ final class EtcdSession implements AutoCloseable {
                     response -> onThread(() -> seen(response)),
                     failure -> onThread(() -> end(failure)),
                     () -> onThread(() -> end("The watch has ended", false))));
-    thread.after(settings.timing().probe(), this::probe);
+    connection.after(settings.timing().probe(), this::probe);
   }
 
   private void seen(WatchResponse response) {
@@ -257,7 +261,7 @@ final class EtcdSession implements AutoCloseable {
     }
     client.getWatchClient().requestProgress();
     askForPermission();
-    thread.after(settings.timing().probe(), this::probe);
+    connection.after(settings.timing().probe(), this::probe);
   }
 
   /**
@@ -279,11 +283,11 @@ final class EtcdSession implements AutoCloseable {
             });
   }
 
-  private void onThread(Runnable task) {
-    thread.execute(
+  private void onThread(SourceShell.Step step) {
+    connection.execute(
         () -> {
           if (!closed) {
-            task.run();
+            step.run();
           }
         });
   }
@@ -312,6 +316,9 @@ final class EtcdSession implements AutoCloseable {
   /** Closes the connection; nothing is said any more. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     Watch.Watcher open = watcher;
     if (open != null) {

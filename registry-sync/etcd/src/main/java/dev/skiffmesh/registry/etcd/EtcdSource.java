@@ -2,24 +2,18 @@ package dev.skiffmesh.registry.etcd;
 
 import dev.skiffmesh.api.document.Origin;
 import dev.skiffmesh.api.document.Position;
-import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.Backoff;
-import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.ScopeContent;
-import dev.skiffmesh.registry.core.SourceThread;
-import java.time.Duration;
+import dev.skiffmesh.registry.core.SourceShell;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * content. Another history at the same address, as after a restore from a backup, is believed at
  * once unless it lacks known keys; then it is believed only after a while.
  */
-public final class EtcdSource implements Source {
+public final class EtcdSource extends SourceShell {
 
   /** The type's word in the configuration. */
   public static final String TYPE = "etcd";
@@ -43,45 +37,18 @@ public final class EtcdSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(EtcdSource.class);
 
   private final EtcdSettings settings;
-  private final SourceThread thread;
-  private final Backoff backoff;
   private final DocumentReader reader = new DocumentReader();
-  private final LastAnswer lastAnswer = new LastAnswer();
-
-  private volatile @Nullable ChangedOnly sink;
 
   // On the source's thread, as all methods below.
-  private @Nullable DocumentScopes scopes;
+  private final DocumentScopes scopes = new DocumentScopes(this::tell);
   private @Nullable EtcdSession session;
   private @Nullable EtcdListing known;
   private @Nullable Long doubtedSince;
-  private int failures;
 
   /** A source that is not yet started, on a thread of its own. */
   public EtcdSource(EtcdSettings settings) {
-    this(settings, SourceThread.named("source-" + settings.name()), Backoff.DEFAULT);
-  }
-
-  /**
-   * The same on another thread.
-   *
-   * @param thread the source's own, ended by {@link #close()}
-   * @param backoff after failed attempts
-   */
-  EtcdSource(EtcdSettings settings, SourceThread thread, Backoff backoff) {
+    super(TYPE, settings.name());
     this.settings = settings;
-    this.thread = thread;
-    this.backoff = backoff;
-  }
-
-  @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
-  public String type() {
-    return TYPE;
   }
 
   /** Documents are written by somebody; a key that is gone was deleted. */
@@ -90,35 +57,20 @@ public final class EtcdSource implements Source {
     return true;
   }
 
-  /** Each answer to a listing or on the watch counts; they follow each other at {@code probe}. */
   @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink events) {
-    ChangedOnly news = new ChangedOnly(events);
-    sink = news;
-    thread.execute(
-        () -> {
-          scopes = new DocumentScopes(news);
-          connect();
-        });
-  }
-
-  @Override
-  public void close() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.close();
+  protected void connect(Connection connection) throws IOException {
+    try {
+      EtcdSession opened = new EtcdSession(settings, connection, new Following(connection));
+      session = opened;
+      opened.start();
+    } catch (SSLException unusable) {
+      throw new IOException(
+          "The certificates for etcd cannot be used: " + unusable.getMessage(), unusable);
     }
-    thread.close();
-    // Nothing runs on the thread any more, so that this is the only user of the session.
-    endSession();
   }
 
-  private void endSession() {
+  @Override
+  protected void disconnect() {
     EtcdSession open = session;
     session = null;
     if (open != null) {
@@ -126,67 +78,30 @@ public final class EtcdSource implements Source {
     }
   }
 
-  private void connect() {
-    try {
-      EtcdSession opened = new EtcdSession(settings, thread, new Following());
-      session = opened;
-      opened.start();
-    } catch (SSLException unusable) {
-      lost("The certificates for etcd cannot be used: " + unusable.getMessage());
-    }
-  }
-
-  private void lost(String reason) {
-    session = null;
-    failures++;
-    Duration delay = backoff.delay(failures, RandomGenerator.getDefault());
-    LOG.atWarn()
-        .addKeyValue("source", settings.name())
-        .addKeyValue("reason", reason)
-        .addKeyValue("failures", failures)
-        .log("etcd is lost");
-    tell(new SourceEvent.Lost(reason));
-    thread.after(delay, this::connect);
-  }
-
-  private void tell(SourceEvent event) {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.accept(event);
-    }
-  }
-
-  private void listed(EtcdListing listing) {
+  private void listed(EtcdListing listing) throws IOException {
     EtcdListing before = known;
-    if (before != null && !listing.continues(before) && isDoubtful(listing, before)) {
-      return;
+    if (before != null && !listing.continues(before)) {
+      doubt(listing, before);
     }
     doubtedSince = null;
-    failures = 0;
     SortedMap<String, ScopeContent> contents = new TreeMap<>();
     listing.keys().forEach((key, value) -> contents.put(key, content(key, value)));
-    if (scopes != null) {
-      scopes.become(contents);
-    }
+    scopes.become(contents);
     known = new EtcdListing(listing.cluster(), listing.revision(), new TreeMap<>());
-    tell(new SourceEvent.Synced());
+    synced();
   }
 
-  /** Tells whether another history must wait until it is believed; then the session is over. */
-  private boolean isDoubtful(EtcdListing listing, EtcdListing before) {
-    Set<String> missing = new HashSet<>(scopes == null ? Set.of() : scopes.names());
+  /** Refuses another history that must wait until it is believed. */
+  private void doubt(EtcdListing listing, EtcdListing before) throws IOException {
+    Set<String> missing = new HashSet<>(scopes.names());
     missing.removeAll(listing.keys().keySet());
-    if (missing.isEmpty()) {
-      return false;
-    }
     long now = System.nanoTime();
     long since = doubtedSince == null ? now : doubtedSince;
-    doubtedSince = since;
-    if (now - since >= settings.timing().settle().toNanos()) {
-      return false;
+    if (missing.isEmpty() || now - since >= settings.timing().settle().toNanos()) {
+      return;
     }
-    endSession();
-    lost(
+    doubtedSince = since;
+    throw new IOException(
         "etcd has another history (revision "
             + listing.revision()
             + " after "
@@ -196,7 +111,6 @@ public final class EtcdSource implements Source {
             + " of the known keys; it is believed if that is still so after "
             + settings.timing().settle().toSeconds()
             + " s");
-    return true;
   }
 
   private void changed(SortedMap<String, Optional<Stored>> changes) {
@@ -206,13 +120,11 @@ public final class EtcdSource implements Source {
         (key, value) ->
             value.ifPresentOrElse(
                 stored -> changed.put(key, content(key, stored)), () -> gone.add(key)));
-    if (scopes != null) {
-      scopes.change(changed, gone);
-    }
+    scopes.change(changed, gone);
   }
 
   private ScopeContent content(String key, Stored value) {
-    ScopeContent before = scopes == null ? ScopeContent.EMPTY : scopes.content(key);
+    ScopeContent before = scopes.content(key);
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return before.refused(
@@ -229,8 +141,14 @@ public final class EtcdSource implements Source {
   /** What a session says. */
   private final class Following implements EtcdSession.Listener {
 
+    private final Connection connection;
+
+    Following(Connection connection) {
+      this.connection = connection;
+    }
+
     @Override
-    public void listed(EtcdListing listing) {
+    public void listed(EtcdListing listing) throws IOException {
       EtcdSource.this.listed(listing);
     }
 
@@ -241,20 +159,20 @@ public final class EtcdSource implements Source {
 
     @Override
     public void answered() {
-      lastAnswer.isNow();
+      lastAnswer().isNow();
     }
 
     @Override
     public void ended(String reason, boolean isLoss) {
       if (isLoss) {
-        lost(reason);
+        connection.lost(reason);
         return;
       }
       LOG.atInfo()
           .addKeyValue("source", settings.name())
           .addKeyValue("reason", reason)
           .log("etcd is listed again");
-      connect();
+      restart();
     }
   }
 }
