@@ -1,14 +1,13 @@
 package dev.skiffmesh.registry.file;
 
-import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.ChangedOnly;
+import dev.skiffmesh.registry.core.Backoff;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.core.SourceThread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * keeps its last good content; a Service document that is wrong keeps its last good version; the
  * rest of its file goes on. A root that is not there is a loss, and is found when it appears.
  */
-public final class FileSource implements Source {
+public final class FileSource extends SourceShell {
 
   /** The type's word in the configuration. */
   public static final String TYPE = "file";
@@ -46,17 +45,14 @@ public final class FileSource implements Source {
   private static final Duration GATHER = Duration.ofMillis(20);
 
   private final FileSourceSettings settings;
-  private final SourceThread thread;
   private final InstantSource clock;
   private final Path root;
   private final DocumentReader reader = new DocumentReader();
+
+  // On the source's thread, as all methods below.
+  private final DocumentScopes scopes = new DocumentScopes(this::tell);
   private final SortedMap<String, KnownFile> files = new TreeMap<>();
-
-  private final LastAnswer lastAnswer = new LastAnswer();
-
-  private volatile @Nullable ChangedOnly sink;
-  private volatile @Nullable DocumentScopes scopes;
-  private volatile @Nullable FolderWatch watch;
+  private @Nullable FolderWatch watch;
   private @Nullable Instant nextLook;
   private @Nullable Instant rootMissingSince;
 
@@ -67,8 +63,8 @@ public final class FileSource implements Source {
    * @param clock must agree with the file system's times
    */
   public FileSource(FileSourceSettings settings, SourceThread thread, InstantSource clock) {
+    super(TYPE, settings.name(), thread, Backoff.DEFAULT);
     this.settings = settings;
-    this.thread = thread;
     this.clock = clock;
     this.root = settings.path().toAbsolutePath().normalize();
   }
@@ -80,91 +76,66 @@ public final class FileSource implements Source {
   }
 
   @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
   public boolean isWritten() {
     return true;
   }
 
   @Override
-  public String type() {
-    return TYPE;
-  }
-
-  /** Each look at the folder is an answer; they follow each other at {@code poll}. */
-  @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink events) {
-    ChangedOnly news = new ChangedOnly(events);
-    scopes = new DocumentScopes(news);
-    sink = news;
-    watch =
+  protected void connect(Connection connection) {
+    FolderWatch folders =
         new FolderWatch(
             "watch-" + settings.name(),
             root.getFileSystem(),
             path -> path.startsWith(root) || root.startsWith(path),
-            () -> thread.execute(() -> lookAfter(GATHER)));
-    thread.execute(this::look);
+            woken -> connection.execute(() -> lookAfter(connection, woken, GATHER)));
+    watch = folders;
+    nextLook = null;
+    look(connection, folders);
   }
 
   @Override
-  public void close() {
-    if (sink != null) {
-      sink.close();
+  protected void disconnect() {
+    FolderWatch open = watch;
+    watch = null;
+    if (open != null) {
+      open.close();
     }
-    if (watch != null) {
-      watch.close();
-    }
-    thread.close();
   }
 
-  /** On the source's thread, as all that follows. */
-  private void lookAfter(Duration delay) {
+  private void lookAfter(Connection connection, FolderWatch folders, Duration delay) {
     Instant due = clock.instant().plus(delay);
     if (nextLook != null && !due.isBefore(nextLook)) {
       return;
     }
     nextLook = due;
-    thread.after(
+    connection.after(
         delay,
         () -> {
           if (due.equals(nextLook)) {
             nextLook = null;
-            look();
+            look(connection, folders);
           }
         });
   }
 
-  private void look() {
-    ChangedOnly events = sink;
-    FolderWatch folders = watch;
-    if (events == null || folders == null) {
-      return;
-    }
+  private void look(Connection connection, FolderWatch folders) {
     WatchedFolders watched = new WatchedFolders(folders);
     watched.add(nearestFolderAbove(root));
     Optional<Duration> again;
     try {
       FileTree tree = FileTree.of(root, settings.shownAs(), FileTree.Limits.DEFAULT, watched::add);
-      // Before the events, so that nobody doubts what they tell.
-      lastAnswer.isNow();
-      again = lookAt(tree, events);
+      // Before the events, so that nobody doubts what they tell. Each look is an answer.
+      lastAnswer().isNow();
+      again = lookAt(tree);
       rootMissingSince = null;
     } catch (IOException missing) {
-      again = rootMissing(missing, events);
+      again = rootMissing(missing);
     }
     watched.forgetOthers();
-    lookAfter(watched.isNew ? GATHER : again.orElse(settings.poll()));
+    lookAfter(connection, folders, watched.isNew ? GATHER : again.orElse(settings.poll()));
   }
 
-  private Optional<Duration> lookAt(FileTree tree, ChangedOnly events) {
+  private Optional<Duration> lookAt(FileTree tree) {
     Instant now = clock.instant();
     Optional<Duration> again = Optional.empty();
     for (Map.Entry<String, Path> entry : tree.files().entrySet()) {
@@ -182,12 +153,9 @@ public final class FileSource implements Source {
         }
       }
     }
-    DocumentScopes known = scopes;
-    if (known != null) {
-      known.become(contents(tree));
-    }
+    scopes.become(contents(tree));
     if (again.isEmpty()) {
-      events.accept(new SourceEvent.Synced());
+      synced();
     }
     return again;
   }
@@ -243,7 +211,7 @@ public final class FileSource implements Source {
     return contents;
   }
 
-  private Optional<Duration> rootMissing(IOException missing, ChangedOnly events) {
+  private Optional<Duration> rootMissing(IOException missing) {
     Instant now = clock.instant();
     if (rootMissingSince == null) {
       rootMissingSince = now;
@@ -252,7 +220,7 @@ public final class FileSource implements Source {
     if (left.isPositive()) {
       return Optional.of(left);
     }
-    events.accept(
+    tell(
         new SourceEvent.Lost(
             missing instanceof NoSuchFileException
                 ? "'" + settings.shownAs() + "' must be a file or a folder, found nothing there"

@@ -14,6 +14,7 @@ import java.nio.file.WatchService;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,13 +37,14 @@ final class FolderWatch implements AutoCloseable {
    * Begins.
    *
    * @param interesting whether a change at that path is worth waking for
-   * @param wake must not block
+   * @param wake is given this watch; must not block
    */
-  FolderWatch(String name, FileSystem files, Predicate<Path> interesting, Runnable wake) {
+  FolderWatch(
+      String name, FileSystem files, Predicate<Path> interesting, Consumer<FolderWatch> wake) {
     this.service = open(files);
     if (service != null) {
       WatchService opened = service;
-      Thread.ofVirtual().name(name).start(() -> listen(opened, interesting, wake));
+      Thread.ofVirtual().name(name).start(() -> listen(opened, interesting, () -> wake.accept(this)));
     }
   }
 
