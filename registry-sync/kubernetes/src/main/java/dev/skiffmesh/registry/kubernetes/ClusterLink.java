@@ -1,7 +1,9 @@
 package dev.skiffmesh.registry.kubernetes;
 
+import dev.skiffmesh.registry.core.Follower;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +31,12 @@ final class ClusterLink implements AutoCloseable {
   /** One lost answer is bad luck, and new connections cost the server something. */
   private static final int SILENCES = 2;
 
-  private static final Duration END_BOUND = Duration.ofSeconds(5);
-
   private final KubernetesSettings settings;
-  private final List<Thread> reflecting = new ArrayList<>();
-  private @Nullable Thread checking;
+  private final List<Follower> reflecting = new ArrayList<>();
+  private final List<Follower> checking = new ArrayList<>();
+  private int silences;
   private KubernetesClient client;
-  private volatile boolean isClosed;
+  private boolean isClosed;
 
   /**
    * Reads the files that the settings name; asks the server nothing yet.
@@ -46,6 +47,20 @@ final class ClusterLink implements AutoCloseable {
   ClusterLink(KubernetesSettings settings) {
     this.settings = settings;
     this.client = ClusterAccess.client(settings);
+  }
+
+  /**
+   * The same.
+   *
+   * @throws IOException for whatever reason there is: a file that is half written, a class that a
+   *     proxy's settings ask for. The next try may find it mended
+   */
+  static ClusterLink open(KubernetesSettings settings) throws IOException {
+    try {
+      return new ClusterLink(settings);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IOException("cannot be used: " + e.getMessage(), e);
+    }
   }
 
   /** The client of the moment; not to be kept. */
@@ -79,19 +94,15 @@ final class ClusterLink implements AutoCloseable {
 
   /** Runs a reflector until this is closed. */
   synchronized void follow(Reflector<?> reflector) {
-    Thread thread =
-        Thread.ofVirtual()
-            .name("kubernetes-" + settings.name() + "-" + reflector.what())
-            .unstarted(
-                () -> {
-                  while (!isClosed) {
-                    reflector.run();
-                    // It was interrupted: its connection is another one, or all is over.
-                    Thread.interrupted();
-                  }
-                });
-    reflecting.add(thread);
-    thread.start();
+    reflecting.add(
+        Follower.start(
+            "kubernetes-" + settings.name() + "-" + reflector.what(),
+            () -> {
+              // Until it is interrupted: then its connection is another one, or all is over.
+              reflector.run();
+              return Duration.ZERO;
+            },
+            _ -> {}));
   }
 
   /**
@@ -100,28 +111,23 @@ final class ClusterLink implements AutoCloseable {
    * @param answered takes what is wrong with each answer, null for nothing
    */
   synchronized void check(Consumer<@Nullable String> answered) {
-    checking =
-        Thread.ofVirtual()
-            .name("kubernetes-" + settings.name() + "-check")
-            .start(() -> checks(answered));
+    checking.add(
+        Follower.start(
+            "kubernetes-" + settings.name() + "-check",
+            () -> {
+              check(failure(), answered);
+              return settings.timing().check();
+            },
+            defect -> answered.accept("cannot be asked: " + defect)));
   }
 
-  private void checks(Consumer<@Nullable String> answered) {
-    int silences = 0;
-    try {
-      while (!isClosed) {
-        KubernetesClientException failure = failure();
-        answered.accept(failure == null ? null : trouble(failure));
-        silences = failure == null || Reflector.isAnswer(failure) ? 0 : silences + 1;
-        if (silences == SILENCES) {
-          silences = 0;
-          replace();
-        }
-        Thread.sleep(settings.timing().check());
-      }
-    } catch (InterruptedException e) {
-      // It is closed.
-      Thread.currentThread().interrupt();
+  private void check(
+      @Nullable KubernetesClientException failure, Consumer<@Nullable String> answered) {
+    answered.accept(failure == null ? null : trouble(failure));
+    silences = failure == null || Reflector.isAnswer(failure) ? 0 : silences + 1;
+    if (silences == SILENCES) {
+      silences = 0;
+      replace();
     }
   }
 
@@ -163,7 +169,7 @@ final class ClusterLink implements AutoCloseable {
       }
       old = client;
       client = fresh;
-      reflecting.forEach(Thread::interrupt);
+      reflecting.forEach(Follower::interrupt);
     }
     LOG.atDebug().addKeyValue("source", settings.name()).log("Connections are made anew");
     old.close();
@@ -172,7 +178,7 @@ final class ClusterLink implements AutoCloseable {
   /** Ends all threads and connections. */
   @Override
   public void close() {
-    List<Thread> running;
+    List<Follower> running;
     KubernetesClient last;
     synchronized (this) {
       if (isClosed) {
@@ -180,25 +186,11 @@ final class ClusterLink implements AutoCloseable {
       }
       isClosed = true;
       running = new ArrayList<>(reflecting);
-      if (checking != null) {
-        running.add(checking);
-      }
+      running.addAll(checking);
       last = client;
     }
-    running.forEach(Thread::interrupt);
+    running.forEach(Follower::stop);
     last.close();
-    for (Thread one : running) {
-      try {
-        if (!one.join(END_BOUND)) {
-          LOG.atWarn()
-              .addKeyValue("source", settings.name())
-              .addKeyValue("thread", one.getName())
-              .log("A thread of a Kubernetes source did not end in time");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    running.forEach(Follower::close);
   }
 }

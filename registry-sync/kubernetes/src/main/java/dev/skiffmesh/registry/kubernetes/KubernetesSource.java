@@ -1,24 +1,17 @@
 package dev.skiffmesh.registry.kubernetes;
 
-import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
-import dev.skiffmesh.registry.core.ChangedOnly;
-import dev.skiffmesh.registry.core.LastAnswer;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.SourceShell;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Services of a Kubernetes cluster, from watches on Services, EndpointSlices, Pods, Nodes and,
@@ -29,27 +22,17 @@ import org.slf4j.LoggerFactory;
  * EndpointSlices, is {@link SourceEvent.Lost}; what it said stays. What else it refuses is a
  * finding, and the rest goes on.
  */
-public final class KubernetesSource implements Source {
-
-  private static final Logger LOG = LoggerFactory.getLogger(KubernetesSource.class);
+public final class KubernetesSource extends SourceShell {
 
   private final KubernetesSettings settings;
-  private final SourceThread thread;
-  private final LastAnswer lastAnswer = new LastAnswer();
-  private final Object lock = new Object();
 
-  // Confined to the source's thread.
+  // On the source's thread, as all methods below unless they say otherwise.
   private final ClusterState state;
   private final Map<Reflector<ClusterObject>, Standing> standings = new LinkedHashMap<>();
+  private @Nullable ClusterLink link;
   private @Nullable String silent;
   private boolean hasAnswered;
-  private @Nullable SourceEvent told;
   private boolean flushing;
-
-  // Guarded by lock.
-  private @Nullable ChangedOnly sink;
-  private @Nullable ClusterLink link;
-  private boolean isClosed;
 
   /**
    * How far a reflector is.
@@ -63,84 +46,62 @@ public final class KubernetesSource implements Source {
 
   /** A source that does nothing until it is started. */
   public KubernetesSource(KubernetesSettings settings) {
+    super("kubernetes", settings.name());
     this.settings = settings;
-    this.thread = SourceThread.named("kubernetes-" + settings.name());
     this.state = new ClusterState(settings.selection(), new ServiceMapper(settings.name()));
   }
 
   @Override
-  public String name() {
-    return settings.name();
+  protected String reason(String message) {
+    return "The API server " + message;
   }
 
   @Override
-  public String type() {
-    return "kubernetes";
-  }
-
-  @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink loop) {
-    synchronized (lock) {
-      if (isClosed || sink != null) {
-        throw new IllegalStateException("The source '" + name() + "' was started before");
-      }
-      sink = new ChangedOnly(loop);
-    }
-    thread.execute(this::connect);
-  }
-
-  /** Reads files, so that it is not the caller's work. */
-  private void connect() {
-    ClusterLink opened;
-    try {
-      opened = new ClusterLink(settings);
-    } catch (KubernetesClientException | IllegalArgumentException e) {
-      silent = "cannot be used: " + e.getMessage();
-      tell();
-      thread.after(settings.timing().check(), this::connect);
-      return;
-    }
-    synchronized (lock) {
-      if (isClosed) {
-        opened.close();
-        return;
-      }
-      link = opened;
-      for (Kind kind : Kind.values()) {
-        if (isWatched(kind)) {
-          for (String namespace : namespacesOf(kind)) {
-            Reflector<ClusterObject> reflector =
-                new Reflector<>(
-                    kind.plural(),
-                    namespace,
-                    ClusterAccess.objects(opened, settings.timing(), kind, namespace),
-                    new Outlet(kind),
-                    settings.timing().retry(),
-                    settings.timing().silence());
-            standings.put(reflector, Standing.NEW);
-            opened.follow(reflector);
-          }
+  protected void connect(Connection connection) throws IOException {
+    standings.clear();
+    silent = null;
+    hasAnswered = false;
+    flushing = false;
+    ClusterLink opened = ClusterLink.open(settings);
+    link = opened;
+    for (Kind kind : Kind.values()) {
+      if (isWatched(kind)) {
+        for (String namespace : namespacesOf(kind)) {
+          Reflector<ClusterObject> reflector =
+              new Reflector<>(
+                  kind.plural(),
+                  namespace,
+                  ClusterAccess.objects(opened, settings.timing(), kind, namespace),
+                  new Outlet(connection, kind),
+                  settings.timing().retry(),
+                  settings.timing().silence());
+          standings.put(reflector, Standing.NEW);
+          opened.follow(reflector);
         }
       }
-      opened.check(this::checked);
+    }
+    opened.check(trouble -> checked(connection, trouble));
+  }
+
+  @Override
+  protected void disconnect() {
+    ClusterLink open = link;
+    link = null;
+    if (open != null) {
+      open.close();
     }
   }
 
-  /** Again and again: a watch can be silent for a minute. */
-  private void checked(@Nullable String trouble) {
+  /** Again and again, on another thread: a watch can be silent for a minute. */
+  private void checked(Connection connection, @Nullable String trouble) {
     if (trouble == null) {
-      lastAnswer.isNow();
+      lastAnswer().isNow();
     }
-    thread.execute(
+    connection.execute(
         () -> {
           silent = trouble;
           hasAnswered |= trouble == null;
-          tell();
+          stand();
         });
   }
 
@@ -153,45 +114,19 @@ public final class KubernetesSource implements Source {
     return kind.isNamespaced() && !names.isEmpty() ? names : new TreeSet<>(List.of(""));
   }
 
-  @Override
-  public void close() {
-    ClusterLink open;
-    synchronized (lock) {
-      if (isClosed) {
-        return;
-      }
-      isClosed = true;
-      if (sink != null) {
-        sink.close();
-      }
-      open = link;
-    }
-    if (open != null) {
-      open.close();
-    }
-    thread.close();
-  }
-
   /** Tells all that has changed once what is in the queue by now is taken in. */
-  private void changed() {
+  private void changed(Connection connection) {
     if (!flushing) {
       flushing = true;
-      thread.execute(
+      connection.execute(
           () -> {
             flushing = false;
-            tell();
+            stand();
           });
     }
   }
 
-  private void tell() {
-    ChangedOnly to;
-    synchronized (lock) {
-      to = sink;
-    }
-    if (to == null) {
-      return;
-    }
+  private void stand() {
     boolean isWhole =
         hasAnswered
             && standings.values().stream().allMatch(one -> one.isListed() || one.trouble() != null);
@@ -200,38 +135,24 @@ public final class KubernetesSource implements Source {
             .filter(Objects::nonNull)
             .distinct()
             .toList();
-    boolean wasEverWhole = told instanceof SourceEvent.Synced || state.wasTold();
-    if (isWhole && (troubles.isEmpty() || wasEverWhole)) {
-      state.flush(to);
+    if (isWhole && (troubles.isEmpty() || state.wasTold())) {
+      state.flush(this::tell);
     }
     if (!troubles.isEmpty()) {
-      stand(new SourceEvent.Lost("The API server " + troubles.getFirst()), to);
+      tell(new SourceEvent.Lost(reason(troubles.getFirst())));
     } else if (isWhole) {
-      stand(new SourceEvent.Synced(), to);
-    }
-  }
-
-  private void stand(SourceEvent standing, ChangedOnly to) {
-    if (!standing.equals(told)) {
-      if (standing instanceof SourceEvent.Lost(String reason)) {
-        LOG.atWarn()
-            .addKeyValue("source", name())
-            .addKeyValue("reason", reason)
-            .log("The registry is lost; what it said last stays");
-      } else {
-        LOG.atInfo().addKeyValue("source", name()).log("The registry is synced");
-      }
-      told = standing;
-      to.accept(standing);
+      synced();
     }
   }
 
   /** Brings what the reflectors see to the source's thread. */
   private final class Outlet implements Reflector.Owner<ClusterObject> {
 
+    private final Connection connection;
     private final Kind kind;
 
-    Outlet(Kind kind) {
+    Outlet(Connection connection, Kind kind) {
+      this.connection = connection;
       this.kind = kind;
     }
 
@@ -242,50 +163,50 @@ public final class KubernetesSource implements Source {
 
     @Override
     public void listed(Reflector<ClusterObject> reflector, List<ClusterObject> objects) {
-      lastAnswer.isNow();
-      thread.execute(
+      lastAnswer().isNow();
+      connection.execute(
           () -> {
             state.replaced(kind, reflector.namespace(), objects);
             standings.put(reflector, Standing.WELL);
-            changed();
+            changed(connection);
           });
     }
 
     @Override
     public void put(Reflector<ClusterObject> reflector, ClusterObject object) {
-      thread.execute(
+      connection.execute(
           () -> {
             state.put(object);
-            changed();
+            changed(connection);
           });
     }
 
     @Override
     public void removed(Reflector<ClusterObject> reflector, ClusterObject object) {
-      thread.execute(
+      connection.execute(
           () -> {
             state.remove(object);
-            changed();
+            changed(connection);
           });
     }
 
     @Override
     public void watching(Reflector<ClusterObject> reflector) {
-      lastAnswer.isNow();
-      thread.execute(
+      lastAnswer().isNow();
+      connection.execute(
           () -> {
             standings.put(reflector, Standing.WELL);
-            changed();
+            changed(connection);
           });
     }
 
     @Override
     public void forbidden(Reflector<ClusterObject> reflector, String words) {
-      thread.execute(
+      connection.execute(
           () -> {
             state.forbidden(kind, reflector.namespace(), words);
             standings.put(reflector, isVital(reflector) ? refused(words) : Standing.WELL);
-            changed();
+            changed(connection);
           });
     }
 
@@ -297,11 +218,11 @@ public final class KubernetesSource implements Source {
 
     @Override
     public void failed(Reflector<ClusterObject> reflector, String words) {
-      thread.execute(
+      connection.execute(
           () -> {
             boolean wasListed = standings.getOrDefault(reflector, Standing.NEW).isListed();
             standings.put(reflector, new Standing(wasListed, "does not answer: " + words));
-            changed();
+            changed(connection);
           });
     }
 

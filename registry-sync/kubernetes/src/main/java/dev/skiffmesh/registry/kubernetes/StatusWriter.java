@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.kubernetes;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.status.KeptStatus;
+import dev.skiffmesh.registry.core.Follower;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -15,6 +16,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +56,7 @@ final class StatusWriter implements AutoCloseable {
   private final Consumer<@Nullable String> trouble;
   private final Map<DocumentKey, PolicyObject> objects = new ConcurrentHashMap<>();
   private final AtomicReference<List<KeptStatus>> wanted = new AtomicReference<>(List.of());
-  private final List<Thread> threads;
+  private final List<Follower> followers = new ArrayList<>();
   private volatile boolean leading;
   private @Nullable String reported;
 
@@ -73,15 +75,14 @@ final class StatusWriter implements AutoCloseable {
     this.link = link;
     this.contexts = contexts;
     this.trouble = trouble;
-    String name = "kubernetes-" + settings.name();
-    this.threads =
-        List.of(
-            Thread.ofVirtual().name(name + "-lease").unstarted(this::stand),
-            Thread.ofVirtual().name(name + "-status").unstarted(this::write));
   }
 
   void start() {
-    threads.forEach(Thread::start);
+    String name = "kubernetes-" + settings.name();
+    String identity = System.getenv().getOrDefault("HOSTNAME", "skiff") + "-" + UUID.randomUUID();
+    // What is wrong with the API server is told by those who read.
+    followers.add(Follower.start(name + "-lease", () -> stand(identity), _ -> {}));
+    followers.add(Follower.start(name + "-status", this::write, _ -> {}));
   }
 
   /** What should be there from now on. */
@@ -101,63 +102,44 @@ final class StatusWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      try {
-        thread.join(Duration.ofSeconds(5));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    followers.forEach(Follower::stop);
+    followers.forEach(Follower::close);
   }
 
-  /** Stands for the lease again and again. */
-  private void stand() {
-    String identity = System.getenv().getOrDefault("HOSTNAME", "skiff") + "-" + UUID.randomUUID();
+  /** Stands for the lease, and leads until it is lost. */
+  private Duration stand(String identity) {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        try {
-          link.client()
-              .leaderElector()
-              .withConfig(
-                  new LeaderElectionConfigBuilder()
-                      .withName(LEASE)
-                      .withLock(new LeaseLock(settings.status().leaseNamespace(), LEASE, identity))
-                      .withLeaseDuration(LEASE_DURATION)
-                      .withRenewDeadline(RENEW_DEADLINE)
-                      .withRetryPeriod(RETRY)
-                      .withReleaseOnCancel(true)
-                      .withLeaderCallbacks(
-                          new LeaderCallbacks(
-                              () -> leading = true, () -> leading = false, leader -> {}))
-                      .build())
-              .build()
-              .run();
-        } catch (RuntimeException e) {
-          // The elector wraps what it meets, and may give up for good; whoever has no right to the
-          // lease may be given it later.
-          LOG.atDebug().addKeyValue("source", settings.name()).setCause(e).log("No lease yet");
-        }
-        leading = false;
-        Thread.sleep(RETRY);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      link.client()
+          .leaderElector()
+          .withConfig(
+              new LeaderElectionConfigBuilder()
+                  .withName(LEASE)
+                  .withLock(new LeaseLock(settings.status().leaseNamespace(), LEASE, identity))
+                  .withLeaseDuration(LEASE_DURATION)
+                  .withRenewDeadline(RENEW_DEADLINE)
+                  .withRetryPeriod(RETRY)
+                  .withReleaseOnCancel(true)
+                  .withLeaderCallbacks(
+                      new LeaderCallbacks(
+                          () -> leading = true, () -> leading = false, leader -> {}))
+                  .build())
+          .build()
+          .run();
+    } catch (RuntimeException e) {
+      // The elector wraps what it meets, and may give up for good; whoever has no right to the
+      // lease may be given it later.
+      LOG.atDebug().addKeyValue("source", settings.name()).setCause(e).log("No lease yet");
+    } finally {
+      leading = false;
     }
+    return RETRY;
   }
 
-  private void write() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Thread.sleep(PACE);
-        if (leading) {
-          pass();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private Duration write() throws InterruptedException {
+    if (leading) {
+      pass();
     }
+    return PACE;
   }
 
   private void pass() throws InterruptedException {
