@@ -108,11 +108,8 @@ final class KnownService {
     serverTime = registration.serverTime();
   }
 
-  /** Tells whether that is news. */
-  boolean fail(@Nullable String reason) {
-    boolean isNew = !Objects.equals(failure, reason);
+  void fail(@Nullable String reason) {
     failure = reason;
-    return isNew;
   }
 
   /** Tells whether the content lacks what could be called, and what it replaces is from before. */
@@ -161,31 +158,5 @@ final class KnownService {
         .filter(endpoint -> !endpoint.isDrained() && endpoint.health() == Health.HEALTHY)
         .map(Endpoint::key)
         .collect(Collectors.toSet());
-  }
-
-  /**
-   * An answer that is not believed yet.
-   *
-   * @param content null if the service was not listed at all
-   * @param since when exactly this was said first
-   * @param first when something unbelievable was said first
-   */
-  record Held(@Nullable MappedService content, Instant since, Instant first) {
-
-    private static final int LONGEST_HOLD = 3;
-
-    static Held after(@Nullable Held before, @Nullable MappedService content, Instant now) {
-      if (before == null) {
-        return new Held(content, now, now);
-      }
-      return Objects.equals(before.content, content)
-          ? before
-          : new Held(content, now, before.first);
-    }
-
-    boolean isRipe(Instant now, Duration settle) {
-      return !now.isBefore(since.plus(settle))
-          || !now.isBefore(first.plus(settle.multipliedBy(LONGEST_HOLD)));
-    }
   }
 }

@@ -38,10 +38,6 @@ record MappedService(
     revisions = Immutable.sortedMap(revisions);
   }
 
-  boolean hasFindingsOf(MappedService other) {
-    return findings.equals(other.findings);
-  }
-
   /** The same with endpoints from elsewhere; ports follow them, as far as there are any. */
   MappedService withEndpoints(EndpointSet all) {
     List<ServicePort> found = PortKind.ofService(all.endpoints());

@@ -1,29 +1,23 @@
 package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.api.exception.NacosException;
-import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.Backoff;
-import dev.skiffmesh.registry.core.ChangedOnly;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.LastAnswer;
 import dev.skiffmesh.registry.core.ScopeContent;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.nacos.ConfigChannel.Reading;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * keeps its last good version. After a loss, data ids that are missing are kept for a while, since
  * a server that restarts with an empty database lists nothing.
  */
-public final class NacosPolicySource implements Source {
+public final class NacosPolicySource extends SourceShell {
 
   /** The type's word in the configuration. */
   public static final String TYPE = "nacos-config";
@@ -47,42 +41,28 @@ public final class NacosPolicySource implements Source {
   private static final Duration ANSWER = Duration.ofSeconds(3);
 
   private final NacosPolicySettings settings;
-  private final SourceThread thread;
   private final NacosLogin login;
   private final ConfigListing listing;
   private final ConfigChannel channel;
   private final DocumentReader reader = new DocumentReader();
-  private final LastAnswer lastAnswer = new LastAnswer();
 
-  private volatile @Nullable ChangedOnly sink;
+  private volatile @Nullable Connection current;
 
-  // On the source's thread, as all private methods.
+  // On the source's thread, as all methods below.
+  private final DocumentScopes scopes = new DocumentScopes(this::tell);
   private final SortedMap<String, String> versions = new TreeMap<>();
   private final Map<String, Long> lateSince = new HashMap<>();
-  private @Nullable DocumentScopes scopes;
   private boolean isOpen;
   private boolean wasLost;
   private @Nullable Long missingSince;
-  private int failures;
 
   /** A source that is not yet started, on a thread of its own. */
   public NacosPolicySource(NacosPolicySettings settings) {
+    super(TYPE, settings.name());
     this.settings = settings;
-    this.thread = SourceThread.named("source-" + settings.name());
     this.login = NacosLogin.of(settings.connection());
     this.listing = new ConfigListing(settings, login, ANSWER);
-    this.channel =
-        new ConfigChannel(settings, login, dataId -> thread.execute(() -> pushed(dataId)));
-  }
-
-  @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
-  public String type() {
-    return TYPE;
+    this.channel = new ConfigChannel(settings, login, this::changed);
   }
 
   /** Documents are written by somebody; a data id that is gone was deleted. */
@@ -91,51 +71,40 @@ public final class NacosPolicySource implements Source {
     return true;
   }
 
-  /** Each listing that was followed to its end is an answer. */
-  @Override
-  public Optional<Duration> silence() {
-    return lastAnswer.age();
-  }
-
-  @Override
-  public void start(Sink events) {
-    ChangedOnly news = new ChangedOnly(events);
-    sink = news;
-    thread.execute(
-        () -> {
-          scopes = new DocumentScopes(news);
-          round();
-        });
-  }
-
-  @Override
-  public void close() {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.close();
+  /** On a thread of the client's. */
+  private void changed(String dataId) {
+    Connection connection = current;
+    if (connection != null) {
+      connection.execute(() -> pushed(dataId));
     }
-    thread.close();
-    channel.close();
-    listing.close();
-    login.close();
   }
 
-  private void round() {
-    Duration next = settings.connection().timing().discovery();
+  /** The channel finds its server again by itself, so that it outlives connections. */
+  @Override
+  protected void connect(Connection connection) throws IOException, InterruptedException {
+    current = connection;
     try {
       if (!isOpen) {
         channel.open();
         isOpen = true;
       }
       look();
-      failures = 0;
     } catch (NacosException failure) {
-      next = lost(failure);
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
-      return;
+      throw lost(failure);
     }
-    thread.after(next, this::round);
+    connection.after(settings.connection().timing().discovery(), () -> connect(connection));
+  }
+
+  @Override
+  protected void disconnect() {
+    wasLost = true;
+  }
+
+  @Override
+  protected void end() {
+    channel.close();
+    listing.close();
+    login.close();
   }
 
   private void look() throws NacosException, InterruptedException {
@@ -171,12 +140,12 @@ public final class NacosPolicySource implements Source {
         case Reading.Busy _ -> isWhole = false;
       }
     }
-    lastAnswer.isNow();
-    tell(changed, believed(gone));
+    lastAnswer().isNow();
+    change(changed, believed(gone));
     channel.hear(versions);
     if (isWhole && missingSince == null) {
       wasLost = false;
-      send(new SourceEvent.Synced());
+      synced();
     }
   }
 
@@ -189,7 +158,7 @@ public final class NacosPolicySource implements Source {
 
   private ScopeContent withheld(String dataId) {
     String scope = scope(dataId);
-    ScopeContent before = scopes == null ? ScopeContent.EMPTY : scopes.content(scope);
+    ScopeContent before = scopes.content(scope);
     return before.refused(
         new Finding(
             FindingCode.MALFORMED_ENTRY,
@@ -222,13 +191,13 @@ public final class NacosPolicySource implements Source {
     try {
       switch (channel.read(dataId)) {
         case Reading.Content(String text, String version) -> {
-          tell(new TreeMap<>(Map.of(scope(dataId), content(dataId, text))), Set.of());
+          change(new TreeMap<>(Map.of(scope(dataId), content(dataId, text))), Set.of());
           versions.put(dataId, version);
         }
         // In a loss it may be a server that has lost its memory; the next listing decides.
         case Reading.Missing _ -> {
           if (!wasLost) {
-            tell(new TreeMap<>(), Set.of(dataId));
+            change(new TreeMap<>(), Set.of(dataId));
           }
         }
         case Reading.Busy _ -> {}
@@ -242,7 +211,7 @@ public final class NacosPolicySource implements Source {
     }
   }
 
-  private void tell(SortedMap<String, ScopeContent> changed, Set<String> gone) {
+  private void change(SortedMap<String, ScopeContent> changed, Set<String> gone) {
     Set<String> scopesGone = new HashSet<>();
     for (String dataId : gone) {
       versions.remove(dataId);
@@ -250,14 +219,12 @@ public final class NacosPolicySource implements Source {
       channel.forget(dataId);
       scopesGone.add(scope(dataId));
     }
-    if (scopes != null) {
-      scopes.change(changed, scopesGone);
-    }
+    scopes.change(changed, scopesGone);
   }
 
   private ScopeContent content(String dataId, String text) {
     String scope = scope(dataId);
-    ScopeContent before = scopes == null ? ScopeContent.EMPTY : scopes.content(scope);
+    ScopeContent before = scopes.content(scope);
     return before.replacedBy(reader.read(settings.name(), scope, text));
   }
 
@@ -267,28 +234,14 @@ public final class NacosPolicySource implements Source {
     return (tenant.isEmpty() ? "" : tenant + "/") + settings.group() + "/" + dataId;
   }
 
-  private Duration lost(NacosException failure) {
-    failures++;
-    wasLost = true;
-    String said = failure.getErrMsg();
-    String server = settings.connection().server();
-    String reason =
-        failure.getErrCode() == NacosException.NO_RIGHT
-            ? "Nacos at " + server + " refuses to be read: " + said
-            : "Nacos at " + server + " does not answer: " + said;
-    LOG.atWarn()
-        .addKeyValue("source", settings.name())
-        .addKeyValue("reason", reason)
-        .addKeyValue("failures", failures)
-        .log("Nacos's configuration is lost");
-    send(new SourceEvent.Lost(reason));
-    return Backoff.DEFAULT.delay(failures, RandomGenerator.getDefault());
-  }
-
-  private void send(SourceEvent event) {
-    ChangedOnly events = sink;
-    if (events != null) {
-      events.accept(event);
-    }
+  private IOException lost(NacosException failure) {
+    return new IOException(
+        "Nacos at "
+            + settings.connection().server()
+            + (failure.getErrCode() == NacosException.NO_RIGHT
+                ? " refuses to be read: "
+                : " does not answer: ")
+            + failure.getErrMsg(),
+        failure);
   }
 }

@@ -1,11 +1,10 @@
 package dev.skiffmesh.registry.nacos;
 
-import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.ChangedOnly;
-import dev.skiffmesh.registry.core.SourceThread;
+import dev.skiffmesh.registry.core.Follower;
+import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.nacos.NamespaceWatcher.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,10 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Services from Nacos 2.x and 3.x.
@@ -37,9 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing is written to disk: the state folder is the control loop's.
  */
-public final class NacosSource implements Source {
-
-  private static final Logger LOG = LoggerFactory.getLogger(NacosSource.class);
+public final class NacosSource extends SourceShell {
 
   /** Calls at one time; enough for about 5,000 services in a second, few enough for a server. */
   private static final int CALLERS = 8;
@@ -47,19 +41,17 @@ public final class NacosSource implements Source {
   /** Pushes come in bursts: an estate that starts, a server that tells all again. */
   private static final Duration GATHERING = Duration.ofMillis(20);
 
-  private static final Duration END_BOUND = Duration.ofSeconds(5);
-
   private final NacosSettings settings;
   private final NacosChannel.Factory channels;
   private final InstantSource clock;
 
+  // Guarded by the lock, as all inventories are: servers push on threads of the client's.
   private final Object lock = new Object();
   private final Map<NamespaceWatcher, Standing> watchers = new LinkedHashMap<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private final SourceThread sender;
+
+  // On the source's thread.
+  private final List<Follower> followers = new ArrayList<>();
   private @Nullable ExecutorService callers;
-  private @Nullable ChangedOnly sink;
-  private boolean isClosed;
 
   /** A source that reads what the settings say; it does nothing until it is started. */
   public NacosSource(NacosSettings settings) {
@@ -70,20 +62,10 @@ public final class NacosSource implements Source {
   }
 
   NacosSource(NacosSettings settings, NacosChannel.Factory channels, InstantSource clock) {
+    super("nacos", settings.name());
     this.settings = settings;
     this.channels = channels;
     this.clock = clock;
-    this.sender = SourceThread.named("nacos-" + settings.name() + "-send");
-  }
-
-  @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
-  public String type() {
-    return "nacos";
   }
 
   /** The longest of all namespaces: a policy may stand in any of them. */
@@ -103,91 +85,60 @@ public final class NacosSource implements Source {
   }
 
   @Override
-  public void start(Sink loop) {
-    synchronized (lock) {
-      if (isClosed || callers != null) {
-        throw new IllegalStateException("The source '" + name() + "' was started before");
+  protected void connect(Connection connection) {
+    String thread = "nacos-" + name() + "-";
+    ExecutorService calls =
+        Executors.newFixedThreadPool(
+            CALLERS, Thread.ofVirtual().name(thread + "call").factory());
+    callers = calls;
+    Outlet outlet = new Outlet(connection);
+    for (NacosSettings.Namespace namespace : settings.namespaces()) {
+      List<ScopeInventory> inventories = new ArrayList<>();
+      for (String group : settings.namedGroups()) {
+        outlet.found(namespace, group).ifPresent(inventories::add);
       }
-      callers = Executors.newFixedThreadPool(CALLERS, threadFactory("call"));
-      Duration settle = settings.timing().settle();
-      sink = new ChangedOnly(loop);
-      Outlet outlet = new Outlet(sink, settle);
-      for (NacosSettings.Namespace namespace : settings.namespaces()) {
-        List<ScopeInventory> inventories = new ArrayList<>();
-        for (String group : settings.namedGroups()) {
-          outlet.found(namespace, group).ifPresent(inventories::add);
-        }
-        watch(namespace, inventories, callers, outlet);
+      NamespaceWatcher watcher =
+          new NamespaceWatcher(settings, namespace, inventories, channels, calls, clock, outlet);
+      synchronized (lock) {
+        watchers.put(watcher, new Standing.Unknown());
       }
-      threads.forEach(Thread::start);
+    }
+    for (NamespaceWatcher watcher : List.copyOf(watchers.keySet())) {
+      followers.add(
+          Follower.start(thread + watcher.namespaceId(), watcher::round, watcher::failed));
     }
   }
 
   @Override
-  public void close() {
+  protected void disconnect() {
+    followers.forEach(Follower::stop);
+    ExecutorService calls = callers;
+    if (calls != null) {
+      calls.shutdownNow();
+    }
+    List<NamespaceWatcher> old;
     synchronized (lock) {
-      if (isClosed) {
-        return;
-      }
-      isClosed = true;
-      if (sink != null) {
-        sink.close();
-      }
-      if (callers != null) {
-        callers.shutdownNow();
-      }
+      old = List.copyOf(watchers.keySet());
+      watchers.clear();
     }
-    sender.close();
-    watchers.keySet().forEach(NamespaceWatcher::close);
-    for (Thread thread : threads) {
-      thread.interrupt();
-    }
-    for (Thread thread : threads) {
-      try {
-        if (!thread.join(END_BOUND)) {
-          LOG.atWarn()
-              .addKeyValue("source", name())
-              .addKeyValue("thread", thread.getName())
-              .log("A thread of the Nacos source did not end in time");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private void watch(
-      NacosSettings.Namespace namespace,
-      List<ScopeInventory> inventories,
-      ExecutorService calls,
-      Outlet outlet) {
-    NamespaceWatcher watcher =
-        new NamespaceWatcher(settings, namespace, inventories, channels, calls, clock, outlet);
-    watchers.put(watcher, new Standing.Unknown());
-    threads.add(threadFactory(namespace.id()).newThread(watcher));
-  }
-
-  private ThreadFactory threadFactory(String role) {
-    return Thread.ofVirtual().name("nacos-" + name() + "-" + role).factory();
+    old.forEach(NamespaceWatcher::close);
+    followers.forEach(Follower::close);
+    followers.clear();
   }
 
   /** The one place where inventories change and events leave, one thread at a time. */
   private final class Outlet implements NamespaceWatcher.Owner {
 
-    private final Sink sink;
-    private final Duration settle;
+    private final Connection connection;
 
     /** Two scopes of one source must never hold the same service. */
     private final Map<String, NacosScope> owners = new LinkedHashMap<>();
 
     private final Map<String, SortedMap<String, Finding>> clashes = new LinkedHashMap<>();
-    private @Nullable SourceEvent lastStanding;
     private boolean isGathering;
 
-    Outlet(Sink sink, Duration settle) {
-      this.sink = sink;
-      this.settle = settle;
+    Outlet(Connection connection) {
+      this.connection = connection;
     }
 
     @Override
@@ -195,7 +146,8 @@ public final class NacosSource implements Source {
       NacosScope scope = NacosScope.of(namespace, group);
       NacosScope other = owners.putIfAbsent(scope.meshNamespace(), scope);
       if (other == null) {
-        return Optional.of(new ScopeInventory(scope, name(), settle, sink));
+        return Optional.of(new ScopeInventory(
+              scope, name(), settings.timing().settle(), NacosSource.this::tell));
       }
       clashes
           .computeIfAbsent(namespace.id(), id -> new TreeMap<>())
@@ -226,55 +178,41 @@ public final class NacosSource implements Source {
     @Override
     public void report(NamespaceWatcher watcher, Standing standing) {
       synchronized (lock) {
-        watchers.put(watcher, standing);
+        watchers.replace(watcher, standing);
       }
     }
 
     @Override
     public void send() {
       synchronized (lock) {
-        for (NamespaceWatcher watcher : watchers.keySet()) {
-          watcher.inventories().forEach(ScopeInventory::flush);
-        }
-        clashes.forEach(
-            (namespaceId, found) ->
-                sink.accept(
-                    new SourceEvent.ScopeFindings(
-                        namespaceId + "/*", false, List.copyOf(found.values()))));
-        SourceEvent standing = standing();
-        if (standing != null) {
-          if (!standing.equals(lastStanding)) {
-            lastStanding = standing;
-            log(standing);
-          }
-          sink.accept(standing);
-        }
-      }
-    }
-
-    @Override
-    public void sendSoon() {
-      synchronized (lock) {
         if (isGathering) {
           return;
         }
         isGathering = true;
       }
-      sender.after(
-          GATHERING,
-          () -> {
-            synchronized (lock) {
-              isGathering = false;
-            }
-            send();
-          });
+      connection.after(GATHERING, this::tellAll);
+    }
+
+    private void tellAll() {
+      synchronized (lock) {
+        isGathering = false;
+        for (NamespaceWatcher watcher : watchers.keySet()) {
+          watcher.inventories().forEach(ScopeInventory::flush);
+        }
+        clashes.forEach(
+            (namespaceId, found) ->
+                tell(
+                    new SourceEvent.ScopeFindings(
+                        namespaceId + "/*", false, List.copyOf(found.values()))));
+        stand();
+      }
     }
 
     /**
      * One namespace that may not be read is a finding about its scopes, and the others go on; when
      * none may be read, the registry is as good as lost.
      */
-    private @Nullable SourceEvent standing() {
+    private void stand() {
       List<String> lost = new ArrayList<>();
       List<String> refused = new ArrayList<>();
       for (Standing standing : watchers.values()) {
@@ -286,27 +224,15 @@ public final class NacosSource implements Source {
       }
       if (!lost.isEmpty() || refused.size() == watchers.size()) {
         lost.addAll(refused);
-        return new SourceEvent.Lost(String.join("; ", lost));
+        tell(new SourceEvent.Lost(String.join("; ", lost)));
+      } else if (watchers.entrySet().stream().allMatch(this::isComplete)) {
+        synced();
       }
-      boolean isComplete =
-          watchers.entrySet().stream()
-              .allMatch(
-                  watched ->
-                      !(watched.getValue() instanceof Standing.Unknown)
-                          && watched.getKey().inventories().stream()
-                              .allMatch(ScopeInventory::isComplete));
-      return isComplete ? new SourceEvent.Synced() : null;
     }
 
-    private void log(SourceEvent standing) {
-      if (standing instanceof SourceEvent.Lost(String reason)) {
-        LOG.atWarn()
-            .addKeyValue("source", name())
-            .addKeyValue("reason", reason)
-            .log("The registry is lost; what it said last stays");
-      } else {
-        LOG.atInfo().addKeyValue("source", name()).log("The registry is synced");
-      }
+    private boolean isComplete(Map.Entry<NamespaceWatcher, Standing> watched) {
+      return !(watched.getValue() instanceof Standing.Unknown)
+          && watched.getKey().inventories().stream().allMatch(ScopeInventory::isComplete);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.nacos;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import dev.skiffmesh.registry.core.LastAnswer;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,19 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Watches one namespace on one channel: lists its groups at an interval, subscribes to what it
- * finds, and finds out when the connection is gone. {@link #run()} is one thread's; pushes come
- * from others.
+ * finds, and finds out when the connection is gone. Its rounds are one thread's; pushes come from
+ * others.
  */
-final class NamespaceWatcher implements Runnable {
+final class NamespaceWatcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceWatcher.class);
 
@@ -49,10 +48,10 @@ final class NamespaceWatcher implements Runnable {
   private final ScopeReader reader;
   private final InstantSource clock;
   private final Owner owner;
-  private final CountDownLatch closed = new CountDownLatch(1);
 
   private final LastAnswer lastAnswer = new LastAnswer();
 
+  private boolean isOpen;
   private long connection;
   private int looksWithoutConnection;
   private @Nullable Instant nextListing;
@@ -74,11 +73,8 @@ final class NamespaceWatcher implements Runnable {
     /** Takes the watcher's finding. */
     void report(NamespaceWatcher watcher, Standing standing);
 
-    /** Sends what changed. */
+    /** Tells what changed within the next moment, together. */
     void send();
-
-    /** Sends what changed within the next moment, together. */
-    void sendSoon();
   }
 
   /** What a watcher knows of its server. */
@@ -126,32 +122,45 @@ final class NamespaceWatcher implements Runnable {
     return lastAnswer.age();
   }
 
-  @Override
-  public void run() {
-    try {
-      channel.open();
-      do {
-        look();
-        owner.send();
-      } while (!closed.await(TICK.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (NacosException | RuntimeException e) {
-      // Nothing that a server says may come here: it is a bug, or a setting that the client
-      // refuses.
-      LOG.atError()
-          .addKeyValue("source", settings.name())
-          .addKeyValue("namespace", namespace.id())
-          .setCause(e)
-          .log("The Nacos source stopped watching a namespace");
-      owner.report(this, new Standing.Lost("The Nacos client does not work: " + e.getMessage()));
-      owner.send();
-    }
+  String namespaceId() {
+    return namespace.id();
   }
 
-  /** Ends {@link #run()} soon; no call of the channel works afterwards. */
+  /**
+   * Looks once.
+   *
+   * @return when to look again
+   * @throws IOException if there is a setting that the client refuses
+   */
+  Duration round() throws IOException, InterruptedException {
+    try {
+      if (!isOpen) {
+        channel.open();
+        isOpen = true;
+      }
+    } catch (NacosException refused) {
+      throw new IOException("The Nacos client does not work: " + refused.getMessage(), refused);
+    }
+    look();
+    owner.send();
+    return TICK;
+  }
+
+  /** A round came to no end; nothing that a server says may do that. */
+  void failed(Throwable failure) {
+    owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
+    nextListing = null;
+    owner.report(
+        this,
+        new Standing.Lost(
+            failure instanceof IOException
+                ? String.valueOf(failure.getMessage())
+                : place() + " cannot be followed: " + failure));
+    owner.send();
+  }
+
+  /** No call of the channel works afterwards. */
   void close() {
-    closed.countDown();
     reader.close();
     channel.close();
   }
@@ -163,7 +172,7 @@ final class NamespaceWatcher implements Runnable {
       for (ScopeInventory inventory : inventories) {
         if (inventory.scope().group().equals(registration.group())) {
           owner.change(() -> inventory.told(registration, clock.instant()));
-          owner.sendSoon();
+          owner.send();
         }
       }
     }

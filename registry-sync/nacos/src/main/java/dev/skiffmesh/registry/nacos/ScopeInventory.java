@@ -6,7 +6,6 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ServiceBook;
-import dev.skiffmesh.registry.nacos.KnownService.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,36 +43,30 @@ import org.jspecify.annotations.Nullable;
 final class ScopeInventory {
 
   private final NacosScope scope;
-  private final String source;
   private final NacosMapper mapper;
-  private final Duration settle;
   private final Source.Sink sink;
 
   /** By name in Nacos, as everything here. */
   private final NavigableMap<String, KnownService> entries = new TreeMap<>();
 
-  private final NavigableMap<String, Held> held = new TreeMap<>();
+  private final HeldBack held;
+  private final ScopeFaults faults;
   private final ServiceBook book;
   private final DubboApplications dubbo = new DubboApplications();
 
   /** What Nacos lists and has not been told since the last loss. */
   private final Set<String> unseen = new HashSet<>();
 
-  /** Of which there is something to report. */
-  private final NavigableSet<String> faulty = new TreeSet<>();
-
-  private SortedMap<String, List<String>> clashes = new TreeMap<>();
   private boolean isListed;
-  private boolean areFindingsStale;
-  private @Nullable String refusal;
   private boolean wasSeenWhole;
+  private boolean isDubboStale;
 
   ScopeInventory(NacosScope scope, String source, Duration settle, Source.Sink sink) {
     this.scope = scope;
-    this.source = source;
     this.mapper = new NacosMapper(source);
-    this.settle = settle;
     this.sink = sink;
+    this.held = new HeldBack(settle);
+    this.faults = new ScopeFaults(scope, source);
     this.book = new ServiceBook(source, scope.meshNamespace(), scope.name(), scope::aliases);
   }
 
@@ -92,7 +85,7 @@ final class ScopeInventory {
   /** Takes a whole listing and says for which services subscriptions are to begin or to end. */
   Listing listed(Collection<String> services, Instant now) {
     isListed = true;
-    refuse(null);
+    faults.refuse(null);
     Set<String> there = new HashSet<>(services);
     List<String> gone = new ArrayList<>();
     for (String known : List.copyOf(entries.keySet())) {
@@ -128,7 +121,7 @@ final class ScopeInventory {
 
   /** The server answers, but does not let us list this scope; what is known stays. */
   void refused(String reason) {
-    refuse(reason);
+    faults.refuse(reason);
   }
 
   /** Takes an answer or a push; one that is older than what is known is dropped. */
@@ -138,11 +131,11 @@ final class ScopeInventory {
       return;
     }
     entry.told(registration, now);
-    areFindingsStale |= entry.fail(null);
+    entry.fail(null);
     look(registration.service());
     MappedService content = mapper.map(scope, registration, entry.registered());
     if (entry.isShrunken(content)) {
-      hold(registration.service(), content, now);
+      held.hold(registration.service(), content, now);
     } else {
       accept(registration.service(), content);
     }
@@ -155,7 +148,7 @@ final class ScopeInventory {
   void untold(String service, String reason) {
     KnownService entry = entries.get(service);
     if (entry != null) {
-      areFindingsStale |= entry.fail(reason);
+      entry.fail(reason);
       look(service);
     }
   }
@@ -173,22 +166,22 @@ final class ScopeInventory {
    */
   void described(
       DubboApplications.Revision revision, @Nullable String json, String reason, Instant now) {
-    areFindingsStale = true;
     update(dubbo.described(revision, json, reason, now));
+    isDubboStale = true;
   }
 
   /** Believes what was held back for long enough. */
   void settle(Instant now) {
-    for (Map.Entry<String, Held> waiting : List.copyOf(held.entrySet())) {
-      if (waiting.getValue().isRipe(now, settle)) {
-        MappedService content = waiting.getValue().content();
-        if (content == null) {
-          remove(waiting.getKey());
-        } else {
-          accept(waiting.getKey(), content);
-        }
-      }
-    }
+    held.ripe(now)
+        .forEach(
+            (service, waiting) -> {
+              MappedService content = waiting.content();
+              if (content == null) {
+                remove(service);
+              } else {
+                accept(service, content);
+              }
+            });
   }
 
   /**
@@ -196,12 +189,12 @@ final class ScopeInventory {
    * lets us read it.
    */
   boolean isComplete() {
-    return refusal != null || isSeenWhole();
+    return faults.refusal() != null || isSeenWhole();
   }
 
   /** The server's reason for not letting us list the scope. */
   @Nullable String refusal() {
-    return refusal;
+    return faults.refusal();
   }
 
   /** At most {@code most} services whose last word is older than {@code than}, oldest first. */
@@ -220,24 +213,18 @@ final class ScopeInventory {
    * ever. That it is unreadable is said before its content, that it is readable again after it.
    */
   void flush() {
-    wasSeenWhole |= refusal == null && isSeenWhole();
-    if (refusal != null) {
-      sendFindings();
+    wasSeenWhole |= faults.refusal() == null && isSeenWhole();
+    if (isDubboStale) {
+      isDubboStale = false;
+      faults.applications(dubbo.problems());
+    }
+    if (faults.refusal() != null) {
+      faults.tell(book, sink);
     }
     if (wasSeenWhole) {
       book.tell(sink);
-      SortedMap<String, List<String>> now = book.clashes();
-      areFindingsStale |= !now.equals(clashes);
-      clashes = now;
     }
-    sendFindings();
-  }
-
-  private void sendFindings() {
-    if (areFindingsStale) {
-      areFindingsStale = false;
-      sink.accept(new SourceEvent.ScopeFindings(scope.name(), refusal != null, findings()));
-    }
+    faults.tell(book, sink);
   }
 
   private boolean isSeenWhole() {
@@ -252,11 +239,7 @@ final class ScopeInventory {
     } else {
       unseen.add(service);
     }
-    if (entry == null || (entry.failure() == null && entry.registered().findings().isEmpty())) {
-      faulty.remove(service);
-    } else {
-      faulty.add(service);
-    }
+    faults.of(service, entry);
   }
 
   private boolean isGone(String service, Instant now) {
@@ -264,35 +247,31 @@ final class ScopeInventory {
     if (entry.isDoubted() && entry.hasCallable()) {
       entry.untold();
       look(service);
-      hold(service, null, now);
+      held.hold(service, null, now);
       return false;
     }
     remove(service);
     return true;
   }
 
-  private void hold(String service, @Nullable MappedService content, Instant now) {
-    held.put(service, Held.after(held.get(service), content, now));
-  }
-
   private void accept(String service, MappedService content) {
     KnownService entry = entry(service);
-    held.remove(service);
-    areFindingsStale |= !content.hasFindingsOf(entry.registered());
+    held.drop(service);
     entry.believe(content);
     look(service);
     update(Set.of(service));
     update(dubbo.accept(service, content));
+    isDubboStale = true;
   }
 
   private void remove(String service) {
-    held.remove(service);
-    areFindingsStale = true;
+    held.drop(service);
     entry(service).unlisted();
     look(service);
     Set<String> interfaces = dubbo.remove(service);
     update(Set.of(service));
     update(interfaces);
+    isDubboStale = true;
   }
 
   /** Puts services together anew; one of which nothing is left goes. */
@@ -318,11 +297,6 @@ final class ScopeInventory {
     }
   }
 
-  private void refuse(@Nullable String reason) {
-    areFindingsStale |= !Objects.equals(refusal, reason);
-    refusal = reason;
-  }
-
   private KnownService entryFor(String service) {
     KnownService known = entries.get(service);
     if (known != null) {
@@ -335,45 +309,6 @@ final class ScopeInventory {
 
   private KnownService entry(String service) {
     return Objects.requireNonNull(entries.get(service), service);
-  }
-
-  private List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    if (refusal != null) {
-      findings.add(finding(FindingCode.SOURCE_LOST, "scope " + scope.name(), refusal));
-    }
-    for (String service : faulty) {
-      findings.addAll(entry(service).registered().findings());
-      String failure = entry(service).failure();
-      if (failure != null) {
-        findings.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, failure));
-      }
-    }
-    dubbo
-        .problems()
-        .forEach(
-            (application, reason) ->
-                findings.add(
-                    finding(
-                        FindingCode.MALFORMED_ENTRY, "Dubbo application " + application, reason)));
-    clashes.forEach((name, services) -> findings.add(clash(name, services)));
-    return findings;
-  }
-
-  private Finding clash(String name, List<String> services) {
-    return finding(
-        FindingCode.HOST_CLASH,
-        "services " + String.join(", ", services),
-        "must not come to one name in the mesh, found '"
-            + name
-            + "' for all of them; they are called "
-            + services.stream()
-                .map(service -> "'" + book.id(service).map(ServiceId::name).orElse(name) + "'")
-                .collect(Collectors.joining(", ")));
-  }
-
-  private Finding finding(FindingCode code, String subject, String message) {
-    return new Finding(code, subject, source + ": " + scope.name(), null, message);
   }
 
   /**
