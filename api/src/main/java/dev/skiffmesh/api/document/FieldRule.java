@@ -50,6 +50,14 @@ public sealed interface FieldRule {
     }
   }
 
+  /** A field that may be there only beside another. */
+  record Needs(String field, String other) implements FieldRule {
+    @Override
+    public String must() {
+      return "must not have a `" + field + "` without a `" + other + "`";
+    }
+  }
+
   /**
    * What the kind checks by itself; see {@link dev.skiffmesh.api.schema.Together}.
    *

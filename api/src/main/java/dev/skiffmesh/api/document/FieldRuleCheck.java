@@ -72,6 +72,15 @@ final class FieldRuleCheck {
           decoder.complain(path, mapping, () -> rule.must() + ", found none");
         }
       }
+      case FieldRule.Needs(String field, String other) -> {
+        Entry entry = present.get(field);
+        if (entry != null && !present.containsKey(other)) {
+          decoder.complain(
+              RecordDecoder.join(path, field),
+              entry.value(),
+              () -> "must stand beside `" + other + "`, whose " + field + " it is");
+        }
+      }
       case FieldRule.Together _ -> {
         // The kind's own check says it, with what was found.
       }

@@ -159,44 +159,18 @@ public final class RecordDecoder {
   }
 
   private void requirePresent(Field field, Mapping mapping, String path) {
-    if (field.isRequired()) {
-      switch (field.shape()) {
-        case ValueShape.Items _, ValueShape.Entries _ -> isSized(0, field.limits(), mapping, path);
-        case ValueShape.Text _,
-            ValueShape.Truth _,
-            ValueShape.Whole _,
-            ValueShape.Decimal _,
-            ValueShape.Time _,
-            ValueShape.Moment _,
-            ValueShape.Word _,
-            ValueShape.Written _,
-            ValueShape.Untouched _,
-            ValueShape.Fields _ ->
-            refuse(path, mapping, () -> "is required and is missing");
-      }
+    if (field.isRequired() && field.shape().isMany()) {
+      isSized(0, field.limits(), mapping, path);
+    } else if (field.isRequired()) {
+      refuse(path, mapping, () -> "is required and is missing");
     }
   }
 
   /** What the absence of a field means; null also where it may not be absent. */
   private static @Nullable Object absent(Field field) {
-    if (field.defaultValue() != null || field.optional()) {
-      return field.defaultValue();
-    }
-    return switch (field.shape()) {
-      case ValueShape.Items _ -> List.of();
-      case ValueShape.Entries _ -> Collections.emptySortedMap();
-      case ValueShape.Text _,
-          ValueShape.Truth _,
-          ValueShape.Whole _,
-          ValueShape.Decimal _,
-          ValueShape.Time _,
-          ValueShape.Moment _,
-          ValueShape.Word _,
-          ValueShape.Written _,
-          ValueShape.Untouched _,
-          ValueShape.Fields _ ->
-          null;
-    };
+    return field.defaultValue() != null || field.optional()
+        ? field.defaultValue()
+        : field.shape().none();
   }
 
   private @Nullable Object value(RawNode node, ValueShape shape, Limits limits, String path) {
@@ -209,19 +183,12 @@ public final class RecordDecoder {
       case ValueShape.Fields(Class<?> type) -> record(node, RecordSchema.of(type), path);
       case ValueShape.Items(ValueShape item) -> items(node, item, limits, path);
       case ValueShape.Entries(ValueShape entry) -> entries(node, entry, limits, path);
-      case ValueShape.Text _,
-          ValueShape.Truth _,
-          ValueShape.Whole _,
-          ValueShape.Decimal _,
-          ValueShape.Time _,
-          ValueShape.Moment _,
-          ValueShape.Word _,
-          ValueShape.Written _ ->
-          single(node, shape, limits, path);
+      case ValueShape.Single single -> single(node, single, limits, path);
     };
   }
 
-  private @Nullable Object single(RawNode node, ValueShape shape, Limits limits, String path) {
+  private @Nullable Object single(
+      RawNode node, ValueShape.Single shape, Limits limits, String path) {
     visited++;
     return switch (ScalarDecoder.read(shape, limits, node)) {
       case ScalarDecoder.Reading.Value(Object value) -> value;
@@ -241,7 +208,7 @@ public final class RecordDecoder {
     if (!isSized(written.size(), limits, node, path)) {
       return null;
     }
-    Limits ofItem = withoutSizes(limits);
+    Limits ofItem = limits.ofOne();
     List<Object> items = new ArrayList<>();
     for (int i = 0; i < written.size(); i++) {
       Object value = value(written.get(i), item, ofItem, path + "[" + i + "]");
@@ -260,7 +227,7 @@ public final class RecordDecoder {
     if (!isSized(written.size(), limits, node, path)) {
       return null;
     }
-    Limits ofEntry = withoutSizes(limits);
+    Limits ofEntry = limits.ofOne();
     Map<String, Entry> present = new LinkedHashMap<>();
     TreeMap<String, Object> values = new TreeMap<>();
     for (Entry entry : written) {
@@ -315,23 +282,6 @@ public final class RecordDecoder {
 
   private static String shown(int size) {
     return size == 0 ? "none" : String.valueOf(size);
-  }
-
-  /** The sizes of a list are not those of the lists in it. */
-  private static Limits withoutSizes(Limits limits) {
-    if (limits.minItems() == null && limits.maxItems() == null) {
-      return limits;
-    }
-    return new Limits(
-        null,
-        null,
-        limits.maxLength(),
-        limits.pattern(),
-        limits.patternMeaning(),
-        limits.least(),
-        limits.greatest(),
-        limits.shortest(),
-        limits.longest());
   }
 
   private @Nullable Object construct(

@@ -9,7 +9,9 @@ import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.Needs;
 import dev.skiffmesh.api.schema.OnlyWith;
+import dev.skiffmesh.api.schema.Otherwise;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.RequiredWith;
 import dev.skiffmesh.api.schema.Spelled;
@@ -73,6 +75,7 @@ public record RecordSchema(
    * @param optional null stands for its absence
    * @param defaultText what its absence means, as a user would write it; null for nothing
    * @param defaultValue what its absence means, immutable; null for nothing
+   * @param otherwise what holds if no policy says anything about it; null if that is not one value
    * @param limits of the value
    */
   public record Field(
@@ -82,13 +85,12 @@ public record RecordSchema(
       boolean optional,
       @Nullable String defaultText,
       @Nullable Object defaultValue,
+      @Nullable String otherwise,
       Limits limits) {
 
     /** Tells whether a document without the field is refused. */
     public boolean isRequired() {
-      boolean maySayNothing =
-          (shape instanceof ValueShape.Items || shape instanceof ValueShape.Entries)
-              && limits.minItems() == null;
+      boolean maySayNothing = shape.isMany() && limits.minItems() == null;
       return !optional && defaultValue == null && !maySayNothing;
     }
   }
@@ -116,7 +118,16 @@ public record RecordSchema(
       @Nullable BigDecimal least,
       @Nullable BigDecimal greatest,
       @Nullable Duration shortest,
-      @Nullable Duration longest) {}
+      @Nullable Duration longest) {
+
+    /** Those of an item: the sizes of a list are not those of the lists in it. */
+    Limits ofOne() {
+      return minItems == null && maxItems == null
+          ? this
+          : new Limits(
+              null, null, maxLength, pattern, patternMeaning, least, greatest, shortest, longest);
+    }
+  }
 
   private static RecordSchema read(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
@@ -158,6 +169,10 @@ public record RecordSchema(
       if (required != null) {
         rules.add(new FieldRule.RequiredWith(name, required.field(), List.of(required.words())));
       }
+      Needs needs = component.getAnnotation(Needs.class);
+      if (needs != null) {
+        rules.add(new FieldRule.Needs(name, needs.value()));
+      }
       OnlyWith only = component.getAnnotation(OnlyWith.class);
       if (only != null) {
         rules.add(new FieldRule.OnlyWith(name, only.field(), List.of(only.words())));
@@ -174,6 +189,7 @@ public record RecordSchema(
       case FieldRule.Together _ -> {
         // It names its fields in CEL, which the API server checks.
       }
+      case FieldRule.Needs(_, String other) -> requireField(other);
       case FieldRule.RequiredWith(_, String selector, List<String> words) ->
           requireWords(selector, words);
       case FieldRule.OnlyWith(_, String selector, List<String> words) ->
@@ -225,7 +241,21 @@ public record RecordSchema(
         optional,
         fallback == null ? null : fallback.value(),
         defaultValue,
+        otherwise(component, shape, limits),
         limits);
+  }
+
+  private static @Nullable String otherwise(
+      RecordComponent component, ValueShape shape, Limits limits) {
+    Otherwise otherwise = component.getAnnotation(Otherwise.class);
+    if (otherwise == null) {
+      return null;
+    }
+    if (ScalarDecoder.ofDefault(shape, limits, otherwise.value()).isEmpty()) {
+      throw new IllegalStateException(
+          component + " refuses what holds otherwise, " + otherwise.value());
+    }
+    return otherwise.value();
   }
 
   private static Limits limits(RecordComponent component, ValueShape scalar) {

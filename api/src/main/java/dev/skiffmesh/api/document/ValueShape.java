@@ -15,41 +15,45 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** How a Java type is written in a document; see {@link RecordDecoder}. Immutable. */
 public sealed interface ValueShape {
 
+  /** One value that is written as one word. */
+  sealed interface Single extends ValueShape {}
+
   /** A text. */
-  record Text() implements ValueShape {}
+  record Text() implements Single {}
 
   /** {@code true} or {@code false}. */
-  record Truth() implements ValueShape {}
+  record Truth() implements Single {}
 
   /**
    * A whole number.
    *
    * @param wide a long, else an int
    */
-  record Whole(boolean wide) implements ValueShape {}
+  record Whole(boolean wide) implements Single {}
 
   /** A number with or without a fraction. */
-  record Decimal() implements ValueShape {}
+  record Decimal() implements Single {}
 
   /** A duration; see {@link DurationText}. */
-  record Time() implements ValueShape {}
+  record Time() implements Single {}
 
   /** A moment by RFC 3339. */
-  record Moment() implements ValueShape {}
+  record Moment() implements Single {}
 
   /**
    * One of some words.
    *
    * @param constants by their words, in the order of their declaration
    */
-  record Word(Map<String, Object> constants) implements ValueShape {}
+  record Word(Map<String, Object> constants) implements Single {}
 
   /** A type with a reading method of its own. */
-  record Written(WrittenAs rule, Method factory) implements ValueShape {}
+  record Written(WrittenAs rule, Method factory) implements Single {}
 
   /**
    * Fields; {@link RecordSchema#of} is asked for the schema when it is needed, since records may
@@ -66,22 +70,26 @@ public sealed interface ValueShape {
   /** A map from texts. */
   record Entries(ValueShape value) implements ValueShape {}
 
+  /** Tells whether it holds any number of values, none among them. */
+  default boolean isMany() {
+    return this instanceof Items || this instanceof Entries;
+  }
+
+  /** What the absence of a field says that holds many values; null for one that holds one. */
+  default @Nullable Object none() {
+    return switch (this) {
+      case Items _ -> List.of();
+      case Entries _ -> Collections.emptySortedMap();
+      case Single _, Fields _, Untouched _ -> null;
+    };
+  }
+
   /** The shape that the limits of a field speak of: of a list its items, of a map its values. */
   default ValueShape scalar() {
     return switch (this) {
       case Items items -> items.item().scalar();
       case Entries entries -> entries.value().scalar();
-      case Text _,
-          Truth _,
-          Whole _,
-          Decimal _,
-          Time _,
-          Moment _,
-          Word _,
-          Written _,
-          Fields _,
-          Untouched _ ->
-          this;
+      case Single _, Fields _, Untouched _ -> this;
     };
   }
 

@@ -43,8 +43,6 @@ public enum FindingCode {
   HOST_CLASH(1204, Severity.WARNING, Turn.USER),
   /** One service is registered in two registries. */
   MERGED_SERVICE(1205, Severity.INFO, Turn.USER),
-  /** The weights of a service do not fit Envoy's range and were scaled down. */
-  WEIGHTS_SCALED(1206, Severity.WARNING, Turn.REGISTRY),
   /** What is served comes from the state folder; the source has not answered yet. */
   SERVED_STALE(1207, Severity.WARNING, Turn.REGISTRY),
   /** A source has not answered for a while, so that what its policies harm has ended. */

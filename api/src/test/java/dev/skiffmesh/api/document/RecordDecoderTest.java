@@ -18,7 +18,9 @@ import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.Needs;
 import dev.skiffmesh.api.schema.OnlyWith;
+import dev.skiffmesh.api.schema.Otherwise;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.RequiredWith;
 import dev.skiffmesh.api.schema.Spelled;
@@ -445,6 +447,34 @@ class RecordDecoderTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("has no field size");
   }
+
+  @Test
+  void aFieldThatNeedsAnotherIsRefusedAtItsOwnPlace() {
+    assertThat(wrong(fields("street", quoted("a"), "number", plain("7")), Place.class)).isEmpty();
+    assertThat(wrong(fields("street", quoted("a")), Place.class)).isEmpty();
+    assertThat(wrong(fields("number", plain("7")), Place.class))
+        .singleElement()
+        .asString()
+        .contains("`spec.number` must stand beside `street`, whose number it is");
+  }
+
+  @Test
+  void whatHoldsOtherwiseIsNoDefaultAndMustBeAValueOfTheField() {
+    RecordSchema.Field patience = RecordSchema.of(Patient.class).fields().getFirst();
+
+    assertThat(patience.otherwise()).isEqualTo("3s");
+    assertThat(patience.defaultValue()).isNull();
+    assertThat(patience.isRequired()).isFalse();
+    assertThatThrownBy(() -> RecordSchema.of(Impatient.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("refuses what holds otherwise, soon");
+  }
+
+  private record Place(@Nullable String street, @Needs("street") @Nullable Integer number) {}
+
+  private record Patient(@Otherwise("3s") @Nullable Duration patience) {}
+
+  private record Impatient(@Otherwise("soon") @Nullable Duration patience) {}
 
   private enum Size {
     SMALL,

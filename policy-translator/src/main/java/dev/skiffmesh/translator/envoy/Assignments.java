@@ -6,8 +6,6 @@ import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Locality;
-import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
@@ -23,7 +21,6 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -50,23 +47,6 @@ public final class Assignments {
         ClusterLoadAssignment.newBuilder().setClusterName(name);
     ClusterName.parse(name).ifPresent(cluster -> fill(assignment, cluster, endpoints));
     return Resource.pack(ResourceKind.ENDPOINT, name, assignment.build(), Provenance.NONE);
-  }
-
-  /** What a reader of the assignment should know: weights that did not fit. */
-  public static Optional<Finding> finding(ClusterName name, EndpointSet endpoints) {
-    List<Endpoint> weighted =
-        EndpointUse.at(name.port(), endpoints.endpoints()).stream()
-            .filter(e -> e.weight().signum() > 0)
-            .toList();
-    return !weighted.isEmpty()
-            && Weights.of(weighted.stream().map(Endpoint::weight).toList()).scaled()
-        ? Optional.of(
-            Finding.of(
-                FindingCode.WEIGHTS_SCALED,
-                name.service().toString(),
-                "must have weights whose whole-number proportions add up to at most 4294967295;"
-                    + " they were scaled down, the smallest to 1"))
-        : Optional.empty();
   }
 
   private static void fill(

@@ -5,7 +5,6 @@ import dev.skiffmesh.api.document.FieldRule;
 import dev.skiffmesh.api.document.RecordSchema;
 import dev.skiffmesh.api.document.RecordSchema.Field;
 import dev.skiffmesh.api.document.RecordSchema.Limits;
-import dev.skiffmesh.api.document.ValueShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,6 +99,8 @@ final class CelRules {
               .map(name -> saysSomething(schema, name))
               .collect(Collectors.joining(" || "));
       case FieldRule.Together(_, String cel) -> cel;
+      case FieldRule.Needs(String field, String other) ->
+          "!has(" + path(field) + ") || has(" + path(other) + ")";
       case FieldRule.RequiredWith(String field, String selector, List<String> words) ->
           "!(" + isOneOf(selector, words) + ") || has(" + path(field) + ")";
       case FieldRule.OnlyWith(String field, String selector, List<String> words) ->
@@ -117,21 +118,7 @@ final class CelRules {
     Field field =
         schema.fields().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
     String there = "has(" + path(name) + ")";
-    return switch (field.shape()) {
-      case ValueShape.Items _, ValueShape.Entries _ ->
-          "(" + there + " && size(" + path(name) + ") > 0)";
-      case ValueShape.Text _,
-          ValueShape.Truth _,
-          ValueShape.Whole _,
-          ValueShape.Decimal _,
-          ValueShape.Time _,
-          ValueShape.Moment _,
-          ValueShape.Word _,
-          ValueShape.Written _,
-          ValueShape.Untouched _,
-          ValueShape.Fields _ ->
-          there;
-    };
+    return field.shape().isMany() ? "(" + there + " && size(" + path(name) + ") > 0)" : there;
   }
 
   private static String isOneOf(String selector, List<String> words) {

@@ -108,6 +108,9 @@ public final class KindPage {
     if (shown != null) {
       return "`" + shown + "`";
     }
+    if (field.otherwise() != null) {
+      return "what other policies say, else `" + field.otherwise() + "`";
+    }
     return field.isRequired() ? "required" : "";
   }
 

@@ -86,6 +86,9 @@ final class OpenApiSchema {
     if (field.defaultText() != null) {
       text.append(" Default: ").append(field.defaultText()).append('.');
     }
+    if (field.otherwise() != null) {
+      text.append(" If no policy says: ").append(field.otherwise()).append('.');
+    }
     return text.toString();
   }
 

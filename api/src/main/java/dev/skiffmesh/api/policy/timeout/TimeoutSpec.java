@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.AtMostOneOf;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MinItems;
+import dev.skiffmesh.api.schema.Otherwise;
 import dev.skiffmesh.api.schema.Range;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,12 +35,15 @@ public record TimeoutSpec(
     @Description("Services that are called.") @MinItems(1) @MaxItems(16) List<TargetRef> targetRefs,
     @Description("Callers that the policy concerns; all if absent.") @MaxItems(16)
         List<CallerRef> from,
-    @Description("Until the connection stands.") @Range(min = "1ms", max = "1h")
+    @Description("Until the connection stands.") @Range(min = "1ms", max = "1h") @Otherwise("1s")
         @Nullable Duration connect,
     @Description("Until the response has ended; not for gRPC calls; 0s for none.")
         @Range(min = "0s", max = "24h")
+        @Otherwise("0s")
         @Nullable Duration request,
-    @Description("Without a byte in either direction; 0s for none.") @Range(min = "0s", max = "24h")
+    @Description("Without a byte in either direction; 0s for none.")
+        @Range(min = "0s", max = "24h")
+        @Otherwise("5m")
         @Nullable Duration idle,
     @Description("Ends the policy so long after its content was first accepted.")
         @Range(min = "1s", max = "8760h")

@@ -5,6 +5,7 @@ import dev.skiffmesh.api.schema.Default;
 import dev.skiffmesh.api.schema.Description;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
+import dev.skiffmesh.api.schema.Needs;
 import dev.skiffmesh.api.schema.Range;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Mirror(
     @Description("Another service; the target itself if absent.") @MaxLength(253)
         @Nullable String service,
-    @Description("That service's namespace; the target's if absent.") @MaxLength(63)
+    @Description("That service's namespace; the target's if absent.")
+        @MaxLength(63)
+        @Needs("service")
         @Nullable String namespace,
     @Description("One of its ports; the called one if absent.") @Range(min = "1", max = "65535")
         @Nullable Integer port,
