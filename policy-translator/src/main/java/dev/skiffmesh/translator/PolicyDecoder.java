@@ -9,6 +9,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.policy.TargetRef;
+import dev.skiffmesh.translator.place.Failures;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.SpecChecker;
 import java.util.List;
@@ -53,7 +54,7 @@ final class PolicyDecoder {
         (spec, violations) -> {
           SpecChecker checker = new SpecChecker(document.root(), violations);
           checkCommon(spec, checker);
-          kind.check(spec, checker);
+          check(kind, spec, checker);
         };
     return switch (Envelope.decode(document.root(), kind.descriptor().spec(), rules)) {
       case Decoded.Rejected<Envelope<S>>(List<Violation> violations) ->
@@ -68,6 +69,16 @@ final class PolicyDecoder {
                   envelope.spec(),
                   document.origin()));
     };
+  }
+
+  /** A kind that fails costs this one document: what it said before goes on. */
+  private static <S extends PolicySpec> void check(
+      PolicyKind<S> kind, S spec, SpecChecker checker) {
+    try {
+      kind.check(spec, checker);
+    } catch (Throwable failure) {
+      checker.refuse("spec", Failures.ofCheck(failure));
+    }
   }
 
   /** The rule of targets that the schema cannot say; the same for all kinds. */

@@ -1,6 +1,7 @@
 package dev.skiffmesh.translator;
 
 import dev.skiffmesh.api.model.ProxyIdentity;
+import dev.skiffmesh.translator.plan.InboundPlan;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 
 /**
@@ -9,6 +10,8 @@ import dev.skiffmesh.translator.plan.OutboundPlan;
  *
  * @param identity who asks
  * @param outbound what it does with the services that it may see
+ * @param inbound what it does with the calls that come in
  * @param scope which of them it is sent
  */
-public record ProxyView(ProxyIdentity identity, OutboundPlan outbound, Scope scope) {}
+public record ProxyView(
+    ProxyIdentity identity, OutboundPlan outbound, InboundPlan inbound, Scope scope) {}

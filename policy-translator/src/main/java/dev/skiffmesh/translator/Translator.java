@@ -100,6 +100,7 @@ public final class Translator {
     return new ProxyView(
         identity,
         planner.plan(mesh, identity.workload()),
+        planner.inbound(mesh, workload),
         scope(
             planner.scope(mesh, workload),
             identity.dialect(),

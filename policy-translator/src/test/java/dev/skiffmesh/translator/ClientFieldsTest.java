@@ -55,7 +55,8 @@ class ClientFieldsTest {
     for (Placed<? extends Option> placed : SlotFieldsTest.ofAllGoldens()) {
       Map<String, SortedSet<String>> row =
           rows.computeIfAbsent(
-              placed.kind() + " `" + placed.option().field() + "`", field -> new TreeMap<>());
+              placed.kind() + " `" + placed.option().traits().field() + "`",
+              field -> new TreeMap<>());
       CLIENTS.forEach(
           (client, dialect) -> {
             Optional<String> lacking = placed.option().lacking(dialect);

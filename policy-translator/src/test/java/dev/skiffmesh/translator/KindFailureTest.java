@@ -208,6 +208,30 @@ class KindFailureTest {
     assertThat(translation.resources().of(ResourceKind.VIRTUAL_HOST)).hasSize(1000);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aDocumentThatItsKindFailsToCheckIsRefusedAndTheOthersAreRead(Thrown thrown) {
+    Translator translator =
+        translator(
+            new BrokenKind(Direction.OUTBOUND, thrown.make) {
+              @Override
+              public void check(TimeoutSpec spec, SpecChecker checker) {
+                checker.refuse("spec.idle", "is what it is");
+                sneak(thrown.make.get());
+              }
+            });
+
+    TestingMesh mesh =
+        TestingMesh.read(translator, "mesh.yaml", broken("Namespace") + "---\n" + route("s7", 1));
+
+    assertThat(mesh.violations()).containsOnlyKeys(BROKEN);
+    assertThat(mesh.violations().get(BROKEN))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("`spec.idle` is what it is"))
+        .anyMatch(line -> line.contains("`spec` is refused, since Skiff failed to check it"));
+    assertThat(mesh.world().policies()).hasSize(1);
+  }
+
   @Test
   void runningOutOfMemoryIsNoKindsFault() {
     Translator translator =

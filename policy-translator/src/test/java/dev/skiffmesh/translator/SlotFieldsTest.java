@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.Case;
 import dev.skiffmesh.translator.place.ClusterOption;
 import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.HostOption;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.Requests;
+import dev.skiffmesh.translator.place.RouteOption;
 import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.testing.TestingMesh;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +33,9 @@ import org.junit.jupiter.api.Test;
 /** A kind writes what its slots own and nothing else: each option of all golden cases is tried. */
 class SlotFieldsTest {
 
+  /** Nothing that Skiff knows so far writes them. */
+  private static final Set<Slot> OF_KINDS_TO_COME = EnumSet.of(Slot.ATTEMPTS);
+
   @Test
   void anOptionWritesFieldsOfItsSlotOnly() throws IOException {
     Set<Slot> seen = EnumSet.noneOf(Slot.class);
@@ -40,6 +48,21 @@ class SlotFieldsTest {
           ofCluster.applyTo(cluster);
           check(option, Cluster.getDefaultInstance(), cluster.build());
         }
+        case HostOption ofHost -> {
+          VirtualHost.Builder host = VirtualHost.newBuilder();
+          ofHost.applyTo(host);
+          check(option, VirtualHost.getDefaultInstance(), host.build());
+        }
+        case RouteOption ofRoute -> {
+          Route.Builder route = Route.newBuilder();
+          ofRoute.applyTo(route, Requests.ALL);
+          check(option, Route.getDefaultInstance(), route.build());
+        }
+        case AnswerOption answer -> {
+          Route.Builder route = Route.newBuilder();
+          answer.applyTo(route, Requests.ALL);
+          check(option, Route.getDefaultInstance(), route.build());
+        }
         case ForwardOption ofCalls -> {
           for (RouteAction before : List.of(RouteAction.getDefaultInstance(), weighted())) {
             for (Set<Case> holds : List.of(Set.<Case>of(), Set.of(Case.GRPC))) {
@@ -51,7 +74,9 @@ class SlotFieldsTest {
         }
       }
     }
-    assertThat(seen).as("each slot has a golden case").isEqualTo(EnumSet.allOf(Slot.class));
+    assertThat(seen)
+        .as("each slot has a golden case")
+        .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(OF_KINDS_TO_COME)));
   }
 
   @Test

@@ -7,15 +7,13 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
-import dev.skiffmesh.translator.PolicyEffect.Outcome;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.memo.Same;
 import dev.skiffmesh.translator.memo.StillHeld;
-import dev.skiffmesh.translator.place.Option;
-import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
+import dev.skiffmesh.translator.plan.InboundPlan;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
@@ -26,10 +24,8 @@ import dev.skiffmesh.translator.resource.ResourceSet;
 import dev.skiffmesh.translator.resource.RuntimeLayer;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -78,6 +74,7 @@ public final class EnvoyRenderer {
       Dialect dialect,
       boolean hasEgress,
       OwnResources own,
+      Same<InboundPlan> inbound,
       Scope scope) {}
 
   /** What one proxy is to have. */
@@ -101,6 +98,7 @@ public final class EnvoyRenderer {
             dialect,
             identity.egressPort() > 0,
             owns.of(identity, dialect),
+            new Same<>(view.inbound()),
             scope),
         this::envoy);
   }
@@ -111,7 +109,9 @@ public final class EnvoyRenderer {
     Scope scope = inputs.scope;
     Dialect.Envoy dialect = (Dialect.Envoy) inputs.dialect;
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
-    RuntimeLayer runtime = runtime(mesh.remarks().runtimeKeys(), scope.runtimeKeys());
+    InboundPlan inbound = inputs.inbound.value();
+    RuntimeLayer runtime =
+        runtime(List.of(mesh.remarks().runtimeKeys(), inbound.runtimeKeys(), scope.runtimeKeys()));
     byKind.put(ResourceKind.RUNTIME, TreePMap.singleton(RuntimeLayer.NAME, runtime.resource()));
     TreePMap<String, Resource> listeners = TreePMap.empty();
     for (Resource listener : inputs.own.listeners()) {
@@ -134,97 +134,74 @@ public final class EnvoyRenderer {
     byKind.put(ResourceKind.LISTENER, listeners);
     return new Translation(
         new ResourceSet(byKind, mesh.assignments()),
-        together(effects(mesh, dialect), scope.effects()),
-        findings(whole, scope),
+        together(
+            DialectEffects.of(mesh, dialect), DialectEffects.of(inbound, dialect), scope.effects()),
+        together(whole.remarks().findings(), inbound.findings(), scope.findings()),
         runtime,
         new MeshReach(
             scope.mode() == ScopeMode.DECLARED ? mesh : whole,
             scope.mode() == ScopeMode.ON_DEMAND));
   }
 
-  private static RuntimeLayer runtime(List<RuntimeKey> ofServices, List<RuntimeKey> ofWorkload) {
-    List<RuntimeKey> all = new ArrayList<>(ofServices);
-    all.addAll(ofWorkload);
-    return RuntimeLayer.of(all);
+  private static RuntimeLayer runtime(List<List<RuntimeKey>> some) {
+    return RuntimeLayer.of(some.stream().flatMap(List::stream).toList());
   }
 
   private synchronized Translation grpc(ProxyView view, Dialect.Grpc dialect) {
     Same<RenderedMesh> mesh =
         new Same<>(seen(rendered(view.outbound(), Rendering.Form.GRPC), view));
     return translations.get(
-        new Inputs(mesh, mesh, dialect, false, OwnResources.NONE, view.scope()), this::grpc);
+        new Inputs(
+            mesh,
+            mesh,
+            dialect,
+            false,
+            OwnResources.NONE,
+            new Same<>(view.inbound()),
+            view.scope()),
+        this::grpc);
   }
 
   private Translation grpc(Inputs inputs) {
     RenderedMesh mesh = inputs.mesh.value();
+    InboundPlan inbound = inputs.inbound.value();
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
     byKind.put(ResourceKind.CLUSTER, mesh.of(ResourceKind.CLUSTER));
     byKind.put(ResourceKind.LISTENER, mesh.of(ResourceKind.LISTENER));
     byKind.put(ResourceKind.ROUTE, mesh.of(ResourceKind.ROUTE));
     return new Translation(
         new ResourceSet(byKind, mesh.assignments()),
-        together(effects(mesh, inputs.dialect), inputs.scope.effects()),
-        findings(mesh, inputs.scope),
+        together(
+            DialectEffects.of(mesh, inputs.dialect),
+            DialectEffects.of(inbound, inputs.dialect),
+            inputs.scope.effects()),
+        together(mesh.remarks().findings(), inbound.findings(), inputs.scope.findings()),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);
   }
 
-  private static List<Finding> findings(RenderedMesh mesh, Scope scope) {
-    if (scope.findings().isEmpty()) {
-      return mesh.remarks().findings();
+  private static List<Finding> together(
+      List<Finding> some, List<Finding> ofCallee, List<Finding> ofWorkload) {
+    if (ofCallee.isEmpty() && ofWorkload.isEmpty()) {
+      return some;
     }
-    List<Finding> all = new ArrayList<>(mesh.remarks().findings());
-    all.addAll(scope.findings());
+    List<Finding> all = new ArrayList<>(some);
+    all.addAll(ofCallee);
+    all.addAll(ofWorkload);
     return all;
   }
 
   private static SortedMap<DocumentKey, PolicyEffect> together(
-      SortedMap<DocumentKey, PolicyEffect> some, SortedMap<DocumentKey, PolicyEffect> others) {
-    if (others.isEmpty()) {
+      SortedMap<DocumentKey, PolicyEffect> some,
+      SortedMap<DocumentKey, PolicyEffect> ofCallee,
+      SortedMap<DocumentKey, PolicyEffect> ofWorkload) {
+    if (ofCallee.isEmpty() && ofWorkload.isEmpty()) {
       return some;
     }
     SortedMap<DocumentKey, PolicyEffect> all = new TreeMap<>(some);
-    all.putAll(others);
+    all.putAll(ofCallee);
+    all.putAll(ofWorkload);
     return all;
-  }
-
-  /** The plan's effects, less what this dialect lacks; the plan's own if it lacks nothing. */
-  private static SortedMap<DocumentKey, PolicyEffect> effects(RenderedMesh mesh, Dialect dialect) {
-    SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
-    for (Placed<? extends Option> placed : mesh.remarks().options()) {
-      placed
-          .option()
-          .lacking(dialect)
-          .ifPresent(what -> placed.by().forEach(policy -> add(lacking, policy, Set.of(what))));
-    }
-    mesh.remarks().lacking().forEach((policy, what) -> add(lacking, policy, what));
-    if (lacking.isEmpty()) {
-      return mesh.plan().effects();
-    }
-    SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>(mesh.plan().effects());
-    lacking.forEach(
-        (policy, what) -> effects.merge(policy, lacking(dialect, what), EnvoyRenderer::worse));
-    return effects;
-  }
-
-  private static void add(
-      SortedMap<DocumentKey, Set<String>> lacking, DocumentKey policy, Set<String> what) {
-    lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).addAll(what);
-  }
-
-  private static PolicyEffect lacking(Dialect dialect, Set<String> what) {
-    return new PolicyEffect(Outcome.PARTLY, "in " + dialect + " " + String.join(", ", what));
-  }
-
-  private static PolicyEffect worse(PolicyEffect before, PolicyEffect lacking) {
-    return switch (before.outcome()) {
-      case SHAPED -> lacking;
-      case PARTLY ->
-          before.message().contains(lacking.message())
-              ? before
-              : new PolicyEffect(Outcome.PARTLY, before.message() + "; " + lacking.message());
-      case OVERRIDDEN, NOTHING -> before;
-    };
   }
 
   private RenderedMesh rendered(OutboundPlan plan, Rendering.Form form) {

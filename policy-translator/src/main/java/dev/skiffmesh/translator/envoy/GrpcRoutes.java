@@ -6,12 +6,14 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.policy.match.PathMatch;
 import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.match.ValueMatch;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.KindFailed;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RouteAction.Answered;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
-import dev.skiffmesh.translator.plan.RouteAction.Redirected;
-import dev.skiffmesh.translator.plan.RouteAction.Replied;
 import dev.skiffmesh.translator.plan.RouteAction.Share;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.wire.Protos;
@@ -42,14 +44,14 @@ import java.util.function.BiConsumer;
 final class GrpcRoutes {
 
   private final PortPlan port;
-  private final BiConsumer<DocumentKey, String> lacking;
+  private final BiConsumer<Set<DocumentKey>, Lack> lacking;
 
   /**
    * A port.
    *
-   * @param lacking told of each policy what of it is left out
+   * @param lacking told of policies what of them is left out, or may be
    */
-  GrpcRoutes(PortPlan port, BiConsumer<DocumentKey, String> lacking) {
+  GrpcRoutes(PortPlan port, BiConsumer<Set<DocumentKey>, Lack> lacking) {
     this.port = port;
     this.lacking = lacking;
   }
@@ -96,6 +98,7 @@ final class GrpcRoutes {
   }
 
   RouteConfiguration configuration() {
+    port.options().all().forEach(this::say);
     VirtualHost.Builder host =
         VirtualHost.newBuilder().setName(configurationName(port)).addDomains("*");
     for (RoutePlan plan : port.routes()) {
@@ -115,10 +118,9 @@ final class GrpcRoutes {
     }
     Route action =
         switch (plan.action()) {
-          case Redirected _ -> failing(plan, "redirects");
-          case Replied _ -> failing(plan, "replies");
+          case Answered(Placed<AnswerOption> answer) -> failing(answer);
           case Forward forward -> {
-            sayWhatIsMissing(plan);
+            plan.said().forEach(this::say);
             yield Route.newBuilder().setRoute(action(forward)).build();
           }
         };
@@ -132,20 +134,11 @@ final class GrpcRoutes {
    * route that does not forward with UNAVAILABLE (gRFC A36); grpc-java rejects the whole
    * configuration if a route has Envoy's own reply or redirect.
    */
-  private Route failing(RoutePlan plan, String what) {
-    plan.policies()
-        .forEach(
-            policy ->
-                lacking.accept(policy, what + " are not available: such calls fail, UNAVAILABLE"));
+  private Route failing(Placed<AnswerOption> answer) {
+    say(answer);
     return Route.newBuilder()
         .setNonForwardingAction(NonForwardingAction.getDefaultInstance())
         .build();
-  }
-
-  private void sayWhatIsMissing(RoutePlan plan) {
-    if (plan.requestHeaders() != null || plan.responseHeaders() != null) {
-      say(plan, "header changes");
-    }
   }
 
   /** A call without a query, cookies or an HTTP method of its choice. */
@@ -209,6 +202,10 @@ final class GrpcRoutes {
   }
 
   private void say(RoutePlan plan, String what) {
-    plan.policies().forEach(policy -> lacking.accept(policy, what + " are not available"));
+    lacking.accept(plan.policies(), Lack.of(what + " are not available"));
+  }
+
+  private void say(Placed<? extends Option> placed) {
+    lacking.accept(placed.by(), new Lack.OfOption(placed.option()));
   }
 }

@@ -4,8 +4,6 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.evaluate.EffectLedger;
-import dev.skiffmesh.translator.place.Option;
-import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.OutboundPlan;
@@ -23,7 +21,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -65,18 +62,11 @@ record RenderedMesh(
           TreePMap.empty(),
           Remarks.NOTHING);
 
-  /**
-   * One service's plan and what became of it; one object for all meshes that have it.
-   *
-   * @param options what policies say in the plan
-   */
-  record Part(ServicePlan plan, Rendering rendering, Set<Placed<? extends Option>> options) {
+  /** One service's plan and what became of it; one object for all meshes that have it. */
+  record Part(ServicePlan plan, Rendering rendering) {
 
     static Part of(ServicePlan plan, Rendering.Form form, ResourceGate gate) {
-      return new Part(
-          plan,
-          Rendering.of(plan, form, gate),
-          plan.options().collect(Collectors.toCollection(LinkedHashSet::new)));
+      return new Part(plan, Rendering.of(plan, form, gate));
     }
   }
 
@@ -86,24 +76,19 @@ record RenderedMesh(
    * @param findings of plans and renderings
    * @param lacking see {@link Rendering#lacking()}
    * @param runtimeKeys of all plans
-   * @param options what policies say in all plans
    */
   record Remarks(
       List<Finding> findings,
-      SortedMap<DocumentKey, Set<String>> lacking,
-      List<RuntimeKey> runtimeKeys,
-      Set<Placed<? extends Option>> options) {
+      SortedMap<DocumentKey, Set<Lack>> lacking,
+      List<RuntimeKey> runtimeKeys) {
 
-    private static final Remarks NOTHING =
-        new Remarks(List.of(), new TreeMap<>(), List.of(), Set.of());
+    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>(), List.of());
 
     private static Remarks of(Collection<Part> parts) {
       List<Finding> findings = new ArrayList<>();
-      SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+      SortedMap<DocumentKey, Set<Lack>> lacking = new TreeMap<>();
       List<RuntimeKey> runtimeKeys = new ArrayList<>();
-      Set<Placed<? extends Option>> options = new LinkedHashSet<>();
       for (Part part : parts) {
-        options.addAll(part.options);
         runtimeKeys.addAll(part.plan.runtimeKeys());
         findings.addAll(part.plan.findings());
         findings.addAll(part.rendering.findings());
@@ -116,8 +101,7 @@ record RenderedMesh(
       return new Remarks(
           List.copyOf(findings),
           Collections.unmodifiableSortedMap(lacking),
-          List.copyOf(runtimeKeys),
-          Collections.unmodifiableSet(options));
+          List.copyOf(runtimeKeys));
     }
   }
 

@@ -8,10 +8,13 @@ import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.place.Failures;
 import dev.skiffmesh.translator.place.KindFailed;
+import dev.skiffmesh.translator.place.Option;
+import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.PortPlan;
+import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
@@ -38,7 +41,7 @@ import java.util.function.Function;
  * @param within those for callers of its own namespace alone
  * @param elsewhere those for callers of all other namespaces
  * @param assignments the assignments that its clusters ask for, by cluster name
- * @param lacking by policy, what the form cannot have, or failed
+ * @param lacking by policy, what clients of the form may not have, or failed
  * @param findings resources that the gate refused
  */
 record Rendering(
@@ -46,8 +49,11 @@ record Rendering(
     List<Resource> within,
     List<Resource> elsewhere,
     SortedMap<String, String> assignments,
-    SortedMap<DocumentKey, Set<String>> lacking,
+    SortedMap<DocumentKey, Set<Lack>> lacking,
     List<Finding> findings) {
+
+  /** Of gRPC's clients. */
+  static final String NO_RUNTIME_KEYS = "runtime keys are not available";
 
   /** In what shape a service is sent. */
   enum Form {
@@ -67,7 +73,7 @@ record Rendering(
     private final List<Resource> within = new ArrayList<>();
     private final List<Resource> elsewhere = new ArrayList<>();
     private final SortedMap<String, String> assignments = new TreeMap<>();
-    private final SortedMap<DocumentKey, Set<String>> lacking = new TreeMap<>();
+    private final SortedMap<DocumentKey, Set<Lack>> lacking = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     private Builder(ResourceGate gate) {
@@ -92,7 +98,7 @@ record Rendering(
             .ifPresent(done -> otherwise(done.plan(), form));
       }
       if (form == Form.GRPC) {
-        plan.runtimeKeys().forEach(key -> lacks(key.policy(), "runtime keys are not available"));
+        plan.runtimeKeys().forEach(key -> lacks(key.policy(), NO_RUNTIME_KEYS));
       }
       if (form == Form.ENVOY) {
         for (ExtraCluster extra : plan.extraClusters()) {
@@ -137,6 +143,7 @@ record Rendering(
 
     private boolean cluster(ClusterPlan plan, Form form) {
       String name = plan.name().text();
+      plan.options().values().forEach(this::says);
       Optional<Made<ClusterPlan, Cluster>> made =
           made(
               "cluster " + name,
@@ -161,6 +168,8 @@ record Rendering(
     }
 
     private Optional<Made<PortPlan, VirtualHost>> virtualHost(PortPlan port) {
+      port.options().all().forEach(this::says);
+      port.routes().stream().flatMap(RoutePlan::said).forEach(this::says);
       Optional<Made<PortPlan, VirtualHost>> made =
           made(
               "virtual host " + VirtualHosts.resourceName(port, true),
@@ -193,7 +202,16 @@ record Rendering(
     }
 
     private void lacks(DocumentKey policy, String what) {
-      lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what);
+      lacks(Set.of(policy), Lack.of(what));
+    }
+
+    private void lacks(Set<DocumentKey> policies, Lack what) {
+      policies.forEach(
+          policy -> lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).add(what));
+    }
+
+    private void says(Placed<? extends Option> placed) {
+      lacks(placed.by(), new Lack.OfOption(placed.option()));
     }
 
     private Optional<Made<PortPlan, RouteConfiguration>> grpc(PortPlan port) {

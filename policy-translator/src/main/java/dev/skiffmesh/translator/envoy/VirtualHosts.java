@@ -58,12 +58,14 @@ final class VirtualHosts {
    * resource's, or Envoy would ignore its removal.
    */
   static VirtualHost of(PortPlan port) {
-    return VirtualHost.newBuilder()
-        .setName(resourceName(port, true))
-        .addAllDomains(port.hosts().within())
-        .addAllRoutes(Routes.of(port))
-        .setRetryPolicy(ON_CONNECT_FAILURE)
-        .build();
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder()
+            .setName(resourceName(port, true))
+            .addAllDomains(port.hosts().within())
+            .addAllRoutes(Routes.of(port))
+            .setRetryPolicy(ON_CONNECT_FAILURE);
+    port.options().host().values().forEach(placed -> placed.apply(option -> option.applyTo(host)));
+    return host.build();
   }
 
   /** The same for callers of all other namespaces, who call it by fewer names. */

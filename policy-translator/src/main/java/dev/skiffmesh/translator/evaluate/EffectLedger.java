@@ -40,6 +40,7 @@ public final class EffectLedger {
           Contribution.Scope _,
           Contribution.Uses _,
           Contribution.RuntimeKey _,
+          Contribution.Filters _,
           Contribution.ExtraCluster _ ->
           account.shaped = true;
       case Contribution.At(var placed) -> placed.by().forEach(by -> account(by).shaped = true);

@@ -27,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -78,7 +79,7 @@ public final class EffectiveMesh {
   private boolean isEnforcedBySomeCallers(Policy<?> policy, @Nullable PolicyKind<?> kind) {
     Acceptance acceptance = targets.acceptances().get(policy.key());
     return kind != null
-        && kind.descriptor().direction() == Direction.OUTBOUND
+        && Targeting.direction(kind, policy) == Direction.OUTBOUND
         && acceptance != null
         && acceptance.accepted()
         && !policy.spec().callers().isEmpty();
@@ -139,7 +140,7 @@ public final class EffectiveMesh {
   /** The policies about a workload's own proxies, the most specific first. */
   List<Targeting> workloadTargetings(ServiceId workload) {
     return targets.of(workload).stream()
-        .filter(targeting -> targeting.kind().descriptor().direction() == Direction.WORKLOAD)
+        .filter(targeting -> targeting.direction() == Direction.WORKLOAD)
         .toList();
   }
 
@@ -184,15 +185,22 @@ public final class EffectiveMesh {
         own, hosts.of(service.id()), Collections.unmodifiableSortedMap(neighbours));
   }
 
+  /** What a service's own proxies do with calls that come in is made of this. */
+  ServiceInput.Reached inbound(Service service) {
+    return reached(service, targeting -> targeting.direction() == Direction.INBOUND);
+  }
+
   private ServiceInput.Reached reached(Service service, Set<DocumentKey> callerKind) {
-    List<Targeting> targetings =
-        targets.of(service.id()).stream()
-            .filter(
-                targeting ->
-                    targeting.kind().descriptor().direction() == Direction.OUTBOUND
-                        && (targeting.policy().spec().callers().isEmpty()
-                            || callerKind.contains(targeting.policy().key())))
-            .toList();
+    return reached(
+        service,
+        targeting ->
+            targeting.direction() == Direction.OUTBOUND
+                && (targeting.policy().spec().callers().isEmpty()
+                    || callerKind.contains(targeting.policy().key())));
+  }
+
+  private ServiceInput.Reached reached(Service service, Predicate<Targeting> taken) {
+    List<Targeting> targetings = targets.of(service.id()).stream().filter(taken).toList();
     Map<ServiceRef, Service> named = new HashMap<>();
     for (Targeting targeting : targetings) {
       for (ServiceRef reference : references(targeting.kind(), targeting.policy())) {

@@ -5,9 +5,14 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.Failures;
+import dev.skiffmesh.translator.place.InboundFilter;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.policy.Applied;
 import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.MergedPort;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.ArrayList;
@@ -22,6 +27,10 @@ import java.util.function.Function;
  * its own policies off it, with a finding at each of them, and nothing else.
  */
 final class KindsAsked {
+
+  /** To answer all calls, whatever their routes say, is nothing that a policy may ask for. */
+  static final String ANSWER_OF_A_PORT =
+      "an answer must be of a route, not of all of a port's calls";
 
   private KindsAsked() {}
 
@@ -58,8 +67,79 @@ final class KindsAsked {
           // What fails here failed when the port's references were gathered, and left them empty.
           applied.forEach(one -> kind.references(one.spec()));
           List<Contribution> contributions = kind.contribute(applied, target);
+          contributions.forEach(KindsAsked::requireSlot);
           contributions.forEach(sound);
           return contributions;
+        });
+  }
+
+  /** An option that cannot say what it writes would fail where nobody could say whose it is. */
+  private static void requireSlot(Contribution contribution) {
+    if (contribution instanceof Contribution.At(Placed<?> placed)
+        && (placed.option() instanceof AnswerOption || placed.option().slot() == Slot.ANSWER)) {
+      throw new IllegalArgumentException(ANSWER_OF_A_PORT + ", found " + placed);
+    }
+  }
+
+  /** What policies do in a service's own proxies to calls of a port, kind by kind. */
+  static List<Contribution> aboutInbound(
+      List<PolicyKind<?>> kinds, TargetPort target, List<Targeting> targetings) {
+    List<Targeting> reaching =
+        targetings.stream().filter(t -> t.reaches(target.port().number())).toList();
+    String where = "calls to " + target.service().id() + ":" + target.port().number();
+    List<Contribution> all = new ArrayList<>();
+    for (PolicyKind<?> kind : kinds) {
+      all.addAll(aboutInbound(kind, target, reaching, where));
+    }
+    return all;
+  }
+
+  private static <S extends PolicySpec> List<Contribution> aboutInbound(
+      PolicyKind<S> kind, TargetPort target, List<Targeting> targetings, String where) {
+    return asked(
+        applied(kind, targetings),
+        where,
+        applied -> {
+          applied.forEach(one -> kind.references(one.spec()));
+          List<Contribution> contributions = kind.contributeInbound(applied, target);
+          contributions.forEach(KindsAsked::requireStage);
+          return contributions;
+        });
+  }
+
+  private static void requireStage(Contribution contribution) {
+    if (contribution instanceof Contribution.Filters(_, List<InboundFilter> filters)) {
+      for (InboundFilter filter : filters) {
+        if (!filter.stage().isOfKinds()) {
+          throw new IllegalArgumentException(
+              "a policy must not fill the stage " + filter.stage() + ", found " + filter);
+        }
+      }
+    }
+  }
+
+  /** What kinds say of their policies where all of a port is in force together. */
+  static List<Contribution> aboutMerged(
+      List<PolicyKind<?>> kinds, MergedPort port, List<Targeting> targetings) {
+    int number = port.target().port().number();
+    List<Targeting> reaching = targetings.stream().filter(t -> t.reaches(number)).toList();
+    String where = port.target().service().id() + ":" + number;
+    List<Contribution> all = new ArrayList<>();
+    for (PolicyKind<?> kind : kinds) {
+      all.addAll(aboutMerged(kind, port, reaching, where));
+    }
+    return all;
+  }
+
+  private static <S extends PolicySpec> List<Contribution> aboutMerged(
+      PolicyKind<S> kind, MergedPort port, List<Targeting> targetings, String where) {
+    return asked(
+        applied(kind, targetings),
+        where,
+        applied -> {
+          List<Contribution> remarks = new ArrayList<>();
+          kind.portChecks().forEach(check -> remarks.addAll(check.check(port)));
+          return remarks;
         });
   }
 

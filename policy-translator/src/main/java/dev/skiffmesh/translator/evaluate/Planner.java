@@ -6,6 +6,7 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.Workload;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.memo.StillHeld;
+import dev.skiffmesh.translator.plan.InboundPlan;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
@@ -33,6 +34,7 @@ public final class Planner {
 
   private final List<PolicyKind<?>> kinds;
   private final StillHeld<ServiceInput, ServicePlan> made = new StillHeld<>();
+  private final StillHeld<ServiceInput.Reached, InboundPlan> madeInbound = new StillHeld<>();
 
   /** Everything about the mesh that was asked for last. */
   private @Nullable Known known;
@@ -62,6 +64,25 @@ public final class Planner {
     return known(mesh)
         .scopes
         .computeIfAbsent(workload, service -> new ScopePlanner(mesh, service).plan(kinds));
+  }
+
+  /**
+   * What the proxies of {@code workload} do with calls that come in; one object for all of them.
+   */
+  public synchronized InboundPlan inbound(EffectiveMesh mesh, ServiceId workload) {
+    return known(mesh)
+        .inbound
+        .computeIfAbsent(workload, id -> inbound(mesh.services().get(id), mesh));
+  }
+
+  private InboundPlan inbound(@Nullable Service service, EffectiveMesh mesh) {
+    if (service == null) {
+      return InboundPlan.NOTHING;
+    }
+    ServiceInput.Reached input = mesh.inbound(service);
+    return input.targetings().isEmpty()
+        ? InboundPlan.NOTHING
+        : madeInbound.get(input, reached -> new InboundPlanner(reached, kinds).plan());
   }
 
   private Known known(EffectiveMesh mesh) {
@@ -164,6 +185,7 @@ public final class Planner {
     private final Map<SortedSet<DocumentKey>, OutboundPlan> plans = new HashMap<>();
     private final Map<SortedSet<DocumentKey>, OutboundPlan> before;
     private final Map<ServiceId, ScopePlan> scopes = new HashMap<>();
+    private final Map<ServiceId, InboundPlan> inbound = new HashMap<>();
     private @Nullable Map<ServiceId, Set<ServiceId>> leadingTo;
 
     private Known(EffectiveMesh mesh, Common common, @Nullable Known last) {

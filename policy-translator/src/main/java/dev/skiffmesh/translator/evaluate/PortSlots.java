@@ -1,16 +1,22 @@
 package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.ClusterOption;
 import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.HostOption;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.RouteOption;
 import dev.skiffmesh.translator.place.Slot;
+import dev.skiffmesh.translator.plan.PortOptions;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.policy.Contribution;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,9 +27,17 @@ final class PortSlots {
   final List<Contribution> taken = new ArrayList<>();
 
   final List<RoutePlan> routes = new ArrayList<>();
-  final List<Contribution.Loses> conflicts = new ArrayList<>();
+
+  /** Those that lost their slot. */
+  final Set<Contribution.Loses> conflicts = new LinkedHashSet<>();
+
+  /** Those that lost it to a rule, for the rule's own requests. */
+  final Set<Contribution.Loses> conflictsAtRules = new LinkedHashSet<>();
+
   final SortedMap<Slot, Placed<ClusterOption>> cluster = new TreeMap<>();
-  final SortedMap<Slot, Placed<ForwardOption>> forward = new TreeMap<>();
+  private final SortedMap<Slot, Placed<HostOption>> host = new TreeMap<>();
+  private final SortedMap<Slot, Placed<RouteOption>> route = new TreeMap<>();
+  private final SortedMap<Slot, Placed<ForwardOption>> forward = new TreeMap<>();
 
   /**
    * Fills the slots.
@@ -44,9 +58,18 @@ final class PortSlots {
     routes.forEach(this::refuseBeside);
   }
 
+  /** What is said of all calls to the port. */
+  PortOptions options() {
+    return new PortOptions(host, route, forward);
+  }
+
   private boolean isPut(Placed<?> placed) {
     return switch (placed.option()) {
       case ClusterOption option -> isPut(cluster, new Placed<>(placed.by(), option));
+      case HostOption option -> isPut(host, new Placed<>(placed.by(), option));
+      case RouteOption option -> isPut(route, new Placed<>(placed.by(), option));
+      case AnswerOption _ ->
+          throw new IllegalArgumentException(KindsAsked.ANSWER_OF_A_PORT + ", found " + placed);
       case ForwardOption option -> isPut(forward, new Placed<>(placed.by(), option));
     };
   }
@@ -56,29 +79,32 @@ final class PortSlots {
     if (first == null) {
       return true;
     }
-    refuse(placed, first);
+    refuse(placed, first, conflicts);
     return false;
   }
 
   /** What is said of a route alone is not said again by what is said of all of the port's calls. */
-  private void refuseBeside(RoutePlan route) {
-    if (route.action() instanceof RouteAction.Forward(_, var options)) {
-      options.forEach(
-          (slot, own) -> {
-            Placed<ForwardOption> ofPort = forward.get(slot);
-            if (ofPort != null) {
-              refuse(ofPort, own);
-            }
-          });
+  private void refuseBeside(RoutePlan planned) {
+    refuseBeside(planned.options(), route);
+    if (planned.action() instanceof RouteAction.Forward(_, var options)) {
+      refuseBeside(options, forward);
     }
   }
 
-  private void refuse(Placed<?> loser, Placed<?> winner) {
+  private <O extends Option> void refuseBeside(
+      SortedMap<Slot, Placed<O>> ofRoute, SortedMap<Slot, Placed<O>> ofPort) {
+    ofRoute.forEach(
+        (slot, own) -> {
+          Placed<O> everywhere = ofPort.get(slot);
+          if (everywhere != null) {
+            refuse(everywhere, own, conflictsAtRules);
+          }
+        });
+  }
+
+  private static void refuse(Placed<?> loser, Placed<?> winner, Set<Contribution.Loses> conflicts) {
     for (DocumentKey by : loser.by()) {
-      Contribution.Loses conflict = new Contribution.Loses(by, winner.by().first());
-      if (!conflicts.contains(conflict)) {
-        conflicts.add(conflict);
-      }
+      conflicts.add(new Contribution.Loses(by, winner.by().first()));
     }
   }
 }

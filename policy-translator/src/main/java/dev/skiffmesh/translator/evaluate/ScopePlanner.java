@@ -7,7 +7,6 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.policy.Contribution;
-import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.ServiceRef;
 import java.util.ArrayList;
@@ -37,9 +36,7 @@ final class ScopePlanner {
     List<Targeting> targetings = mesh.workloadTargetings(workload);
     targetings.forEach(targeting -> effects.reaches(targeting.policy().key()));
     for (PolicyKind<?> kind : kinds) {
-      if (kind.descriptor().direction() == Direction.WORKLOAD) {
-        KindsAsked.aboutWorkload(kind, targetings, workload.toString()).forEach(this::take);
-      }
+      KindsAsked.aboutWorkload(kind, targetings, workload.toString()).forEach(this::take);
     }
     return new ScopePlan(mode, declared, runtimeKeys, effects.effects(), findings);
   }
@@ -53,6 +50,7 @@ final class ScopePlanner {
       case Contribution.Reports(_, Finding finding) -> findings.add(finding);
       case Contribution.Routes _,
           Contribution.At _,
+          Contribution.Filters _,
           Contribution.ExtraCluster _,
           Contribution.Lacking _,
           Contribution.Loses _ -> {}

@@ -34,11 +34,7 @@ record ServiceInput(Reached own, Hosts hosts, SortedMap<ServiceId, Reached> neig
   /** Cheap, and different where services or policies are others. */
   @Override
   public int hashCode() {
-    int hash = own.service.id().hashCode();
-    for (Targeting targeting : own.targetings) {
-      hash = 31 * hash + targeting.policy().key().hashCode();
-    }
-    return hash;
+    return own.hashCode();
   }
 
   /**
@@ -56,6 +52,16 @@ record ServiceInput(Reached own, Hosts hosts, SortedMap<ServiceId, Reached> neig
     @Override
     public Optional<Service> find(String namespace, String name) {
       return Optional.ofNullable(named.get(new ServiceRef(namespace, name)));
+    }
+
+    /** Cheap, and different where services or policies are others. */
+    @Override
+    public int hashCode() {
+      int hash = service.id().hashCode();
+      for (Targeting targeting : targetings) {
+        hash = 31 * hash + targeting.policy().key().hashCode();
+      }
+      return hash;
     }
   }
 }

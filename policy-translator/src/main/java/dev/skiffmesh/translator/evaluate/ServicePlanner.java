@@ -8,16 +8,19 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.Hosts;
+import dev.skiffmesh.translator.plan.PortOptions;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.Contribution;
+import dev.skiffmesh.translator.policy.MergedPort;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.TargetPort;
 import java.util.ArrayList;
@@ -90,7 +93,10 @@ final class ServicePlanner {
     PortSlots slots = slots(input.own(), port);
     slots.taken.forEach(this::take);
     slots.conflicts.forEach(this::refuse);
-    SortedSet<DocumentKey> policies = new TreeSet<>(Placed.authors(slots.forward.values()));
+    slots.conflictsAtRules.forEach(this::refuseAtRules);
+    checkTogether(slots, port);
+    PortOptions options = slots.options();
+    SortedSet<DocumentKey> policies = new TreeSet<>(options.authors());
     List<RoutePlan> routes = new ArrayList<>();
     for (RoutePlan route : slots.routes) {
       RoutePlan named = withClusters(route, policies);
@@ -107,9 +113,18 @@ final class ServicePlanner {
         port,
         hosts(port, usual),
         routes,
-        slots.forward,
+        options,
         otherwise,
         policies);
+  }
+
+  private void checkTogether(PortSlots slots, ServicePort port) {
+    List<Placed<? extends Option>> all = new ArrayList<>(slots.cluster.values());
+    slots.options().all().forEach(all::add);
+    slots.routes.forEach(route -> route.said().forEach(all::add));
+    TargetPort target = new TargetPort(input.service(), port, input.own());
+    KindsAsked.aboutMerged(kinds, new MergedPort(target, all), input.own().targetings())
+        .forEach(this::take);
   }
 
   private void take(Contribution contribution) {
@@ -121,6 +136,7 @@ final class ServicePlanner {
       case Contribution.Reports(_, Finding finding) -> findings.add(finding);
       case Contribution.Routes _,
           Contribution.At _,
+          Contribution.Filters _,
           Contribution.Scope _,
           Contribution.Uses _,
           Contribution.Lacking _,
@@ -130,6 +146,18 @@ final class ServicePlanner {
 
   private void refuse(Contribution.Loses conflict) {
     effects.record(conflict);
+    report(conflict, "it decides nothing there");
+  }
+
+  private void refuseAtRules(Contribution.Loses conflict) {
+    effects.record(
+        new Contribution.Lacking(
+            conflict.by(),
+            "rules of " + conflict.winner() + " decide for their own calls what it says"));
+    report(conflict, "it decides for the other calls only");
+  }
+
+  private void report(Contribution.Loses conflict, String consequence) {
     findings.add(
         Finding.of(
             FindingCode.CONFLICTED,
@@ -138,7 +166,8 @@ final class ServicePlanner {
                 + input.service().id()
                 + " what "
                 + conflict.winner()
-                + " has decided; it decides nothing there"));
+                + " has decided; "
+                + consequence));
   }
 
   private Hosts hosts(ServicePort port, boolean usual) {
@@ -175,8 +204,7 @@ final class ServicePlanner {
             "default",
             List.of(),
             RouteAction.Forward.to(cluster.name()),
-            null,
-            null,
+            Immutable.sortedMap(Map.of()),
             Immutable.sortedSet(Set.of())),
         cluster);
   }

@@ -1,7 +1,9 @@
 package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.policy.Policy;
+import dev.skiffmesh.api.policy.PolicySpec;
 import dev.skiffmesh.translator.policy.Applied.Level;
+import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -30,5 +32,21 @@ record Targeting(Policy<?> policy, PolicyKind<?> kind, Level level, @Nullable In
 
   boolean reaches(int number) {
     return port == null || port == number;
+  }
+
+  /** Which proxies enforce the policy. */
+  Direction direction() {
+    return direction(kind, policy);
+  }
+
+  /** Which proxies enforce a policy; a kind that cannot tell says what it says of all. */
+  static <S extends PolicySpec> Direction direction(PolicyKind<S> kind, Policy<?> policy) {
+    try {
+      return kind.direction(kind.descriptor().spec().cast(policy.spec()));
+    } catch (OutOfMemoryError exhausted) {
+      throw exhausted;
+    } catch (Throwable silent) {
+      return kind.descriptor().direction();
+    }
   }
 }

@@ -207,7 +207,8 @@ final class Targets {
     return switch (target.kind()) {
       case MESH -> Optional.of(() -> enterMesh(new Targeting(policy, kind, Level.MESH, null)));
       case NAMESPACE ->
-          directory.hasNamespace(namespace) || kind.descriptor().direction() == Direction.WORKLOAD
+          directory.hasNamespace(namespace)
+                  || Targeting.direction(kind, policy) == Direction.WORKLOAD
               ? Optional.of(
                   () ->
                       enterNamespace(namespace, new Targeting(policy, kind, Level.NAMESPACE, null)))
@@ -217,7 +218,7 @@ final class Targets {
         Integer port = target.port();
         Optional<Service> service =
             name == null ? Optional.empty() : directory.find(namespace, name);
-        if (kind.descriptor().direction() == Direction.WORKLOAD) {
+        if (Targeting.direction(kind, policy) == Direction.WORKLOAD) {
           yield workload(policy, kind, namespace, name, service);
         }
         yield service

@@ -15,13 +15,20 @@ public final class Failures {
    * @param where what is done without them
    */
   public static String message(String where, Throwable failure) {
+    return "Skiff failed to apply it to " + where + ", which goes on without it: " + text(failure);
+  }
+
+  /** The same of a document whose kind failed to check it. */
+  public static String ofCheck(Throwable failure) {
+    return "is refused, since Skiff failed to check it, which is a fault of Skiff: "
+        + text(failure);
+  }
+
+  private static String text(Throwable failure) {
     if (failure instanceof OutOfMemoryError exhausted) {
       throw exhausted;
     }
     String text = failure.toString();
-    return "Skiff failed to apply it to "
-        + where
-        + ", which goes on without it: "
-        + (text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 }

@@ -8,18 +8,31 @@ import java.util.Optional;
  * equal by value, made of the spec's values. A kind never sees more of a message than its option is
  * applied to, and there it writes its slot's fields only.
  */
-public sealed interface Option permits ClusterOption, ForwardOption {
+public sealed interface Option
+    permits ClusterOption, HostOption, RouteOption, AnswerOption, ForwardOption {
+
+  /** What it writes, where it comes from and who does not follow it. */
+  Traits traits();
 
   /** What it writes. */
-  Slot slot();
-
-  /** The spec's field that it comes from, as users write it: {@code connect}. */
-  String field();
+  default Slot slot() {
+    return traits().slot();
+  }
 
   /**
    * What such a client does not do of it, for the policy's status and for {@code docs/clients.md};
-   * empty if the client does all that the field says. Without a default, so that no kind forgets
-   * the question.
+   * empty if the client does all that the field says.
    */
-  Optional<String> lacking(Dialect dialect);
+  default Optional<String> lacking(Dialect dialect) {
+    return traits().lacking().in(dialect);
+  }
+
+  /**
+   * What is to be said of every option; a kind cannot leave anything out.
+   *
+   * @param slot what it writes
+   * @param field the spec's field that it comes from, as users write it: {@code connect}
+   * @param lacking which clients do not follow it
+   */
+  record Traits(Slot slot, String field, Lacking lacking) {}
 }

@@ -58,4 +58,10 @@ public record Placed<O extends Option>(SortedSet<DocumentKey> by, O option) {
     passed.values().removeIf(test.negate());
     return passed;
   }
+
+  /** Those that no policy of a kind says. */
+  public static <O extends Option> SortedMap<Slot, Placed<O>> withoutKind(
+      SortedMap<Slot, Placed<O>> some, String kind) {
+    return only(some, placed -> !placed.kind().equals(kind));
+  }
 }

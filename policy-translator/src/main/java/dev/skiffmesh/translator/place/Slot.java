@@ -2,7 +2,9 @@ package dev.skiffmesh.translator.place;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.List;
 
 /**
@@ -22,7 +24,18 @@ public enum Slot {
   /** Path and host as the callee sees them. */
   REWRITE(RouteAction.getDescriptor(), "prefix_rewrite", "regex_rewrite", "host_rewrite_literal"),
   /** What of a request chooses: a destination among several, by their weights, or an instance. */
-  HASH(RouteAction.getDescriptor(), "hash_policy", "weighted_clusters");
+  HASH(RouteAction.getDescriptor(), "hash_policy", "weighted_clusters"),
+  /** An answer in the callee's place. */
+  ANSWER(Route.getDescriptor(), "redirect", "direct_response"),
+  /** The request's headers as the callee sees them. */
+  REQUEST_HEADERS(Route.getDescriptor(), "request_headers_to_add", "request_headers_to_remove"),
+  /** The answer's headers as the caller sees them. */
+  RESPONSE_HEADERS(Route.getDescriptor(), "response_headers_to_add", "response_headers_to_remove"),
+  /** Which attempt a request is, told to callee and caller. */
+  ATTEMPTS(
+      VirtualHost.getDescriptor(),
+      "include_request_attempt_count",
+      "include_attempt_count_in_response");
 
   private final Descriptor message;
 

@@ -40,7 +40,6 @@ public record ClusterPlan(
 
   /** The same without what policies of a kind say. */
   public ClusterPlan withoutKind(String kind) {
-    return new ClusterPlan(
-        name, protocol, external, Placed.only(options, placed -> !placed.kind().equals(kind)));
+    return new ClusterPlan(name, protocol, external, Placed.withoutKind(options, kind));
   }
 }

@@ -4,13 +4,9 @@ import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.translator.place.ClusterName;
-import dev.skiffmesh.translator.place.ForwardOption;
-import dev.skiffmesh.translator.place.Placed;
-import dev.skiffmesh.translator.place.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -22,7 +18,7 @@ import java.util.TreeSet;
  * @param port which port
  * @param hosts what it answers to; a caller finds no host in two plans
  * @param routes in order; the last one takes every request
- * @param options what policies say of all of its calls, by slot; a route's own option wins
+ * @param options what policies say of all of its calls
  * @param otherwise where calls go if the routes of a kind have to be left out
  * @param policies what shaped any of it
  */
@@ -31,7 +27,7 @@ public record PortPlan(
     ServicePort port,
     Hosts hosts,
     List<RoutePlan> routes,
-    SortedMap<Slot, Placed<ForwardOption>> options,
+    PortOptions options,
     Otherwise otherwise,
     SortedSet<DocumentKey> policies) {
 
@@ -49,7 +45,6 @@ public record PortPlan(
   /** Copies what it is given. */
   public PortPlan {
     routes = List.copyOf(routes);
-    options = Immutable.sortedMap(options);
     policies = Immutable.sortedSet(policies);
   }
 
@@ -95,13 +90,11 @@ public record PortPlan(
     }
     SortedSet<DocumentKey> others = new TreeSet<>(policies);
     others.removeIf(policy -> policy.kind().equals(kind));
-    return with(left, Placed.only(options, placed -> !placed.kind().equals(kind)), others);
+    return with(left, options.withoutKind(kind), others);
   }
 
   private PortPlan with(
-      List<RoutePlan> newRoutes,
-      SortedMap<Slot, Placed<ForwardOption>> newOptions,
-      SortedSet<DocumentKey> newPolicies) {
+      List<RoutePlan> newRoutes, PortOptions newOptions, SortedSet<DocumentKey> newPolicies) {
     return new PortPlan(name, port, hosts, newRoutes, newOptions, otherwise, newPolicies);
   }
 }

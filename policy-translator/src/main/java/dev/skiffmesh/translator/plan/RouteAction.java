@@ -1,8 +1,7 @@
 package dev.skiffmesh.translator.plan;
 
 import dev.skiffmesh.api.model.Immutable;
-import dev.skiffmesh.api.policy.trafficroute.Redirect;
-import dev.skiffmesh.api.policy.trafficroute.Reply;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.place.ForwardOption;
 import dev.skiffmesh.translator.place.Placed;
@@ -63,11 +62,8 @@ public sealed interface RouteAction {
     }
   }
 
-  /** It is answered with a redirect. */
-  record Redirected(Redirect redirect) implements RouteAction {}
-
   /** It is answered by the proxy itself. */
-  record Replied(Reply reply) implements RouteAction {}
+  record Answered(Placed<AnswerOption> answer) implements RouteAction {}
 
   /**
    * One cluster's share of a route's calls.

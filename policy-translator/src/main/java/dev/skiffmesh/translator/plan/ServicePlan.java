@@ -6,7 +6,6 @@ import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.place.ClusterName;
-import dev.skiffmesh.translator.place.ForwardOption;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
@@ -53,13 +52,6 @@ public record ServicePlan(
             .flatMap(
                 port ->
                     Stream.concat(
-                        port.options().values().stream(),
-                        port.routes().stream().flatMap(ServicePlan::options))));
-  }
-
-  private static Stream<Placed<ForwardOption>> options(RoutePlan route) {
-    return route.action() instanceof RouteAction.Forward forward
-        ? forward.options().values().stream()
-        : Stream.empty();
+                        port.options().all(), port.routes().stream().flatMap(RoutePlan::said))));
   }
 }

@@ -3,6 +3,7 @@ package dev.skiffmesh.translator.policy;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.translator.place.InboundFilter;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.plan.RoutePlan;
@@ -40,14 +41,24 @@ public sealed interface Contribution {
     }
   }
 
+  /**
+   * What the callee's proxy does to calls, each at its stage; of a policy that the callee enforces.
+   */
+  record Filters(DocumentKey by, List<InboundFilter> filters) implements Contribution {
+    /** Copies the filters. */
+    public Filters {
+      filters = List.copyOf(filters);
+    }
+  }
+
   /** A cluster beside those of services. */
   record ExtraCluster(DocumentKey by, Cluster cluster) implements Contribution {}
 
   /**
    * A share of requests to be harmed, by a key of the proxies' runtime layer that ends when nobody
-   * renews it. Of a service's policy, in the proxies of its callers; of a workload's policy, in its
-   * own. The configuration that reads the key says zero by itself, and stays as it is when the
-   * share changes.
+   * renews it. In the proxies of those who enforce the policy: a service's callers, its own
+   * instances, or a workload. The configuration that reads the key says zero by itself, and stays
+   * as it is when the share changes.
    *
    * @param part see {@link dev.skiffmesh.translator.place.RuntimeKey#name}
    * @param partsPerMillion from 0 to 1,000,000
@@ -67,12 +78,15 @@ public sealed interface Contribution {
   /** A service that a workload's proxies are sent; of an empty name, all of its namespace. */
   record Uses(DocumentKey by, ServiceRef service) implements Contribution {}
 
+  /** Something to be said of a policy, which changes nothing. */
+  sealed interface Remark extends Contribution {}
+
   /** A part of the policy has no effect here; the sentence says which and why. */
-  record Lacking(DocumentKey by, String message) implements Contribution {}
+  record Lacking(DocumentKey by, String message) implements Remark {}
 
   /** The policy, or all of it that speaks of this target, loses to another one. */
-  record Loses(DocumentKey by, DocumentKey winner) implements Contribution {}
+  record Loses(DocumentKey by, DocumentKey winner) implements Remark {}
 
   /** Somebody should know. */
-  record Reports(DocumentKey by, Finding finding) implements Contribution {}
+  record Reports(DocumentKey by, Finding finding) implements Remark {}
 }

@@ -9,7 +9,8 @@ import dev.skiffmesh.api.policy.PolicySpec;
  * @param plural as Kubernetes and URLs write it: {@code trafficroutes}
  * @param spec the spec's record, which is the schema
  * @param family how several policies on one target go together
- * @param direction which proxy enforces it
+ * @param direction which proxy enforces it, unless {@link PolicyKind#direction} says otherwise of a
+ *     policy
  * @param description one sentence
  */
 public record PolicyDescriptor<S extends PolicySpec>(

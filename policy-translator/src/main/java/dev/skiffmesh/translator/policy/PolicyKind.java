@@ -1,6 +1,7 @@
 package dev.skiffmesh.translator.policy;
 
 import dev.skiffmesh.api.policy.PolicySpec;
+import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
 import java.util.List;
 
 /**
@@ -32,15 +33,40 @@ public interface PolicyKind<S extends PolicySpec> {
   }
 
   /**
-   * What policies of this kind do to one port of one service.
+   * What policies of this kind do to one port of one service, in the proxies of its callers. Only
+   * asked about policies whose direction is {@link Direction#OUTBOUND}.
    *
    * @param applied those that apply, the most specific first; at least one
    */
   List<Contribution> contribute(List<Applied<S>> applied, TargetPort target);
 
   /**
+   * What policies of this kind do to the calls that come in at one port of one service, in the
+   * proxies of its instances; nothing by default. Only asked about policies whose direction is
+   * {@link Direction#INBOUND}. Whose calls they are about is added to each of their rules.
+   *
+   * @param applied those that apply, the most specific first; at least one
+   */
+  default List<Contribution> contributeInbound(List<Applied<S>> applied, TargetPort target) {
+    return List.of();
+  }
+
+  /**
+   * Which proxies enforce a policy, if the kind leaves that to each of its policies; the kind's own
+   * direction by default.
+   */
+  default Direction direction(S spec) {
+    return descriptor().direction();
+  }
+
+  /** Rules between this kind's options and those of others; none by default. */
+  default List<PortCheck> portChecks() {
+    return List.of();
+  }
+
+  /**
    * What policies of this kind do to the proxies of the workloads that they target; nothing by
-   * default. Only asked of kinds whose direction is {@link PolicyDescriptor.Direction#WORKLOAD}.
+   * default. Only asked about policies whose direction is {@link Direction#WORKLOAD}.
    *
    * @param applied those that apply, the most specific first; at least one
    */

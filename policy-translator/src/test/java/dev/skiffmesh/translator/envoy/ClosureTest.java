@@ -22,6 +22,7 @@ import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.HostOwners;
 import dev.skiffmesh.translator.plan.Hosts;
 import dev.skiffmesh.translator.plan.OutboundPlan;
+import dev.skiffmesh.translator.plan.PortOptions;
 import dev.skiffmesh.translator.plan.PortPlan;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RouteAction.Forward;
@@ -138,8 +139,7 @@ class ClosureTest {
         prefix == null ? "" : prefix,
         matches,
         action,
-        null,
-        null,
+        new TreeMap<>(),
         Immutable.sortedSet(Set.of(POLICY)));
   }
 
@@ -163,7 +163,7 @@ class ClosureTest {
                 PORT,
                 new Hosts(List.of(id.host()), List.of(id.host())),
                 List.of(routes),
-                new TreeMap<>(),
+                PortOptions.NONE,
                 otherwise(ClusterName.whole(id, "http")),
                 Immutable.sortedSet(Set.of(POLICY)))),
         clusters,
@@ -176,7 +176,11 @@ class ClosureTest {
   private static PortPlan.Otherwise otherwise(ClusterName whole) {
     return new PortPlan.Otherwise(
         new RoutePlan(
-            "default", List.of(), Forward.to(whole), null, null, Immutable.sortedSet(Set.of())),
+            "default",
+            List.of(),
+            Forward.to(whole),
+            new TreeMap<>(),
+            Immutable.sortedSet(Set.of())),
         new ClusterPlan(whole, Protocol.HTTP, null, new TreeMap<>()));
   }
 

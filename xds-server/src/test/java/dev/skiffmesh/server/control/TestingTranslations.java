@@ -25,6 +25,7 @@ import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
 import dev.skiffmesh.translator.place.RuntimeKey;
 import dev.skiffmesh.translator.plan.HostOwners;
+import dev.skiffmesh.translator.plan.InboundPlan;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Reach;
@@ -181,6 +182,7 @@ final class TestingTranslations implements Translations {
             new TreeMap<>(),
             null,
             new TreeMap<>()),
+        InboundPlan.NOTHING,
         Scope.ALL);
   }
 

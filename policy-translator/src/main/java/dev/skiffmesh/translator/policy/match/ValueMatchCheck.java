@@ -1,4 +1,4 @@
-package dev.skiffmesh.translator.policy.trafficroute;
+package dev.skiffmesh.translator.policy.match;
 
 import dev.skiffmesh.api.policy.match.ValueMatch;
 import dev.skiffmesh.translator.policy.SpecChecker;
@@ -12,34 +12,41 @@ import org.jspecify.annotations.Nullable;
  * Values that requests are compared with: one that no request can carry never fits, and its {@code
  * not} always does.
  */
-final class ValueCheck {
+final class ValueMatchCheck {
 
   private final SpecChecker checker;
 
-  ValueCheck(SpecChecker checker) {
+  ValueMatchCheck(SpecChecker checker) {
     this.checker = checker;
   }
 
   void headers(String at, List<ValueMatch> values) {
-    for (int i = 0; i < values.size(); i++) {
-      String field = at + "[" + i + "]";
-      ValueMatch value = values.get(i);
-      token(field, value);
-      inHeader(field + ".exact", value.exact());
-      inHeader(field + ".prefix", value.prefix());
-      inHeader(field + ".not", value.not());
-    }
+    tokens(at, values, this::inHeader);
   }
 
   void cookies(String at, List<ValueMatch> values) {
+    tokens(at, values, this::inCookie);
+  }
+
+  /** One text of a match at its place. */
+  @FunctionalInterface
+  private interface TextCheck {
+    void check(String field, @Nullable String text);
+  }
+
+  private void tokens(String at, List<ValueMatch> values, TextCheck text) {
     for (int i = 0; i < values.size(); i++) {
       String field = at + "[" + i + "]";
       ValueMatch value = values.get(i);
       token(field, value);
-      inCookie(field + ".exact", value.exact());
-      inCookie(field + ".prefix", value.prefix());
-      inCookie(field + ".not", value.not());
+      texts(field, value, text);
     }
+  }
+
+  private static void texts(String field, ValueMatch value, TextCheck text) {
+    text.check(field + ".exact", value.exact());
+    text.check(field + ".prefix", value.prefix());
+    text.check(field + ".not", value.not());
   }
 
   void queryParams(String at, List<ValueMatch> values) {
@@ -48,15 +55,13 @@ final class ValueCheck {
       ValueMatch value = values.get(i);
       checker.regex(field + ".regex", value.regex());
       inQuery(field + ".name", value.name(), true);
-      inQuery(field + ".exact", value.exact(), false);
-      inQuery(field + ".prefix", value.prefix(), false);
-      inQuery(field + ".not", value.not(), false);
+      texts(field, value, (place, text) -> inQuery(place, text, false));
     }
   }
 
   private void token(String field, ValueMatch value) {
     checker.regex(field + ".regex", value.regex());
-    if (!HeaderCheck.NAME.matcher(value.name()).matches()) {
+    if (!HeaderNames.isToken(value.name())) {
       checker.refuse(
           field + ".name",
           "must be a name without spaces, ':' and separators, found '" + value.name() + "'");
@@ -68,7 +73,7 @@ final class ValueCheck {
     if (value == null) {
       return;
     }
-    if (value.chars().anyMatch(ValueCheck::isControl)) {
+    if (value.chars().anyMatch(ValueMatchCheck::isControl)) {
       checker.refuse(field, "must be of one line and without control characters");
     } else if (value.startsWith(" ") || (value.endsWith(" ") && !field.endsWith(".prefix"))) {
       checker.refuse(

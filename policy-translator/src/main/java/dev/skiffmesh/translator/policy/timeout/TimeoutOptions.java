@@ -1,46 +1,33 @@
 package dev.skiffmesh.translator.policy.timeout;
 
-import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.translator.place.Case;
 import dev.skiffmesh.translator.place.ClusterOption;
 import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Lacking;
 import dev.skiffmesh.translator.place.Requests;
 import dev.skiffmesh.translator.place.Slot;
+import dev.skiffmesh.translator.place.fact.RequestTime;
 import dev.skiffmesh.translator.wire.Protos;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
-/** What a TimeoutPolicy writes. */
+/**
+ * What a TimeoutPolicy writes. gRPC's clients connect and wait as their own channel and calls say.
+ */
 final class TimeoutOptions {
 
   private TimeoutOptions() {}
 
-  /** gRPC's clients connect and wait as their own channel and calls say. */
-  private static Optional<String> byGrpc(Dialect dialect, String what) {
-    return switch (dialect) {
-      case Dialect.Envoy _ -> Optional.empty();
-      case Dialect.Grpc _ -> Optional.of(what);
-    };
-  }
-
   /** Until a connection stands. */
   record Connect(Duration within) implements ClusterOption {
-    @Override
-    public Slot slot() {
-      return Slot.CONNECT_TIMEOUT;
-    }
+    private static final Traits TRAITS =
+        new Traits(Slot.CONNECT_TIMEOUT, "connect", Lacking.inGrpc("`connect` is not followed"));
 
     @Override
-    public String field() {
-      return "connect";
-    }
-
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
-      return byGrpc(dialect, "`connect` is not followed");
+    public Traits traits() {
+      return TRAITS;
     }
 
     @Override
@@ -50,20 +37,16 @@ final class TimeoutOptions {
   }
 
   /** Until the response has ended; never for gRPC, whose streams it would cut. */
-  record Request(Duration within) implements ForwardOption {
-    @Override
-    public Slot slot() {
-      return Slot.REQUEST_TIMEOUT;
-    }
+  record Request(Duration within) implements ForwardOption, RequestTime {
+    private static final Traits TRAITS =
+        new Traits(
+            Slot.REQUEST_TIMEOUT,
+            "request",
+            Lacking.inGrpc("`request` is not followed; use deadlines"));
 
     @Override
-    public String field() {
-      return "request";
-    }
-
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
-      return byGrpc(dialect, "`request` is not followed; use deadlines");
+    public Traits traits() {
+      return TRAITS;
     }
 
     @Override
@@ -80,19 +63,12 @@ final class TimeoutOptions {
 
   /** Without a byte in either direction. */
   record Idle(Duration atMost) implements ForwardOption {
-    @Override
-    public Slot slot() {
-      return Slot.IDLE;
-    }
+    private static final Traits TRAITS =
+        new Traits(Slot.IDLE, "idle", Lacking.inGrpc("`idle` is not followed"));
 
     @Override
-    public String field() {
-      return "idle";
-    }
-
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
-      return byGrpc(dialect, "`idle` is not followed");
+    public Traits traits() {
+      return TRAITS;
     }
 
     @Override

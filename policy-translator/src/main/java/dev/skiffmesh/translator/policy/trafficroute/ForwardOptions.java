@@ -5,6 +5,7 @@ import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.trafficroute.Rewrite;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Lacking;
 import dev.skiffmesh.translator.place.Requests;
 import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.wire.NewPath;
@@ -16,9 +17,9 @@ import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import java.util.Optional;
 
 /** What a TrafficRoute's rule says of the calls that it sends on, beside their destinations. */
-final class RouteOptions {
+final class ForwardOptions {
 
-  private RouteOptions() {}
+  private ForwardOptions() {}
 
   /**
    * A copy of a share of the calls.
@@ -27,19 +28,12 @@ final class RouteOptions {
    * @param partsPerMillion of the calls
    */
   record Copies(ClusterName to, int partsPerMillion) implements ForwardOption {
-    @Override
-    public Slot slot() {
-      return Slot.MIRROR;
-    }
+    private static final Traits TRAITS =
+        new Traits(Slot.MIRROR, "mirror", Lacking.inGrpc("mirrors are not available"));
 
     @Override
-    public String field() {
-      return "mirror";
-    }
-
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
-      return byGrpc(dialect, "mirrors are not available");
+    public Traits traits() {
+      return TRAITS;
     }
 
     @Override
@@ -69,19 +63,12 @@ final class RouteOptions {
 
   /** Path and host as the callee sees them. */
   record Rewritten(Rewrite rewrite) implements ForwardOption {
-    @Override
-    public Slot slot() {
-      return Slot.REWRITE;
-    }
+    private static final Traits TRAITS =
+        new Traits(Slot.REWRITE, "rewrite", Lacking.inGrpc("rewrites are not available"));
 
     @Override
-    public String field() {
-      return "rewrite";
-    }
-
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
-      return byGrpc(dialect, "rewrites are not available");
+    public Traits traits() {
+      return TRAITS;
     }
 
     @Override
@@ -109,24 +96,21 @@ final class RouteOptions {
    * @param chooses whether there are several to choose among
    */
   record Sticky(HashKey key, boolean chooses) implements ForwardOption {
-    @Override
-    public Slot slot() {
-      return Slot.HASH;
-    }
+    private static final Traits CHOOSING = new Traits(Slot.HASH, "stickyBy", Sticky::lackingChoice);
+
+    /** With one destination there is nothing that a client could lack. */
+    private static final Traits WITHOUT_CHOICE = new Traits(Slot.HASH, "stickyBy", Lacking.NOTHING);
 
     @Override
-    public String field() {
-      return "stickyBy";
+    public Traits traits() {
+      return chooses ? CHOOSING : WITHOUT_CHOICE;
     }
 
-    @Override
-    public Optional<String> lacking(Dialect dialect) {
+    private static Optional<String> lackingChoice(Dialect dialect) {
       boolean follows =
           dialect instanceof Dialect.Envoy envoy
               && envoy.isAtLeast(NewerEnvoyFields.USE_HASH_POLICY_SINCE);
-      return follows || !chooses
-          ? Optional.empty()
-          : Optional.of("sticky shares are not available");
+      return follows ? Optional.empty() : Optional.of("sticky shares are not available");
     }
 
     @Override
@@ -155,12 +139,5 @@ final class RouteOptions {
       }
       return policy.build();
     }
-  }
-
-  private static Optional<String> byGrpc(Dialect dialect, String what) {
-    return switch (dialect) {
-      case Dialect.Envoy _ -> Optional.empty();
-      case Dialect.Grpc _ -> Optional.of(what);
-    };
   }
 }

@@ -2,6 +2,7 @@ package dev.skiffmesh.translator.policy.trafficroute;
 
 import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.translator.policy.SpecChecker;
+import dev.skiffmesh.translator.policy.match.HeaderNames;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What headers may be changed to. */
 final class HeaderCheck {
-
-  /** RFC 9110, section 5.6.2. */
-  static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   /** A name or IPv4 address, or an IPv6 address in brackets (RFC 3986, section 3.2.2). */
   private static final Pattern HOST =
@@ -53,7 +51,7 @@ final class HeaderCheck {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.equals("host")) {
       checker.refuse(at, "must not change 'host'; use `rewrite.host`");
-    } else if (!NAME.matcher(name).matches()) {
+    } else if (!HeaderNames.isToken(name)) {
       checker.refuse(at, "must have header names without spaces and ':', found '" + name + "'");
     } else if (FRAMING.contains(lower)) {
       checker.refuse(at, "must not change '" + lower + "', which belongs to the connection");

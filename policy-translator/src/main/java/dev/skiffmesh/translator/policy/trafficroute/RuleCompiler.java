@@ -6,6 +6,7 @@ import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.policy.match.HashKey;
 import dev.skiffmesh.api.policy.trafficroute.Destination;
+import dev.skiffmesh.api.policy.trafficroute.HeaderEdits;
 import dev.skiffmesh.api.policy.trafficroute.Mirror;
 import dev.skiffmesh.api.policy.trafficroute.Redirect;
 import dev.skiffmesh.api.policy.trafficroute.Reply;
@@ -14,9 +15,12 @@ import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule.WhenEmpty;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.translator.place.AnswerOption;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.place.ForwardOption;
+import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.place.RouteOption;
 import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.RouteAction;
 import dev.skiffmesh.translator.plan.RoutePlan;
@@ -60,19 +64,18 @@ final class RuleCompiler {
                     policy.namespace() + "/" + policy.name() + "/" + name,
                     rule.matches(),
                     action,
-                    rule.requestHeaders(),
-                    rule.responseHeaders(),
+                    placed(headers(rule)),
                     Immutable.sortedSet(Set.of(policy))));
   }
 
   private Optional<RouteAction> action(TrafficRule rule, String what) {
     Redirect redirect = rule.redirect();
     if (redirect != null) {
-      return Optional.of(new RouteAction.Redirected(redirect));
+      return Optional.of(answered(new AnswerOptions.Redirected(redirect)));
     }
     Reply reply = rule.reply();
     if (reply != null) {
-      return Optional.of(new RouteAction.Replied(reply));
+      return Optional.of(answered(new AnswerOptions.Replied(reply)));
     }
     boolean orRest = rule.whenEmpty() == WhenEmpty.FALLBACK;
     List<RouteAction.Share> shares = new ArrayList<>();
@@ -98,14 +101,38 @@ final class RuleCompiler {
     List<ForwardOption> options = new ArrayList<>();
     HashKey stickyBy = rule.stickyBy();
     if (stickyBy != null) {
-      options.add(new RouteOptions.Sticky(stickyBy, shares.size() > 1));
+      options.add(new ForwardOptions.Sticky(stickyBy, shares.size() > 1));
     }
     mirror(rule, what).ifPresent(options::add);
     Rewrite rewrite = rule.rewrite();
     if (rewrite != null) {
-      options.add(new RouteOptions.Rewritten(rewrite));
+      options.add(new ForwardOptions.Rewritten(rewrite));
     }
-    SortedMap<Slot, Placed<ForwardOption>> placed = new TreeMap<>();
+    return placed(options);
+  }
+
+  private RouteAction.Answered answered(AnswerOption option) {
+    return new RouteAction.Answered(Placed.of(policy, option));
+  }
+
+  private static List<RouteOption> headers(TrafficRule rule) {
+    List<RouteOption> options = new ArrayList<>();
+    HeaderEdits ofRequest = rule.requestHeaders();
+    if (ofRequest != null) {
+      options.add(new HeaderOptions.OfRequest(ofRequest));
+    }
+    HeaderEdits ofResponse = rule.responseHeaders();
+    Reply reply = rule.reply();
+    if (reply != null && !reply.headers().isEmpty()) {
+      options.add(new HeaderOptions.OfReply(reply.headers(), ofResponse));
+    } else if (ofResponse != null) {
+      options.add(new HeaderOptions.OfResponse(ofResponse));
+    }
+    return options;
+  }
+
+  private <O extends Option> SortedMap<Slot, Placed<O>> placed(List<O> options) {
+    SortedMap<Slot, Placed<O>> placed = new TreeMap<>();
     options.forEach(option -> placed.put(option.slot(), Placed.of(policy, option)));
     return placed;
   }
@@ -128,7 +155,7 @@ final class RuleCompiler {
             mirror.port(),
             mirror.labels(),
             false)
-        .map(cluster -> new RouteOptions.Copies(cluster, mirror.percent().partsPerMillion()));
+        .map(cluster -> new ForwardOptions.Copies(cluster, mirror.percent().partsPerMillion()));
   }
 
   private Optional<ClusterName> resolve(

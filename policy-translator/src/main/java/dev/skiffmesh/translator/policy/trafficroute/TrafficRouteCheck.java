@@ -1,14 +1,12 @@
 package dev.skiffmesh.translator.policy.trafficroute;
 
 import dev.skiffmesh.api.policy.match.HashKey;
-import dev.skiffmesh.api.policy.match.PathMatch;
-import dev.skiffmesh.api.policy.match.RequestMatch;
 import dev.skiffmesh.api.policy.trafficroute.Destination;
-import dev.skiffmesh.api.policy.trafficroute.Mirror;
 import dev.skiffmesh.api.policy.trafficroute.Rewrite;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRouteSpec;
 import dev.skiffmesh.api.policy.trafficroute.TrafficRule;
 import dev.skiffmesh.translator.policy.SpecChecker;
+import dev.skiffmesh.translator.policy.match.RequestMatchCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +20,12 @@ final class TrafficRouteCheck {
 
   private final SpecChecker checker;
   private final HeaderCheck headers;
-  private final ValueCheck values;
+  private final RequestMatchCheck matches;
 
   TrafficRouteCheck(SpecChecker checker) {
     this.checker = checker;
     this.headers = new HeaderCheck(checker);
-    this.values = new ValueCheck(checker);
+    this.matches = new RequestMatchCheck(checker);
   }
 
   void check(TrafficRouteSpec spec) {
@@ -43,9 +41,7 @@ final class TrafficRouteCheck {
             at + ".name",
             "must differ between rules, '" + name + "' is also the name of rules[" + earlier + "]");
       }
-      for (int m = 0; m < rule.matches().size(); m++) {
-        match(at + ".matches[" + m + "]", rule.matches().get(m));
-      }
+      matches.check(at + ".matches", rule.matches(), "TrafficRoute");
       weights(at + ".destinations", rule.destinations());
       answers(at, rule);
       headers.edits(at + ".requestHeaders", rule.requestHeaders());
@@ -71,42 +67,9 @@ final class TrafficRouteCheck {
     return Math.max(1, matches) * Math.max(1, rule.destinations().size());
   }
 
-  private void match(String at, RequestMatch match) {
-    PathMatch path = match.path();
-    if (path != null) {
-      checker.regex(at + ".path.regex", path.regex());
-    }
-    if (match.grpc() != null && path != null) {
-      checker.refuse(at + ".path", "must not stand beside `grpc`, which is a path of its own");
-    }
-    if (match.dubbo() != null) {
-      checker.refuse(
-          at + ".dubbo", "must not stand in a TrafficRoute yet: it routes HTTP and gRPC calls");
-    }
-    for (String mark : match.marks().keySet()) {
-      if (!HeaderCheck.NAME.matcher(mark).matches()) {
-        checker.refuse(
-            at + ".marks", "must have names made of header characters, found '" + mark + "'");
-      }
-    }
-    values.headers(at + ".headers", match.headers());
-    values.queryParams(at + ".queryParams", match.queryParams());
-    values.cookies(at + ".cookies", match.cookies());
-  }
-
-  private void elsewhere(String at, @Nullable String service, @Nullable String namespace) {
-    if (service == null && namespace != null) {
-      checker.refuse(at + ".namespace", "must stand beside `service`, whose namespace it is");
-    }
-  }
-
   private void weights(String at, List<Destination> destinations) {
     if (destinations.isEmpty()) {
       return;
-    }
-    for (int i = 0; i < destinations.size(); i++) {
-      Destination destination = destinations.get(i);
-      elsewhere(at + "[" + i + "]", destination.service(), destination.namespace());
     }
     long sum = destinations.stream().mapToLong(Destination::weight).sum();
     if (sum == 0) {
@@ -128,18 +91,12 @@ final class TrafficRouteCheck {
     if (rewrite != null) {
       headers.host(at + ".rewrite.host", rewrite.host());
     }
-    Mirror mirror = rule.mirror();
-    if (mirror != null) {
-      elsewhere(at + ".mirror", mirror.service(), mirror.namespace());
-    }
     new AnswerCheck(checker, headers).check(at, rule);
   }
 
   /** Envoy sets a cookie when it picks an instance by hash, never when it picks a destination. */
   private void sticky(String at, @Nullable HashKey key) {
-    if (key != null && key.queryParam() != null) {
-      values.inQuery(at + ".queryParam", key.queryParam(), true);
-    }
+    matches.check(at, key);
     HashKey.Cookie cookie = key == null ? null : key.cookie();
     if (cookie != null && cookie.ttl() != null) {
       checker.refuse(
