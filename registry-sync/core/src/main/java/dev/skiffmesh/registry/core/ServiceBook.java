@@ -7,6 +7,9 @@ import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
+import dev.skiffmesh.api.status.FindingCode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The services of one scope by the names that their registry gives them, under the names that the
@@ -27,7 +31,6 @@ import java.util.function.BiFunction;
 public final class ServiceBook {
 
   private final String source;
-  private final String namespace;
   private final String scope;
   private final BiFunction<String, String, Collection<String>> aliases;
 
@@ -37,6 +40,7 @@ public final class ServiceBook {
   private final SortedSet<String> reshaped = new TreeSet<>();
   private final SortedSet<String> moved = new TreeSet<>();
   private final SortedSet<ServiceId> gone = new TreeSet<>();
+  private String namespace;
   private boolean wasTold;
 
   private record Entry(SortedSet<String> aliases, List<ServicePort> ports, EndpointSet endpoints) {
@@ -116,9 +120,41 @@ public final class ServiceBook {
     return names.of(original).map(name -> new ServiceId(namespace, name));
   }
 
-  /** Services that would have one mesh name if each were alone, by that name. */
-  public SortedMap<String, List<String>> clashes() {
-    return names.clashes();
+  /** All its services are in another mesh namespace from now on. */
+  public void moveTo(String other) {
+    for (String original : entries.keySet()) {
+      id(original).ifPresent(gone::add);
+    }
+    namespace = other;
+    reshaped.addAll(entries.keySet());
+    moved.addAll(entries.keySet());
+  }
+
+  /**
+   * One for each name that several services would have if each were alone. All of them can be
+   * called, so that it is for who wonders about their names.
+   *
+   * @param location where people find the services
+   */
+  public List<Finding> clashes(String location) {
+    List<Finding> findings = new ArrayList<>();
+    names
+        .clashes()
+        .forEach(
+            (name, originals) ->
+                findings.add(
+                    new Finding(
+                        FindingCode.HOST_CLASH,
+                        "services " + String.join(", ", originals),
+                        location,
+                        null,
+                        "must not come to one name in the mesh, found '"
+                            + name
+                            + "' for all of them; they are called "
+                            + originals.stream()
+                                .map(original -> "'" + names.of(original).orElse(name) + "'")
+                                .collect(Collectors.joining(", ")))));
+    return findings;
   }
 
   /** Tells what has changed since the last time; at first all that there is, or that nothing is. */

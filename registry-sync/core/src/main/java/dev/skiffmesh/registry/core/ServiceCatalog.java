@@ -145,6 +145,7 @@ public final class ServiceCatalog {
     book.tell(sink);
     List<Finding> all = new ArrayList<>();
     findings.values().forEach(all::addAll);
+    all.addAll(book.clashes(source));
     sink.accept(new SourceEvent.ScopeFindings(scope, false, all));
   }
 

@@ -60,6 +60,11 @@ public final class ServiceNames {
     return Collections.unmodifiableSortedMap(names);
   }
 
+  /** The name of {@code original} with its hash, for where its mesh name is another's. */
+  public static String toldApart(String original) {
+    return hashed(original);
+  }
+
   /** What the registry calls the service, if that is not its mesh name. */
   public static Optional<String> alias(String original, String meshName) {
     return original.equals(meshName) || original.isBlank()

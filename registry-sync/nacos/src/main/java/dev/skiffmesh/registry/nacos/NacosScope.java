@@ -14,11 +14,24 @@ import java.util.SortedSet;
  */
 record NacosScope(String namespaceId, String group, String meshNamespace) {
 
-  /** The default group has its namespace's name, any other one is {@code <namespace>-<group>}. */
+  /**
+   * One that is alone with its name: the default group has its namespace's, any other one is {@code
+   * <namespace>-<group>}.
+   */
   static NacosScope of(NacosSettings.Namespace namespace, String group) {
-    String mesh =
-        isDefault(group) ? namespace.as() : ServiceNames.meshName(namespace.as() + "-" + group);
-    return new NacosScope(namespace.id(), group, mesh);
+    return new NacosScope(
+        namespace.id(), group, ServiceNames.meshName(spelled(namespace, group)));
+  }
+
+  /** The same, where another one has the name: with a hash of what Nacos calls it. */
+  static NacosScope toldApart(NacosSettings.Namespace namespace, String group) {
+    return new NacosScope(
+        namespace.id(), group, ServiceNames.toldApart(namespace.as() + "/" + group));
+  }
+
+  /** What its mesh namespace is made of. */
+  static String spelled(NacosSettings.Namespace namespace, String group) {
+    return isDefault(group) ? namespace.as() : namespace.as() + "-" + group;
   }
 
   /** As events and users see it. */
@@ -38,7 +51,7 @@ record NacosScope(String namespaceId, String group, String meshNamespace) {
             : List.of(group + "@@" + service));
   }
 
-  private static boolean isDefault(String group) {
+  static boolean isDefault(String group) {
     return group.equals(NacosSettings.DEFAULT_GROUP);
   }
 }

@@ -51,7 +51,7 @@ public record NacosSettings(
     require(
         groups.stream().noneMatch(String::isBlank), "groups", "must not hold an empty group name");
     requireServers(server);
-    requireDistinct(namespaces, groups);
+    requireDistinct(namespaces);
   }
 
   /** A source of the namespace {@code public} and the default group, without a login. */
@@ -70,11 +70,6 @@ public record NacosSettings(
   /** The server's addresses, in the order of the configuration. */
   public List<String> servers() {
     return split(server);
-  }
-
-  /** Every pair of namespace and named group, in the order of the configuration. */
-  List<NacosScope> scopes() {
-    return scopes(namespaces, groups);
   }
 
   /** The groups that are named, in the order of the configuration. */
@@ -96,18 +91,6 @@ public record NacosSettings(
     return group.indexOf('*') >= 0;
   }
 
-  private static List<NacosScope> scopes(List<Namespace> namespaces, List<String> groups) {
-    List<NacosScope> scopes = new ArrayList<>();
-    for (Namespace namespace : namespaces) {
-      for (String group : groups) {
-        if (!isPattern(group)) {
-          scopes.add(NacosScope.of(namespace, group));
-        }
-      }
-    }
-    return scopes;
-  }
-
   private static List<String> split(String server) {
     return Pattern.compile(",")
         .splitAsStream(server)
@@ -127,20 +110,20 @@ public record NacosSettings(
     }
   }
 
-  /** Two scopes of one source must never hold the same service. */
-  private static void requireDistinct(List<Namespace> namespaces, List<String> groups) {
-    Map<String, NacosScope> owners = new HashMap<>();
-    for (NacosScope scope : scopes(namespaces, groups)) {
-      NacosScope other = owners.putIfAbsent(scope.meshNamespace(), scope);
+  /** Whoever gives two namespaces one name means one of them to have another. */
+  private static void requireDistinct(List<Namespace> namespaces) {
+    Map<String, Namespace> owners = new HashMap<>();
+    for (Namespace namespace : namespaces) {
+      Namespace other = owners.putIfAbsent(namespace.as(), namespace);
       require(
           other == null,
           "namespaces",
-          "must differ in the mesh, found the mesh namespace '"
-              + scope.meshNamespace()
-              + "' for '"
-              + scope.name()
+          "must differ in the mesh, found `as: "
+              + namespace.as()
+              + "` for '"
+              + namespace.id()
               + "' and for '"
-              + (other == null ? "" : other.name())
+              + (other == null ? "" : other.id())
               + "'; give one of them another `as`");
     }
   }

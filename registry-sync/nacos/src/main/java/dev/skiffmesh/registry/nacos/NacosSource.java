@@ -1,8 +1,6 @@
 package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.source.SourceEvent;
-import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.Follower;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.nacos.NamespaceWatcher.Standing;
@@ -12,9 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +92,7 @@ public final class NacosSource extends SourceShell {
     for (NacosSettings.Namespace namespace : settings.namespaces()) {
       List<ScopeInventory> inventories = new ArrayList<>();
       for (String group : settings.namedGroups()) {
-        outlet.found(namespace, group).ifPresent(inventories::add);
+        inventories.add(outlet.found(namespace, group));
       }
       NamespaceWatcher watcher =
           new NamespaceWatcher(settings, namespace, inventories, channels, calls, clock, outlet);
@@ -131,10 +128,9 @@ public final class NacosSource extends SourceShell {
 
     private final Connection connection;
 
-    /** Two scopes of one source must never hold the same service. */
-    private final Map<String, NacosScope> owners = new LinkedHashMap<>();
-
-    private final Map<String, SortedMap<String, Finding>> clashes = new LinkedHashMap<>();
+    private final MeshNamespaces namespaces = new MeshNamespaces();
+    private final Map<String, ScopeInventory> inventories = new LinkedHashMap<>();
+    private final List<ScopeInventory> renamed = new ArrayList<>();
     private boolean isGathering;
 
     Outlet(Connection connection) {
@@ -142,30 +138,19 @@ public final class NacosSource extends SourceShell {
     }
 
     @Override
-    public Optional<ScopeInventory> found(NacosSettings.Namespace namespace, String group) {
-      NacosScope scope = NacosScope.of(namespace, group);
-      NacosScope other = owners.putIfAbsent(scope.meshNamespace(), scope);
-      if (other == null) {
-        return Optional.of(new ScopeInventory(
-              scope, name(), settings.timing().settle(), NacosSource.this::tell));
+    public ScopeInventory found(NacosSettings.Namespace namespace, String group) {
+      List<NacosScope> scopes = namespaces.add(namespace, group);
+      for (NacosScope other : scopes.subList(1, scopes.size())) {
+        ScopeInventory moved = Objects.requireNonNull(inventories.get(other.name()), other.name());
+        moved.become(other);
+        renamed.add(moved);
       }
-      clashes
-          .computeIfAbsent(namespace.id(), id -> new TreeMap<>())
-          .computeIfAbsent(group, id -> clash(scope, other));
-      return Optional.empty();
-    }
-
-    private Finding clash(NacosScope scope, NacosScope other) {
-      return new Finding(
-          FindingCode.HOST_CLASH,
-          "group " + scope.name(),
-          name(),
-          null,
-          "must not come to the mesh namespace of another group, found '"
-              + scope.meshNamespace()
-              + "' for it and for '"
-              + other.name()
-              + "'; it is not read. Give one of their namespaces another `as`");
+      NacosScope scope = scopes.getFirst();
+      ScopeInventory added =
+          new ScopeInventory(
+              scope, name(), settings.timing().settle(), NacosSource.this::tell);
+      inventories.put(scope.name(), added);
+      return added;
     }
 
     @Override
@@ -196,14 +181,11 @@ public final class NacosSource extends SourceShell {
     private void tellAll() {
       synchronized (lock) {
         isGathering = false;
-        for (NamespaceWatcher watcher : watchers.keySet()) {
-          watcher.inventories().forEach(ScopeInventory::flush);
-        }
-        clashes.forEach(
-            (namespaceId, found) ->
-                tell(
-                    new SourceEvent.ScopeFindings(
-                        namespaceId + "/*", false, List.copyOf(found.values()))));
+        // What leaves a name comes before whoever gets it.
+        renamed.forEach(ScopeInventory::flush);
+        renamed.clear();
+        inventories.values().forEach(ScopeInventory::flush);
+        tell(new SourceEvent.ScopeFindings("*", false, namespaces.clashes(name())));
         stand();
       }
     }

@@ -64,11 +64,8 @@ final class NamespaceWatcher {
     /** Runs {@code change}, which touches inventories, alone. */
     void change(Runnable change);
 
-    /**
-     * The inventory of a group that was found; empty if another scope has its mesh namespace, which
-     * becomes a finding. Called with the lock held.
-     */
-    Optional<ScopeInventory> found(NacosSettings.Namespace namespace, String group);
+    /** The inventory of a group that was found. Called with the lock held. */
+    ScopeInventory found(NacosSettings.Namespace namespace, String group);
 
     /** Takes the watcher's finding. */
     void report(NamespaceWatcher watcher, Standing standing);
@@ -287,7 +284,7 @@ final class NamespaceWatcher {
     inventories.forEach(inventory -> known.add(inventory.scope().group()));
     for (String group : new TreeSet<>(channel.groups())) {
       if (settings.acceptsGroup(group) && !known.contains(group)) {
-        owner.change(() -> owner.found(namespace, group).ifPresent(inventories::add));
+        owner.change(() -> inventories.add(owner.found(namespace, group)));
       }
     }
   }

@@ -25,7 +25,7 @@ final class ScopeFaults {
   private final NavigableMap<String, List<Finding>> services = new TreeMap<>();
 
   private SortedMap<String, String> applications = new TreeMap<>();
-  private SortedMap<String, List<String>> clashes = new TreeMap<>();
+  private List<Finding> clashes = List.of();
   private @Nullable String refusal;
   private boolean isStale;
 
@@ -71,16 +71,16 @@ final class ScopeFaults {
 
   /** Tells it, if it has changed. */
   void tell(ServiceBook book, Source.Sink sink) {
-    SortedMap<String, List<String>> now = book.clashes();
+    List<Finding> now = book.clashes(location());
     isStale |= !now.equals(clashes);
     clashes = now;
     if (isStale) {
       isStale = false;
-      sink.accept(new SourceEvent.ScopeFindings(scope.name(), refusal != null, findings(book)));
+      sink.accept(new SourceEvent.ScopeFindings(scope.name(), refusal != null, findings()));
     }
   }
 
-  private List<Finding> findings(ServiceBook book) {
+  private List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     if (refusal != null) {
       findings.add(finding(FindingCode.SOURCE_LOST, "scope " + scope.name(), refusal));
@@ -90,23 +90,15 @@ final class ScopeFaults {
         (application, reason) ->
             findings.add(
                 finding(FindingCode.MALFORMED_ENTRY, "Dubbo application " + application, reason)));
-    clashes.forEach((name, originals) -> findings.add(clash(book, name, originals)));
+    findings.addAll(clashes);
     return findings;
   }
 
-  private Finding clash(ServiceBook book, String name, List<String> originals) {
-    return finding(
-        FindingCode.HOST_CLASH,
-        "services " + String.join(", ", originals),
-        "must not come to one name in the mesh, found '"
-            + name
-            + "' for all of them; they are called "
-            + originals.stream()
-                .map(original -> "'" + book.id(original).map(ServiceId::name).orElse(name) + "'")
-                .collect(Collectors.joining(", ")));
+  private Finding finding(FindingCode code, String subject, String message) {
+    return new Finding(code, subject, location(), null, message);
   }
 
-  private Finding finding(FindingCode code, String subject, String message) {
-    return new Finding(code, subject, source + ": " + scope.name(), null, message);
+  private String location() {
+    return source + ": " + scope.name();
   }
 }

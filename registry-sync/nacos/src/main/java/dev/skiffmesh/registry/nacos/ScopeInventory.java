@@ -42,7 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScopeInventory {
 
-  private final NacosScope scope;
   private final NacosMapper mapper;
   private final Source.Sink sink;
 
@@ -57,6 +56,7 @@ final class ScopeInventory {
   /** What Nacos lists and has not been told since the last loss. */
   private final Set<String> unseen = new HashSet<>();
 
+  private NacosScope scope;
   private boolean isListed;
   private boolean wasSeenWhole;
   private boolean isDubboStale;
@@ -72,6 +72,12 @@ final class ScopeInventory {
 
   NacosScope scope() {
     return scope;
+  }
+
+  /** Its mesh namespace is another one, and all that was told is gone from the old one. */
+  void become(NacosScope renamed) {
+    scope = renamed;
+    book.moveTo(renamed.meshNamespace());
   }
 
   /** The connection ended, and with it the subscriptions: nothing is certain any more. */

@@ -2,7 +2,6 @@ package dev.skiffmesh.registry.nacos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skiffmesh.registry.nacos.NacosSettings.Credentials;
 import dev.skiffmesh.registry.nacos.NacosSettings.Namespace;
@@ -20,29 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NacosSettingsTest {
 
   @Test
-  void everyNamespaceAndGroupIsAScopeWithAMeshNamespaceOfItsOwn() {
-    NacosSettings settings =
-        settings(
-            List.of(Namespace.PUBLIC, new Namespace("3f2a-77", "trading")),
-            List.of("DEFAULT_GROUP", "Night_Shift"));
-
-    assertThat(settings.scopes())
-        .extracting(NacosScope::name, NacosScope::meshNamespace)
-        .containsExactly(
-            tuple("public/DEFAULT_GROUP", "default"),
-            tuple("public/Night_Shift", "default-night-shift"),
-            tuple("3f2a-77/DEFAULT_GROUP", "trading"),
-            tuple("3f2a-77/Night_Shift", "trading-night-shift"));
-  }
-
-  @Test
   void groupsMayBePatterns() {
     NacosSettings settings =
         settings(List.of(Namespace.PUBLIC), List.of("DEFAULT_GROUP", "NIGHT-*"));
 
     assertThat(settings.namedGroups()).containsExactly("DEFAULT_GROUP");
     assertThat(settings.hasGroupPatterns()).isTrue();
-    assertThat(settings.scopes()).hasSize(1);
     assertThat(settings.acceptsGroup("NIGHT-A")).isTrue();
     assertThat(settings.acceptsGroup("DEFAULT_GROUP")).isTrue();
     assertThat(settings.acceptsGroup("DAY")).isFalse();
@@ -60,15 +42,15 @@ class NacosSettingsTest {
   }
 
   @Test
-  void refusesTwoScopesWithOneMeshNamespace() {
+  void refusesTwoNamespacesWithOneName() {
     assertThatThrownBy(
             () ->
                 settings(
-                    List.of(Namespace.PUBLIC, new Namespace("x", "default-night")),
-                    List.of("DEFAULT_GROUP", "night")))
+                    List.of(Namespace.PUBLIC, new Namespace("x", "default")),
+                    List.of("DEFAULT_GROUP")))
         .hasMessageContaining("`namespaces`")
-        .hasMessageContaining("'default-night'")
-        .hasMessageContaining("`as`");
+        .hasMessageContaining("`as: default`")
+        .hasMessageContaining("'x'");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.skiffmesh.registry.nacos;
 import static dev.skiffmesh.registry.nacos.Instances.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -73,15 +74,16 @@ class NacosSourceTest {
   }
 
   @Test
-  void groupsAreFoundAndOneThatClashesIsLeftOut() throws Exception {
+  void groupsThatComeToOneNameAreToldApart() throws Exception {
     nacos.register("public", "NIGHT_1", "order", instance("10.0.0.1", 8080));
     nacos.register("public", "NIGHT-1", "order", instance("10.0.0.2", 8080));
     nacos.register("public", "DAY", "order", instance("10.0.0.3", 8080));
     try (NacosSource source = source(List.of("NIGHT*"), Duration.ofMillis(20))) {
       source.start(sink);
 
-      Seen seen = sink.await("the finding", now -> !now.allFindings().isEmpty() && now.isSynced());
-      assertThat(seen.endpoints()).containsOnlyKeys(new ServiceId("default-night-1", "order"));
+      Seen seen = sink.await("the sync", now -> now.isSynced() && now.endpoints().size() == 2);
+      assertThat(seen.endpoints().keySet())
+          .allMatch(id -> id.namespace().matches("default-night-1-[0-9a-f]{8}"));
       assertThat(seen.allFindings())
           .singleElement()
           .satisfies(
@@ -89,6 +91,25 @@ class NacosSourceTest {
                 assertThat(finding.code()).isEqualTo(FindingCode.HOST_CLASH);
                 assertThat(finding.toString()).contains("public/NIGHT_1", "public/NIGHT-1");
               });
+    }
+  }
+
+  @Test
+  void aGroupMovesWhenItsNameIsAnothers() throws Exception {
+    ServiceId night = new ServiceId("default-night", "order");
+    nacos.register("public", "NIGHT", "order", instance("10.0.0.1", 8080));
+    try (NacosSource source = source(List.of("*"), Duration.ofMillis(20))) {
+      source.start(sink);
+      sink.await("the only one", seen -> has(seen, night));
+
+      nacos.register("public", "night", "order", instance("10.0.0.2", 8080));
+      Seen seen = sink.await("both", now -> has(now, night) && now.endpoints().size() == 2);
+
+      assertThat(seen.endpointsOf(night))
+          .extracting(Endpoint::address)
+          .as("the one that is spelled so")
+          .containsExactly("10.0.0.2");
+      assertThat(seen.services().keySet()).contains("public/NIGHT", "public/night");
     }
   }
 

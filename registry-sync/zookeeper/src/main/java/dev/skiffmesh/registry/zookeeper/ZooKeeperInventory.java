@@ -172,6 +172,7 @@ final class ZooKeeperInventory {
     for (Map.Entry<Directory, List<Finding>> entry : findings.entrySet()) {
       all.addAll(entry.getValue());
     }
+    all.addAll(book.clashes(source));
     return new SourceEvent.ScopeFindings(scope, !refusals.isEmpty(), all);
   }
 }
