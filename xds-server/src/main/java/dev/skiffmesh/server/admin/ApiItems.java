@@ -1,9 +1,8 @@
 package dev.skiffmesh.server.admin;
 
 import dev.skiffmesh.api.document.DocumentKey;
-import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.model.Health;
+import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
@@ -51,17 +50,16 @@ final class ApiItems {
         service.registries(),
         Objects.requireNonNullElse(service.externalName(), ""),
         endpoints.endpoints().size(),
-        (int) endpoints.endpoints().stream().filter(ApiItems::isUsed).count());
+        (int)
+            EndpointUse.verdicts(endpoints).values().stream()
+                .filter(verdict -> verdict instanceof EndpointUse.Verdict.InUse)
+                .count());
   }
 
   static List<Responses.Port> ports(Service service) {
     return service.ports().stream()
         .map(port -> new Responses.Port(port.name(), port.number(), port.protocol().wireName()))
         .toList();
-  }
-
-  static boolean isUsed(Endpoint endpoint) {
-    return !endpoint.isDrained() && endpoint.health() == Health.HEALTHY;
   }
 
   static Responses.ResourceType type(KindView kind) {

@@ -3,6 +3,8 @@ package dev.skiffmesh.server.admin;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.EndpointKey;
 import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.EndpointUse;
+import dev.skiffmesh.api.model.EndpointUse.Verdict;
 import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.World;
@@ -32,10 +34,13 @@ final class EndpointItems {
     world
         .endpoints()
         .forEach(
-            (id, endpoints) ->
-                endpoints
-                    .endpoints()
-                    .forEach(endpoint -> items.add(item(id, endpoint, true, why(endpoint), ""))));
+            (id, endpoints) -> {
+              Map<EndpointKey, Verdict> verdicts = EndpointUse.verdicts(endpoints);
+              for (Endpoint endpoint : endpoints.endpoints()) {
+                Verdict verdict = verdicts.getOrDefault(endpoint.key(), new Verdict.Out());
+                items.add(item(id, endpoint, verdict, why(endpoint, verdict), ""));
+              }
+            });
     return items;
   }
 
@@ -61,6 +66,7 @@ final class EndpointItems {
   static List<Responses.Endpoint> of(EndpointSet inForce, SourceReport source, SavedService saved) {
     ServiceId id = saved.service().id();
     Map<EndpointKey, Endpoint> merged = byKey(inForce);
+    Map<EndpointKey, Verdict> verdicts = EndpointUse.verdicts(inForce);
     Map<EndpointKey, Endpoint> doubted =
         source.held().stream()
             .filter(held -> held.service().equals(id))
@@ -74,10 +80,11 @@ final class EndpointItems {
     for (int i = 0; i < endpoints.size(); i++) {
       Endpoint own = endpoints.get(i);
       Endpoint now = merged.get(own.key());
+      Verdict verdict = verdicts.getOrDefault(own.key(), new Verdict.Out());
       String why =
           now == null
               ? outdone(own, inForce)
-              : Optional.of(why(own))
+              : Optional.of(why(own, verdict))
                   .filter(reason -> !reason.isEmpty())
                   .or(() -> doubt(own, doubted, source))
                   .orElseGet(() -> age(source));
@@ -85,7 +92,7 @@ final class EndpointItems {
           item(
               id,
               now == null ? own : now,
-              now != null,
+              verdict,
               why,
               sightings == null ? "" : sightings.at(i).toString()));
     }
@@ -107,10 +114,7 @@ final class EndpointItems {
                     && other.ports().values().stream()
                         .anyMatch(port -> own.ports().containsValue(port)))
         .findFirst()
-        .map(
-            other ->
-                "the same address and port stand in '%s', which counts"
-                    .formatted(other.key().registry()))
+        .map(other -> outdoneBy(other.key()))
         .orElse("it is not yet in force");
   }
 
@@ -118,8 +122,23 @@ final class EndpointItems {
     return Stream.concat(Stream.of(endpoint.address()), endpoint.additionalAddresses().stream());
   }
 
-  /** Why its registry sends no calls there; empty if it does. */
-  private static String why(Endpoint endpoint) {
+  private static String outdoneBy(EndpointKey other) {
+    return "the same address and port stand in '%s', which counts".formatted(other.registry());
+  }
+
+  /** Why proxies are told to send no calls there, or nevertheless to; empty for no reason. */
+  private static String why(Endpoint endpoint, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Outdone(EndpointKey by) -> outdoneBy(by);
+      case Verdict.Out() -> itself(endpoint);
+      case Verdict.InUse() ->
+          endpoint.health() == Health.DRAINING
+              ? "it is ending, and so is every other that could take its calls"
+              : "";
+    };
+  }
+
+  private static String itself(Endpoint endpoint) {
     if (!endpoint.enabled()) {
       return "it is disabled";
     }
@@ -156,7 +175,7 @@ final class EndpointItems {
   }
 
   private static Responses.Endpoint item(
-      ServiceId service, Endpoint endpoint, boolean isInForce, String why, String since) {
+      ServiceId service, Endpoint endpoint, Verdict verdict, String why, String since) {
     return new Responses.Endpoint(
         service.namespace(),
         service.name(),
@@ -166,7 +185,7 @@ final class EndpointItems {
         endpoint.weight().toPlainString(),
         ApiItems.word(endpoint.health()),
         endpoint.enabled(),
-        isInForce && ApiItems.isUsed(endpoint),
+        verdict instanceof Verdict.InUse,
         why,
         endpoint.key().registry(),
         endpoint.key().cluster(),

@@ -17,6 +17,7 @@ import dev.skiffmesh.registry.core.ServiceDocuments;
 import dev.skiffmesh.registry.file.FileSource;
 import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.translator.Translator;
+import dev.skiffmesh.translator.policy.trafficroute.LabelsOfNobody;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ final class OfflineMesh {
       }
       contents.values().forEach(mesh::take);
     }
+    mesh.findings.addAll(new LabelsOfNobody().of(mesh.world()));
     return mesh;
   }
 
@@ -68,7 +70,10 @@ final class OfflineMesh {
     return new World(services, endpoints, policies);
   }
 
-  /** All that is wrong with single documents, in the order of files and lines. */
+  /**
+   * All that is wrong with single documents, in the order of files and lines, and then what they
+   * say of instances that are not there.
+   */
   List<Finding> findings() {
     return findings;
   }

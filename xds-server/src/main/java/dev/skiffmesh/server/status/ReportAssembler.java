@@ -4,6 +4,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.delivery.StreamStanding;
+import dev.skiffmesh.translator.policy.trafficroute.LabelsOfNobody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,4 +1,4 @@
-package dev.skiffmesh.server.status;
+package dev.skiffmesh.translator.policy.trafficroute;
 
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Endpoint;
@@ -27,11 +27,11 @@ import org.pcollections.TreePMap;
 /**
  * Destinations whose labels no instance has: legal, and a share of the calls fails. It follows the
  * endpoints without an evaluation of the world, and looks again only at policies and endpoints that
- * have changed since the report before. Confined to one report at a time.
+ * have changed since the look before. Confined to one look at a time.
  */
 // A persistent part that is the same object is unchanged.
 @SuppressWarnings("ReferenceEquality")
-final class LabelsOfNobody {
+public final class LabelsOfNobody {
 
   /** More values of a label are no advice. */
   private static final int MOST_SHOWN = 10;
@@ -47,10 +47,13 @@ final class LabelsOfNobody {
   private Map<ServiceName, ServiceId> names = Map.of();
   private int compared;
 
+  /** Nothing was looked at so far. */
+  public LabelsOfNobody() {}
+
   private record ServiceName(String namespace, String name) {}
 
   /** What is to be said of the policies in force. */
-  List<Finding> of(World world) {
+  public List<Finding> of(World world) {
     boolean sameServices = world.services() == services;
     if (!sameServices) {
       services = world.services();

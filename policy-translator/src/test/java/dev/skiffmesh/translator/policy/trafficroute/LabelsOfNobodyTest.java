@@ -1,4 +1,4 @@
-package dev.skiffmesh.server.status;
+package dev.skiffmesh.translator.policy.trafficroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
