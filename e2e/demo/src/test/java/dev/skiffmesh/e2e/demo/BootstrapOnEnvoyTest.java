@@ -91,11 +91,8 @@ class BootstrapOnEnvoyTest {
     ControlPlaneAddress late = new ControlPlaneAddress("127.0.0.1", port);
     ControlPlaneAddress never = new ControlPlaneAddress("127.0.0.1", FreePorts.next());
     try (Envoy envoy = Envoy.start(bootstrap(Map.of(), never, late))) {
-      envoy
-          .process()
-          .awaitReady(
-              Duration.ofSeconds(60),
-              () -> failures(envoy, late) > 0 && failures(envoy, never) > 0);
+      envoy.await(
+          Duration.ofSeconds(60), () -> failures(envoy, late) > 0 && failures(envoy, never) > 0);
       try (ServerSocket server = new ServerSocket(port, 10, InetAddress.getLoopbackAddress())) {
         server.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
         try (Socket connection = server.accept()) {

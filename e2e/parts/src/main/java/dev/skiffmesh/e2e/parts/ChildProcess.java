@@ -1,6 +1,7 @@
 package dev.skiffmesh.e2e.parts;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,9 @@ public final class ChildProcess implements AutoCloseable {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(50);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int TAIL_LINES = 40;
+
+  /** What is shown of a log at most: a line may be of any length. */
+  private static final int TAIL_BYTES = 16 << 10;
 
   private static final Set<Process> LIVE = ConcurrentHashMap.newKeySet();
 
@@ -199,8 +203,15 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   private String tail() {
-    List<String> lines = logs().lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      byte[] end = new byte[(int) Math.min(file.length(), TAIL_BYTES)];
+      file.seek(file.length() - end.length);
+      file.readFully(end);
+      List<String> lines = new String(end, StandardCharsets.UTF_8).lines().toList();
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    } catch (IOException e) {
+      return "its log cannot be read: " + e.getMessage();
+    }
   }
 
   private static IllegalStateException interrupted(InterruptedException e) {

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A running Envoy of our own. Thread-safe; ends with its owner or with this JVM. */
-public final class Envoy implements AutoCloseable {
+/** A running Envoy of our own. What asks its admin interface is thread-safe. */
+public final class Envoy extends ServerPart {
 
   private static final Duration ADMIN_BOUND = Duration.ofSeconds(30);
 
@@ -33,14 +33,15 @@ public final class Envoy implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private final ChildProcess process;
-  private final Path folder;
-  private final URI admin;
+  private final String bootstrap;
+  private final Path executable;
+  private final List<String> flags;
 
-  private Envoy(ChildProcess process, Path folder, URI admin) {
-    this.process = process;
-    this.folder = folder;
-    this.admin = admin;
+  private Envoy(Path executable, String bootstrap, List<String> flags) {
+    super("envoy-" + STARTED.incrementAndGet(), ADMIN_BOUND);
+    this.executable = executable;
+    this.bootstrap = bootstrap;
+    this.flags = List.copyOf(flags);
   }
 
   /**
@@ -68,28 +69,7 @@ public final class Envoy implements AutoCloseable {
   }
 
   private static Envoy start(Path executable, String bootstrap, List<String> flags) {
-    try {
-      Path folder = ScratchFolder.create("envoy");
-      Path config = Files.writeString(folder.resolve("bootstrap.yaml"), bootstrap);
-      Path adminAddress = folder.resolve("admin-address");
-      ChildProcess process =
-          ChildProcess.start(
-              "Envoy " + STARTED.incrementAndGet(),
-              new ProcessBuilder(command(executable, config, adminAddress, flags)),
-              folder.resolve("envoy.log"));
-      try {
-        process.awaitReady(ADMIN_BOUND, () -> isWritten(adminAddress));
-        URI admin = URI.create("http://" + Files.readString(adminAddress).strip());
-        process.awaitReady(ADMIN_BOUND, new HttpProbe(admin.resolve("/server_info")));
-        return new Envoy(process, folder, admin);
-      } catch (IllegalStateException | IOException e) {
-        process.close();
-        ScratchFolder.delete(folder);
-        throw e;
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return started(new Envoy(executable, bootstrap, flags));
   }
 
   /**
@@ -123,29 +103,21 @@ public final class Envoy implements AutoCloseable {
     }
   }
 
-  /** Where its admin interface answers: {@code http://127.0.0.1:PORT}. */
+  /**
+   * Where its admin interface answers: {@code http://127.0.0.1:PORT}; another port after a restart,
+   * if the bootstrap says 0.
+   */
   public URI admin() {
-    return admin;
-  }
-
-  /** The process, to pause, to kill and to read its log. */
-  public ChildProcess process() {
-    return process;
-  }
-
-  /** The process id. */
-  public long pid() {
-    return process.pid();
-  }
-
-  /** Everything that it has logged. */
-  public String logs() {
-    return process.logs();
+    try {
+      return URI.create("http://" + Files.readString(adminAddress()).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Tells whether it has its listeners and clusters ({@code /ready} answers 200). */
   public boolean isReady() {
-    return new HttpProbe(admin.resolve("/ready")).getAsBoolean();
+    return new HttpProbe(admin().resolve("/ready")).getAsBoolean();
   }
 
   /**
@@ -154,7 +126,7 @@ public final class Envoy implements AutoCloseable {
    * @throws IllegalStateException with the end of its log, if it ends or the bound passes
    */
   public void awaitReady(Duration bound) {
-    process.awaitReady(bound, this::isReady);
+    await(bound, this::isReady);
   }
 
   /** {@code /clusters} as text, a line for each fact. */
@@ -201,7 +173,7 @@ public final class Envoy implements AutoCloseable {
     try {
       HttpResponse<String> response =
           HTTP.send(
-              HttpRequest.newBuilder(admin.resolve(path)).timeout(Duration.ofSeconds(10)).build(),
+              HttpRequest.newBuilder(admin().resolve(path)).timeout(Duration.ofSeconds(10)).build(),
               HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new IllegalStateException(
@@ -215,15 +187,19 @@ public final class Envoy implements AutoCloseable {
     }
   }
 
-  /** Ends it and removes its files. */
-  @Override
-  public void close() {
-    process.close();
-    ScratchFolder.delete(folder);
+  private Path adminAddress() {
+    return home().resolve("admin-address");
   }
 
-  private static List<String> command(
-      Path executable, Path config, Path adminAddress, List<String> flags) {
+  @Override
+  protected ProcessBuilder command() {
+    Path config = home().resolve("bootstrap.yaml");
+    try {
+      Files.writeString(config, bootstrap);
+      Files.deleteIfExists(adminAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -231,20 +207,24 @@ public final class Envoy implements AutoCloseable {
                 // Its shared memory would be one for all Envoys of the machine.
                 "--disable-hot-restart",
                 "--admin-address-path",
-                adminAddress.toString(),
+                adminAddress().toString(),
                 "-c",
                 config.toString()));
     if (!flags.contains("--concurrency")) {
       command.addAll(List.of("--concurrency", "1"));
     }
     command.addAll(flags);
-    return List.copyOf(command);
+    return new ProcessBuilder(command);
   }
 
-  private static boolean isWritten(Path file) {
+  @Override
+  protected boolean answers() {
     try {
-      return Files.exists(file) && Files.size(file) > 0;
-    } catch (IOException e) {
+      Path address = adminAddress();
+      return Files.exists(address)
+          && Files.size(address) > 0
+          && new HttpProbe(admin().resolve("/server_info")).getAsBoolean();
+    } catch (IOException notYet) {
       return false;
     }
   }

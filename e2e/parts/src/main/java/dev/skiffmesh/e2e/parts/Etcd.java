@@ -1,20 +1,12 @@
 package dev.skiffmesh.e2e.parts;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A real etcd server of one member: a process of its own with its own ports and data folder, ended
- * by {@link #close()} or with this JVM. It listens on loopback only. Not thread-safe.
- */
-public final class Etcd implements AutoCloseable {
+/** A real etcd server of one member, on loopback only. */
+public final class Etcd extends ServerPart {
 
   /** About a second is usual. */
   private static final Duration START_BOUND = Duration.ofSeconds(60);
@@ -24,21 +16,15 @@ public final class Etcd implements AutoCloseable {
   private final String program;
   private final String scheme;
   private final List<String> options;
-  private final int port;
-  private final int peerPort;
-  private final int metricsPort;
-  private final Path home;
-  private ChildProcess process;
+  private final int port = FreePorts.next();
+  private final int peerPort = FreePorts.next();
+  private final int metricsPort = FreePorts.next();
 
   private Etcd(String program, String scheme, List<String> options) {
+    super("etcd", START_BOUND);
     this.program = program;
     this.scheme = scheme;
     this.options = List.copyOf(options);
-    this.port = FreePorts.next();
-    this.peerPort = FreePorts.next();
-    this.metricsPort = FreePorts.next();
-    this.home = ScratchFolder.create("etcd");
-    this.process = launch();
   }
 
   /**
@@ -64,17 +50,10 @@ public final class Etcd implements AutoCloseable {
   }
 
   private static Etcd start(String scheme, List<String> options) {
-    Etcd etcd = new Etcd(PROGRAM.path().toString(), scheme, options);
-    try {
-      etcd.awaitReady();
-      return etcd;
-    } catch (RuntimeException e) {
-      etcd.close();
-      throw e;
-    }
+    return started(new Etcd(PROGRAM.path().toString(), scheme, options));
   }
 
-  /** Where clients connect: {@code http://127.0.0.1:PORT}; the same after {@link #restart()}. */
+  /** Where clients connect: {@code http://127.0.0.1:PORT}. */
   public String endpoint() {
     return scheme + "://127.0.0.1:" + port;
   }
@@ -84,68 +63,24 @@ public final class Etcd implements AutoCloseable {
     return port;
   }
 
-  /** The server's process id; another one after {@link #restart()}. */
-  public long pid() {
-    return process.pid();
-  }
-
-  /** What the server printed since its first start. */
-  public String logs() {
-    return process.logs();
-  }
-
-  /** Ends the server as an operator would; its data stays. */
-  public void stop() {
-    process.close();
-  }
-
-  /** Ends the server as a crash would (SIGKILL); its data stays. */
-  public void kill() {
-    process.kill();
-  }
-
-  /** Stops the server in its tracks: connections stay open and nobody answers. */
-  public void pause() {
-    process.pause();
-  }
-
-  /** Lets a paused server go on. */
-  public void resume() {
-    process.resume();
-  }
-
-  /** Ends the server if it runs, starts it again on the same ports and data, and waits for it. */
-  public void restart() {
-    process.close();
-    process = launch();
-    awaitReady();
-  }
-
   /**
-   * The same without its data: another cluster at the same address, whose revisions begin anew, as
+   * A restart without its data: another cluster at the same address, whose revisions begin anew, as
    * after a restore from a backup.
    */
   public void restartEmpty() {
-    process.close();
-    ScratchFolder.delete(home.resolve("data"));
-    process = launch();
-    awaitReady();
+    stop();
+    ScratchFolder.delete(home().resolve("data"));
+    launch();
   }
 
-  /** Ends the server and deletes its data. */
   @Override
-  public void close() {
-    process.close();
-    ScratchFolder.delete(home);
-  }
-
-  private ChildProcess launch() {
+  protected ProcessBuilder command() {
     String peer = "http://127.0.0.1:" + peerPort;
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(
         List.of(
             "--name=skiff",
-            "--data-dir=" + home.resolve("data"),
+            "--data-dir=" + home().resolve("data"),
             "--listen-client-urls=" + endpoint(),
             "--advertise-client-urls=" + endpoint(),
             "--listen-peer-urls=" + peer,
@@ -154,29 +89,12 @@ public final class Etcd implements AutoCloseable {
             "--listen-metrics-urls=http://127.0.0.1:" + metricsPort,
             "--log-level=warn"));
     command.addAll(options);
-    return ChildProcess.start("etcd", new ProcessBuilder(command), home.resolve("etcd.log"));
+    return new ProcessBuilder(command);
   }
 
-  private void awaitReady() {
-    URI health = URI.create("http://127.0.0.1:" + metricsPort + "/health");
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build()) {
-      process.awaitReady(START_BOUND, () -> isHealthy(client, health));
-    }
-  }
-
-  private static boolean isHealthy(HttpClient client, URI health) {
-    try {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(2)).build(),
-              HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200 && answer.body().contains("true");
-    } catch (IOException notYet) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  /** It answers 503 until it is healthy, on a port without TLS and certificates. */
+  @Override
+  protected boolean answers() {
+    return new HttpProbe(URI.create("http://127.0.0.1:" + metricsPort + "/health")).getAsBoolean();
   }
 }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A Java program that is a Maven module of its own, so that its jars never meet those of tests.
@@ -41,6 +43,30 @@ public record JavaProgram(String name, String module, int megabytes) {
       }
     }
     return target.resolve("classes") + File.pathSeparator + jars;
+  }
+
+  /**
+   * What runs such a program: the serial collector and the first compiler halve its start and a
+   * third of its memory, and its home and temporary files are in the folder of its owner.
+   *
+   * @param home where it writes
+   * @param options further ones of the JVM
+   * @return to which its arguments may be added
+   */
+  public static List<String> command(
+      Path home, List<String> options, String classpath, String mainClass) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Duser.home=" + home,
+            "-Djava.io.tmpdir=" + home));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classpath, mainClass));
+    return command;
   }
 
   private PartMissingException missing() {

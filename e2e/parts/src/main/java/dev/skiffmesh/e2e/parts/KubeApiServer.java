@@ -22,11 +22,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A real kube-apiserver on a real etcd, both processes of their own on loopback, ended by {@link
- * #close()} or with this JVM. There are no controllers: EndpointSlices and Pods are written by the
- * tests. Not thread-safe.
+ * A real kube-apiserver on a real etcd, both on loopback only. There are no controllers:
+ * EndpointSlices and Pods are written by the tests. What a test does to it leaves etcd alone.
  */
-public final class KubeApiServer implements AutoCloseable {
+public final class KubeApiServer extends ServerPart {
 
   /** About three seconds are usual. */
   private static final Duration START_BOUND = Duration.ofSeconds(100);
@@ -37,21 +36,13 @@ public final class KubeApiServer implements AutoCloseable {
       new GoProgram("kube-apiserver", "KUBEBUILDER_ASSETS to a folder with one");
 
   private final Path program;
-  private final Path home;
-  private final int port = FreePorts.next();
   private final Etcd etcd;
-  private ChildProcess process;
+  private final int port = FreePorts.next();
 
-  private KubeApiServer(Path program) {
+  private KubeApiServer(Path program, Etcd etcd) {
+    super("kube-apiserver", START_BOUND);
     this.program = program;
-    this.etcd = Etcd.start();
-    try {
-      this.home = newHome();
-      this.process = launch();
-    } catch (RuntimeException e) {
-      etcd.close();
-      throw e;
-    }
+    this.etcd = etcd;
   }
 
   /**
@@ -61,14 +52,7 @@ public final class KubeApiServer implements AutoCloseable {
    * @throws IllegalStateException with the end of its log, if it does not become ready
    */
   public static KubeApiServer start() {
-    KubeApiServer server = new KubeApiServer(PROGRAM.path());
-    try {
-      server.awaitReady();
-      return server;
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
-    }
+    return started(new KubeApiServer(PROGRAM.path(), Etcd.start()));
   }
 
   /**
@@ -81,7 +65,7 @@ public final class KubeApiServer implements AutoCloseable {
     return PROGRAM.path().toString();
   }
 
-  /** Where clients connect; the same after {@link #restart()}. */
+  /** Where clients connect. */
   public String url() {
     return "https://127.0.0.1:" + port;
   }
@@ -93,46 +77,19 @@ public final class KubeApiServer implements AutoCloseable {
 
   /** The certificate that the server shows; it is its own authority. */
   public Path certificate() {
-    return home.resolve("certificates/apiserver.crt");
+    return home().resolve("certificates/apiserver.crt");
   }
 
   /** A file with the token of a user who may do everything. */
   public Path adminToken() {
-    return home.resolve("admin.token");
+    return home().resolve("admin.token");
   }
 
   /**
    * A file with the token of the user {@code reader}, who may do nothing until told so by roles.
    */
   public Path readerToken() {
-    return home.resolve("reader.token");
-  }
-
-  /** What the server printed since its first start. */
-  public String logs() {
-    return process.logs();
-  }
-
-  /** Ends the server as a crash would (SIGKILL); etcd and its data stay. */
-  public void kill() {
-    process.kill();
-  }
-
-  /** Stops the server in its tracks: connections stay open and nobody answers. */
-  public void pause() {
-    process.pause();
-  }
-
-  /** Lets a paused server go on. */
-  public void resume() {
-    process.resume();
-  }
-
-  /** Ends the server if it runs, starts it again on the same port and data, and waits for it. */
-  public void restart() {
-    process.close();
-    process = launch();
-    awaitReady();
+    return home().resolve("reader.token");
   }
 
   /** The store behind it. */
@@ -143,27 +100,28 @@ public final class KubeApiServer implements AutoCloseable {
   /** Ends both servers and deletes their data. */
   @Override
   public void close() {
-    process.close();
-    etcd.close();
-    ScratchFolder.delete(home);
+    try {
+      super.close();
+    } finally {
+      etcd.close();
+    }
   }
 
-  private static Path newHome() {
-    Path home = ScratchFolder.create("kube-apiserver");
+  private void writeTokensAndKeys() {
     try {
-      Files.writeString(home.resolve("admin.token"), "admin-token");
-      Files.writeString(home.resolve("reader.token"), "reader-token");
+      Files.writeString(home().resolve("admin.token"), "admin-token");
+      Files.writeString(home().resolve("reader.token"), "reader-token");
       Files.writeString(
-          home.resolve("tokens.csv"),
+          home().resolve("tokens.csv"),
           "admin-token,admin,admin,system:masters\nreader-token,reader,reader\n");
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(2_048);
       KeyPair keys = generator.generateKeyPair();
       Files.writeString(
-          home.resolve("service-accounts.key"), pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+          home().resolve("service-accounts.key"),
+          pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
       Files.writeString(
-          home.resolve("service-accounts.pub"), pem("PUBLIC KEY", keys.getPublic().getEncoded()));
-      return home;
+          home().resolve("service-accounts.pub"), pem("PUBLIC KEY", keys.getPublic().getEncoded()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -177,32 +135,32 @@ public final class KubeApiServer implements AutoCloseable {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, text, what);
   }
 
-  private ChildProcess launch() {
+  @Override
+  protected ProcessBuilder command() {
+    if (!Files.exists(home().resolve("service-accounts.pub"))) {
+      writeTokensAndKeys();
+    }
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.add("--etcd-servers=" + etcd.endpoint());
     command.add("--bind-address=127.0.0.1");
     command.add("--advertise-address=127.0.0.1");
     command.add("--secure-port=" + port);
-    command.add("--cert-dir=" + home.resolve("certificates"));
-    command.add("--service-account-key-file=" + home.resolve("service-accounts.pub"));
-    command.add("--service-account-signing-key-file=" + home.resolve("service-accounts.key"));
+    command.add("--cert-dir=" + home().resolve("certificates"));
+    command.add("--service-account-key-file=" + home().resolve("service-accounts.pub"));
+    command.add("--service-account-signing-key-file=" + home().resolve("service-accounts.key"));
     command.add("--service-account-issuer=https://kubernetes.default.svc");
     command.add("--authorization-mode=RBAC");
-    command.add("--token-auth-file=" + home.resolve("tokens.csv"));
+    command.add("--token-auth-file=" + home().resolve("tokens.csv"));
     command.add("--service-cluster-ip-range=10.0.0.0/16,fd00:10::/108");
     command.add("--disable-admission-plugins=ServiceAccount");
     command.add("--endpoint-reconciler-type=none");
-    return ChildProcess.start(
-        "kube-apiserver", new ProcessBuilder(command), home.resolve("kube-apiserver.log"));
-  }
-
-  private void awaitReady() {
-    process.awaitReady(START_BOUND, this::isReady);
+    return new ProcessBuilder(command);
   }
 
   /** The certificate is made by the server at its first start. */
-  private boolean isReady() {
+  @Override
+  protected boolean answers() {
     HttpsURLConnection connection = null;
     try (InputStream certificate = Files.newInputStream(certificate())) {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());

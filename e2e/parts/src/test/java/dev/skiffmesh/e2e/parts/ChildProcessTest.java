@@ -34,6 +34,16 @@ class ChildProcessTest {
   }
 
   @Test
+  void showsNoMoreThanTheEndOfALog() {
+    try (ChildProcess child =
+        shell("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo the last words; exit 3")) {
+      assertThatThrownBy(() -> child.awaitReady(Duration.ofSeconds(20), () -> false))
+          .hasMessageContaining("the last words")
+          .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(20_000));
+    }
+  }
+
+  @Test
   void endsAProcessThatIgnoresPolitenessEvenWhilePaused() {
     ChildProcess child = shell("trap '' TERM; echo up; while :; do sleep 0.1; done");
     child.awaitReady(Duration.ofSeconds(20), () -> child.logs().contains("up"));

@@ -1,22 +1,21 @@
 package dev.skiffmesh.e2e.parts.dubbo;
 
-import dev.skiffmesh.e2e.parts.ChildProcess;
 import dev.skiffmesh.e2e.parts.JavaProgram;
 import dev.skiffmesh.e2e.parts.PartMissingException;
-import dev.skiffmesh.e2e.parts.ScratchFolder;
-import java.nio.file.Path;
+import dev.skiffmesh.e2e.parts.ServerPart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A real provider of Dubbo that registers in Nacos under {@link #ADDRESS}: a process of its own,
- * ended by {@link #close()} or with this JVM. It serves the interface {@link #QUOTE}, and {@link
- * #DEPTH} beside it as its newer revision. Not thread-safe.
+ * A real provider of Dubbo that registers in Nacos under {@link #ADDRESS}. It serves the interface
+ * {@link #QUOTE}, and {@link #DEPTH} beside it as its newer revision. When it is closed, it
+ * deregisters.
  */
-public final class DubboProvider implements AutoCloseable {
+public final class DubboProvider extends ServerPart {
 
   /** What every provider serves. */
   public static final String QUOTE = "dev.skiffmesh.e2e.dubboprovider.Quote";
@@ -50,25 +49,29 @@ public final class DubboProvider implements AutoCloseable {
   /** About 4 s are usual. */
   private static final Duration START_BOUND = Duration.ofSeconds(100);
 
-  private final ChildProcess process;
-  private final Path home;
+  private final String classpath;
+  private final String nacos;
+  private final SortedMap<String, String> settings;
 
-  private DubboProvider(ChildProcess process, Path home) {
-    this.process = process;
-    this.home = home;
+  private DubboProvider(String classpath, String nacos, Map<String, String> settings) {
+    super("dubbo", START_BOUND);
+    this.classpath = classpath;
+    this.nacos = nacos;
+    this.settings = new TreeMap<>(settings);
   }
 
   /**
    * Starts a provider of Dubbo 3 and waits until it has registered.
    *
    * @param nacos the server's {@code HOST:PORT}
+   * @param namespace of Nacos, its id
    * @param settings the launcher's properties without {@code provider.}: {@code application},
    *     {@code mode}, {@code storage}, {@code version}, {@code group}, {@code weight}, {@code tag},
    *     {@code dubbo} and {@code tri} (ports), {@code newer}
    * @throws PartMissingException if its jars are not on this machine
    */
-  public static DubboProvider start(String nacos, Map<String, String> settings) {
-    return start(Line.V3, nacos, settings);
+  public static DubboProvider start(String nacos, String namespace, Map<String, String> settings) {
+    return start(Line.V3, nacos, namespace, settings);
   }
 
   /**
@@ -78,49 +81,34 @@ public final class DubboProvider implements AutoCloseable {
    *
    * @throws PartMissingException if its jars are not on this machine
    */
-  public static DubboProvider start(Line line, String nacos, Map<String, String> settings) {
-    String classpath = line.classpath();
-    Path home = ScratchFolder.create("dubbo");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-Duser.home=" + home,
-            "-DJM.SNAPSHOT.PATH=" + home,
-            // Its service loader looks at the first fastjson, which is not there, on newer JDKs.
-            "-Ddubbo.json-framework.prefer=fastjson2",
-            // 2.7 defines the classes of its proxies by reflection.
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "-Dprovider.server=" + nacos));
-    new TreeMap<>(settings).forEach((key, value) -> command.add("-Dprovider." + key + "=" + value));
-    command.addAll(List.of("-cp", classpath, MAIN));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
-    builder.environment().put("DUBBO_IP_TO_REGISTRY", ADDRESS);
-    ChildProcess process =
-        ChildProcess.start("Dubbo provider", builder, home.resolve("console.log"));
-    DubboProvider provider = new DubboProvider(process, home);
-    try {
-      process.awaitReady(START_BOUND, () -> process.logs().contains("READY"));
-      return provider;
-    } catch (RuntimeException e) {
-      provider.close();
-      throw e;
-    }
+  public static DubboProvider start(
+      Line line, String nacos, String namespace, Map<String, String> settings) {
+    return started(
+        new DubboProvider(line.classpath(), nacos + "?namespace=" + namespace, settings));
   }
 
-  /** What it printed. */
-  public String logs() {
-    return process.logs();
-  }
-
-  /** Ends it as an operator would: it deregisters. To do so again changes nothing. */
   @Override
-  public void close() {
-    process.close();
-    ScratchFolder.delete(home);
+  protected ProcessBuilder command() {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "-Xmx128m",
+                "-DJM.SNAPSHOT.PATH=" + home(),
+                // Its service loader looks at the first fastjson, which is not there, on newer
+                // JDKs.
+                "-Ddubbo.json-framework.prefer=fastjson2",
+                // 2.7 defines the classes of its proxies by reflection.
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-Dprovider.server=" + nacos));
+    settings.forEach((key, value) -> options.add("-Dprovider." + key + "=" + value));
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaProgram.command(home(), options, classpath, MAIN));
+    builder.environment().put("DUBBO_IP_TO_REGISTRY", ADDRESS);
+    return builder;
+  }
+
+  @Override
+  protected boolean answers() {
+    return logs().contains("READY");
   }
 }

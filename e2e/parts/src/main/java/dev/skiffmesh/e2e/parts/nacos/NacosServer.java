@@ -1,13 +1,12 @@
 package dev.skiffmesh.e2e.parts.nacos;
 
-import dev.skiffmesh.e2e.parts.ChildProcess;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.HttpProbe;
+import dev.skiffmesh.e2e.parts.JavaProgram;
 import dev.skiffmesh.e2e.parts.PartMissingException;
-import dev.skiffmesh.e2e.parts.ScratchFolder;
+import dev.skiffmesh.e2e.parts.ServerPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A real Nacos server in standalone mode: a process of its own with its own classpath, ports and
- * data folder, ended by {@link #close()} or with this JVM.
+ * A real Nacos server in standalone mode. It keeps what it stored over restarts; ephemeral
+ * instances come back when their clients reconnect.
  *
  * <p>The HTTP port listens on the loopback interface; the gRPC ports (+1000, +1001) and Raft's
- * (-1000) listen everywhere, because Nacos has no setting for them. Not thread-safe.
+ * (-1000) listen everywhere, because Nacos has no setting for them.
  */
-public final class NacosServer implements AutoCloseable {
+public final class NacosServer extends ServerPart {
 
   /** How long a start may take; about 5 s is usual, a busy machine needs several times that. */
   private static final Duration START_BOUND = Duration.ofSeconds(100);
@@ -37,15 +36,7 @@ public final class NacosServer implements AutoCloseable {
 
   private static final int MOST_STARTS = 3;
 
-  /** The serial collector and the first compiler halve the start and a third of the memory. */
-  private static final List<String> SMALL_JVM =
-      List.of(
-          "-Xms64m",
-          "-Xmx160m",
-          "-Xss512k",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto");
+  private static final List<String> SMALL_JVM = List.of("-Xms64m", "-Xmx160m", "-Xss512k");
 
   private static final String LOGBACK =
       """
@@ -61,18 +52,13 @@ public final class NacosServer implements AutoCloseable {
   private final NacosVersion version;
   private final String classpath;
   private final List<String> extraOptions;
-  private final int port;
-  private final Path home;
-  private ChildProcess process;
+  private final int port = FreePorts.nextWithOffsets(DERIVED_PORTS);
 
-  private NacosServer(
-      NacosVersion version, String classpath, List<String> extraOptions, int port, Path home) {
+  private NacosServer(NacosVersion version, String classpath, List<String> extraOptions) {
+    super("nacos-" + version.number(), START_BOUND);
     this.version = version;
     this.classpath = classpath;
     this.extraOptions = List.copyOf(extraOptions);
-    this.port = port;
-    this.home = home;
-    this.process = launch();
   }
 
   /**
@@ -95,11 +81,9 @@ public final class NacosServer implements AutoCloseable {
   public static NacosServer start(NacosVersion version, List<String> options) {
     String classpath = version.classpath();
     for (int attempt = 1; ; attempt++) {
-      NacosServer server =
-          new NacosServer(
-              version, classpath, options, FreePorts.nextWithOffsets(DERIVED_PORTS), newHome());
+      NacosServer server = new NacosServer(version, classpath, options);
       try {
-        server.awaitReady();
+        server.launch();
         return server;
       } catch (RuntimeException e) {
         boolean again = attempt < MOST_STARTS && server.logs().contains(TOO_SLOW_FOR_ITSELF);
@@ -118,7 +102,7 @@ public final class NacosServer implements AutoCloseable {
     return version;
   }
 
-  /** {@code 127.0.0.1:PORT}, as clients take it; the same after {@link #restart()}. */
+  /** {@code 127.0.0.1:PORT}, as clients take it. */
   public String address() {
     return "127.0.0.1:" + port;
   }
@@ -128,87 +112,28 @@ public final class NacosServer implements AutoCloseable {
     return port;
   }
 
-  /** The server's process id; another one after {@link #restart()}. */
-  public long pid() {
-    return process.pid();
-  }
-
-  /** What the server printed since its first start: its warnings and errors. */
-  public String logs() {
-    return process.logs();
-  }
-
-  /** Ends the server as an operator would; its data stays. */
-  public void stop() {
-    process.close();
-  }
-
-  /** Ends the server as a crash would (SIGKILL); its data stays. */
-  public void kill() {
-    process.kill();
-  }
-
-  /** Stops the server in its tracks: connections stay open and nobody answers. */
-  public void pause() {
-    process.pause();
-  }
-
-  /** Lets a paused server go on. */
-  public void resume() {
-    process.resume();
-  }
-
-  /**
-   * Ends the server if it runs, starts it again on the same ports and data, and waits until it is
-   * ready. It keeps what it stored; ephemeral instances come back when their clients reconnect.
-   */
-  public void restart() {
-    process.close();
-    process = launch();
-    awaitReady();
-  }
-
-  /** Ends the server and deletes its data. */
   @Override
-  public void close() {
-    process.close();
-    ScratchFolder.delete(home);
-  }
-
-  private void awaitReady() {
-    URI readiness = version.readiness(address());
-    process.awaitReady(START_BOUND, new HttpProbe(readiness));
-  }
-
-  private ChildProcess launch() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(SMALL_JVM);
-    command.add("-Duser.home=" + home);
-    command.add("-Dnacos.home=" + home);
-    command.add("-Dnacos.standalone=true");
-    command.add("-Dnacos.server.ip=127.0.0.1");
-    command.add("-Dserver.address=127.0.0.1");
-    command.add("-Dlogging.config=" + home.resolve("logback.xml").toUri());
-    command.add("-Dderby.stream.error.file=" + home.resolve("derby.log"));
-    command.addAll(version.properties(port));
-    command.addAll(extraOptions);
-    command.add("-cp");
-    command.add(classpath);
-    command.add(version.mainClass());
-    return ChildProcess.start(
-        "Nacos " + version.number(),
-        new ProcessBuilder(command).directory(home.toFile()),
-        home.resolve("console.log"));
-  }
-
-  private static Path newHome() {
-    Path home = ScratchFolder.create("nacos");
+  protected ProcessBuilder command() {
+    Path logging = home().resolve("logback.xml");
     try {
-      Files.writeString(home.resolve("logback.xml"), LOGBACK);
-      return home;
+      Files.writeString(logging, LOGBACK);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    List<String> options = new ArrayList<>(SMALL_JVM);
+    options.add("-Dnacos.home=" + home());
+    options.add("-Dnacos.standalone=true");
+    options.add("-Dnacos.server.ip=127.0.0.1");
+    options.add("-Dserver.address=127.0.0.1");
+    options.add("-Dlogging.config=" + logging.toUri());
+    options.add("-Dderby.stream.error.file=" + home().resolve("derby.log"));
+    options.addAll(version.properties(port));
+    options.addAll(extraOptions);
+    return new ProcessBuilder(JavaProgram.command(home(), options, classpath, version.mainClass()));
+  }
+
+  @Override
+  protected boolean answers() {
+    return new HttpProbe(version.readiness(address())).getAsBoolean();
   }
 }

@@ -4,6 +4,7 @@ import dev.skiffmesh.e2e.parts.KubeApiServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.e2e.scenarios.Await;
+import dev.skiffmesh.e2e.scenarios.nacos.SharedNacos;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
 import dev.skiffmesh.translator.reference.CustomResources;
@@ -46,6 +47,7 @@ final class PolicyStores implements AutoCloseable {
   private final KubernetesClient cluster;
   private final Client etcd;
   private final NacosServer nacos;
+  private final String namespace = SharedNacos.namespace();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
@@ -75,12 +77,11 @@ final class PolicyStores implements AutoCloseable {
     etcd = Client.builder().endpoints(kubernetes.etcd().endpoint()).build();
     parts.push(etcd);
     try {
-      nacos = NacosServer.start(NacosVersion.V3);
+      nacos = SharedNacos.open(NacosVersion.V3);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
-    parts.push(nacos);
     for (String name : List.of("trading", "skiff-system")) {
       apply(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
     }
@@ -101,8 +102,9 @@ final class PolicyStores implements AutoCloseable {
           "{type: etcd, name: etcd, endpoints: [\"%s\"], prefix: %s}"
               .formatted(kubernetes.etcd().endpoint(), PREFIX);
       case NACOS ->
-          "{type: nacos-config, name: nacos, server: \"%s\", discovery-interval: 500ms}"
-              .formatted(nacos.address());
+          ("{type: nacos-config, name: nacos, server: \"%s\", namespace: %s,"
+                  + " discovery-interval: 500ms}")
+              .formatted(nacos.address(), namespace);
       case KUBERNETES ->
           "{type: kubernetes, name: cluster, server: \"%s\", token: \"%s\", ca: \"%s\"}"
               .formatted(kubernetes.url(), kubernetes.adminToken(), kubernetes.certificate());
@@ -161,8 +163,8 @@ final class PolicyStores implements AutoCloseable {
     return "http://" + nacos.address() + "/nacos/v3/admin/cs/config";
   }
 
-  private static String naming(String name) {
-    return "dataId=skiff." + name + ".yaml&groupName=DEFAULT_GROUP";
+  private String naming(String name) {
+    return "dataId=skiff." + name + ".yaml&groupName=DEFAULT_GROUP&namespaceId=" + namespace;
   }
 
   /** A definition that was just written takes a moment until its resources are taken. */

@@ -1,8 +1,8 @@
 package dev.skiffmesh.e2e.scenarios.nacos;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alibaba.nacos.api.exception.NacosException;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
@@ -11,6 +11,7 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.dubbo.DubboProvider;
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
+import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import java.util.Map;
@@ -27,7 +28,17 @@ abstract class DubboScenario {
   private final String application = "quote-provider-" + unique;
   private final TestingSink sink = new TestingSink();
 
-  abstract NacosServer server();
+  private final String namespace = SharedNacos.namespace();
+
+  abstract NacosVersion version();
+
+  private NacosServer server() {
+    return SharedNacos.open(version());
+  }
+
+  private RealNacos registry() throws NacosException {
+    return new RealNacos(server(), namespace);
+  }
 
   @Test
   void whatDubbo27RegistersByInterface() throws Exception {
@@ -48,8 +59,9 @@ abstract class DubboScenario {
             "50",
             "tag",
             "gray");
-    try (RealNacos registry = new RealNacos(server());
-        DubboProvider _ = DubboProvider.start(DubboProvider.Line.V2, server().address(), settings);
+    try (RealNacos registry = registry();
+        DubboProvider _ =
+            DubboProvider.start(DubboProvider.Line.V2, server().address(), namespace, settings);
         Source source = registry.source()) {
       source.start(sink);
 
@@ -79,7 +91,7 @@ abstract class DubboScenario {
     int tri = FreePorts.next();
     String version = "1.0." + unique;
     String name = "providers:" + DubboProvider.QUOTE + ":" + version + ":g1";
-    try (RealNacos registry = new RealNacos(server());
+    try (RealNacos registry = registry();
         DubboProvider _ =
             provider(
                 Map.of(
@@ -133,7 +145,7 @@ abstract class DubboScenario {
     String version = "2.0." + unique;
     String quote = "providers:" + DubboProvider.QUOTE + ":" + version + ":";
     String depth = "providers:" + DubboProvider.DEPTH + ":" + version + ":";
-    try (RealNacos registry = new RealNacos(server());
+    try (RealNacos registry = registry();
         Source source = registry.source()) {
       ServiceId quoteId = registry.idOf(quote);
       ServiceId depthId = registry.idOf(depth);
@@ -177,6 +189,6 @@ abstract class DubboScenario {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("application", application);
     all.put("storage", "remote");
-    return requireNonNull(DubboProvider.start(server().address(), all));
+    return DubboProvider.start(server().address(), namespace, all);
   }
 }

@@ -24,8 +24,8 @@ final class LinkedNacos implements TestingRegistry, AutoCloseable {
   private final CuttableLink http;
   private final CuttableLink grpc;
 
-  LinkedNacos(NacosServer server, Duration latency) throws NacosException {
-    this.provider = new RealNacos(server);
+  LinkedNacos(NacosServer server, String namespace, Duration latency) throws NacosException {
+    this.provider = new RealNacos(server, namespace);
     int port = FreePorts.nextWithOffsets(GRPC);
     this.http = CuttableLink.between(port, server.port());
     this.grpc = CuttableLink.between(port + GRPC, server.port() + GRPC);

@@ -1,12 +1,11 @@
 package dev.skiffmesh.e2e.scenarios.nacos;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alibaba.nacos.api.exception.NacosException;
 import dev.skiffmesh.api.model.Endpoint;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
 import dev.skiffmesh.registry.core.SourceContractTest;
 import dev.skiffmesh.registry.core.TestingRegistry;
@@ -17,9 +16,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,27 +28,18 @@ class NacosFaultsTest extends SourceContractTest {
 
   private static final Duration LATENCY = Duration.ofMillis(15);
 
-  private static @Nullable NacosServer server;
-
+  private final String namespace = SharedNacos.namespace();
   private final String service = "order-" + UUID.randomUUID().toString().substring(0, 8);
   private final ServiceId id = new ServiceId("default", service);
   private final TestingSink sink = new TestingSink();
 
-  @BeforeAll
-  static void startServer() {
-    server = NacosServer.start(NacosVersion.V3);
-  }
-
-  @AfterAll
-  static void closeServer() {
-    if (server != null) {
-      server.close();
-    }
-  }
-
   @Override
   protected TestingRegistry registry() throws Exception {
-    return new LinkedNacos(requireNonNull(server), LATENCY);
+    return nacos();
+  }
+
+  private LinkedNacos nacos() throws NacosException {
+    return new LinkedNacos(SharedNacos.open(NacosVersion.V3), namespace, LATENCY);
   }
 
   @Override
@@ -62,7 +49,7 @@ class NacosFaultsTest extends SourceContractTest {
 
   @Test
   void aHalfOpenConnectionIsALoss() throws Exception {
-    try (LinkedNacos nacos = new LinkedNacos(requireNonNull(server), LATENCY);
+    try (LinkedNacos nacos = nacos();
         Source source = nacos.source()) {
       nacos.put(List.of(instance(1)));
       source.start(sink);
@@ -80,7 +67,7 @@ class NacosFaultsTest extends SourceContractTest {
 
   @Test
   void connectionsThatTheNetworkForgetsAreReplaced() throws Exception {
-    try (LinkedNacos nacos = new LinkedNacos(requireNonNull(server), LATENCY);
+    try (LinkedNacos nacos = nacos();
         Source source = nacos.source()) {
       nacos.put(List.of(instance(1)));
       source.start(sink);
@@ -95,7 +82,7 @@ class NacosFaultsTest extends SourceContractTest {
   @Test
   void connectionsThatBreakAgainAndAgainLoseNothing() throws Exception {
     int rounds = 8;
-    try (LinkedNacos nacos = new LinkedNacos(requireNonNull(server), LATENCY);
+    try (LinkedNacos nacos = nacos();
         Source source = nacos.source()) {
       nacos.put(List.of(instance(1)));
       source.start(sink);

@@ -31,21 +31,23 @@ class NacosRevokedTest {
   /** So many calls more are made while nobody may read. */
   private static final long CALLS = 2_000;
 
+  private final String namespace = SharedNacos.namespace();
+
   @Test
   void noCallFailsWhileTheLoginIsRevoked(@TempDir Path folder) throws Exception {
+    NacosServer nacos = SharedNacos.withLogin(NacosVersion.V3);
     try (HttpService first = HttpService.start("order", Map.of());
         HttpService second = HttpService.start("order", Map.of());
-        NacosServer nacos = NacosServer.start(NacosVersion.V3, NacosAccounts.WITH_LOGIN);
         NacosAccounts accounts = new NacosAccounts(nacos)) {
       accounts.begin();
-      accounts.user("skiff", "right", "public");
+      accounts.user("skiff", "right", namespace);
       try (RealNacos provider = provider(nacos)) {
         provider.put(List.of(Instance.of("order", "127.0.0.1", first.port())));
         try (ControlPlaneProcess controlPlane =
                 ControlPlaneProcess.start(
                     folder,
-                    "- {type: nacos, name: legacy, server: '%s', username: skiff, password: right, namespaces: [{id: public, as: trading}]}"
-                        .formatted(nacos.address()));
+                    "- {type: nacos, name: legacy, server: '%s', username: skiff, password: right, namespaces: [{id: %s, as: trading}]}"
+                        .formatted(nacos.address(), namespace));
             Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
           awaitEndpoints(caller, 1);
           try (LoadLoop load = caller.load("order.trading")) {
@@ -72,10 +74,10 @@ class NacosRevokedTest {
     }
   }
 
-  private static RealNacos provider(NacosServer nacos) throws Exception {
+  private RealNacos provider(NacosServer nacos) throws Exception {
     return new RealNacos(
         nacos,
-        "public",
+        namespace,
         NacosSettings.DEFAULT_GROUP,
         Credentials.ofPassword(NacosAccounts.ADMINISTRATOR, NacosAccounts.PASSWORD));
   }

@@ -46,6 +46,7 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private final NacosServer server;
+  private final String namespaceId;
   private final String group;
   private final NamingService provider;
   private final Map<String, Map<String, Instance>> registered = new TreeMap<>();
@@ -56,7 +57,12 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
   private boolean hasLeft;
 
   RealNacos(NacosServer server) throws NacosException {
-    this(server, "public", NacosSettings.DEFAULT_GROUP);
+    this(server, "public");
+  }
+
+  /** In a namespace that {@link #source()} has as {@code default} in the mesh. */
+  RealNacos(NacosServer server, String namespaceId) throws NacosException {
+    this(server, namespaceId, NacosSettings.DEFAULT_GROUP);
   }
 
   RealNacos(NacosServer server, String namespaceId, String group) throws NacosException {
@@ -67,6 +73,7 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
       NacosServer server, String namespaceId, String group, NacosSettings.Credentials credentials)
       throws NacosException {
     this.server = server;
+    this.namespaceId = namespaceId;
     this.group = group;
     Properties properties = new Properties();
     properties.setProperty(PropertyKeyConst.SERVER_ADDR, server.address());
@@ -140,7 +147,7 @@ final class RealNacos implements TestingRegistry, AutoCloseable {
     return new NacosSettings(
         usual.name(),
         usual.server(),
-        usual.namespaces(),
+        List.of(new NacosSettings.Namespace(namespaceId, "default")),
         usual.groups(),
         usual.services(),
         usual.credentials(),

@@ -20,10 +20,12 @@ final class SpringCloudApplication implements AutoCloseable {
   private final Instance instance = new Instance();
   private boolean registered;
 
-  SpringCloudApplication(String server, String version, double weight) throws NacosException {
+  SpringCloudApplication(String server, String namespace, String version, double weight)
+      throws NacosException {
     service = HttpService.start("order", Map.of("version", version));
     Properties properties = new Properties();
     properties.setProperty(PropertyKeyConst.SERVER_ADDR, server);
+    properties.setProperty(PropertyKeyConst.NAMESPACE, namespace);
     client = NamingFactory.createNamingService(properties);
     instance.setIp("127.0.0.1");
     instance.setPort(service.port());

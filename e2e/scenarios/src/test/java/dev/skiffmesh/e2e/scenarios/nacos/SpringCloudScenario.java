@@ -31,19 +31,21 @@ abstract class SpringCloudScenario {
   private static final int CALLS = 2_000;
   private static final String CLUSTER = "order.trading|http";
 
+  private final String namespace = SharedNacos.namespace();
+
   abstract NacosVersion version();
 
   @Test
   void weightsHoldAndEachChangeShowsWithoutAFailedCall(@TempDir Path folder) throws NacosException {
-    try (NacosServer nacos = NacosServer.start(version());
-        ControlPlaneProcess controlPlane =
+    NacosServer nacos = SharedNacos.open(version());
+    try (ControlPlaneProcess controlPlane =
             ControlPlaneProcess.start(
                 folder,
-                "- {type: nacos, name: legacy, server: '%s', namespaces: [{id: public, as: trading}]}"
-                    .formatted(nacos.address()));
-        SpringCloudApplication half = new SpringCloudApplication(nacos.address(), "v1", 0.5);
-        SpringCloudApplication one = new SpringCloudApplication(nacos.address(), "v1", 1);
-        SpringCloudApplication more = new SpringCloudApplication(nacos.address(), "v2", 2.5)) {
+                "- {type: nacos, name: legacy, server: '%s', namespaces: [{id: %s, as: trading}]}"
+                    .formatted(nacos.address(), namespace));
+        SpringCloudApplication half = application(nacos, "v1", 0.5);
+        SpringCloudApplication one = application(nacos, "v1", 1);
+        SpringCloudApplication more = application(nacos, "v2", 2.5)) {
       controlPlane.await("/api/v1/endpoints", answer -> answer.get("items").size() == 3);
       try (Caller caller = Caller.start("gateway", controlPlane.xdsPort())) {
         awaitShown(caller, BOUND, "all three", all -> all.size() == 3);
@@ -67,8 +69,7 @@ abstract class SpringCloudScenario {
 
           more.deregister();
           awaitShown(caller, SHOWN_WITHIN, "gone", all -> !all.containsKey(more.address()));
-          try (SpringCloudApplication added =
-              new SpringCloudApplication(nacos.address(), "v2", 1)) {
+          try (SpringCloudApplication added = application(nacos, "v2", 1)) {
             awaitShown(caller, SHOWN_WITHIN, "added", with(added));
             Await.until(
                 BOUND,
@@ -79,6 +80,11 @@ abstract class SpringCloudScenario {
         }
       }
     }
+  }
+
+  private SpringCloudApplication application(NacosServer nacos, String version, double weight)
+      throws NacosException {
+    return new SpringCloudApplication(nacos.address(), namespace, version, weight);
   }
 
   /** The instance takes calls, as {@code /clusters} has it. */
