@@ -161,9 +161,11 @@ final class RegistryCommand implements Callable<Integer> {
             case KUBERNETES -> export.kubernetes();
             case FILE -> export.file();
           };
-      command.commandLine().getOut().print(text);
+      command.commandLine().getOut().print(Printable.of(text));
       command.commandLine().getOut().flush();
-      export.losses(dialect).forEach(command.commandLine().getErr()::println);
+      export
+          .losses(dialect)
+          .forEach(loss -> command.commandLine().getErr().println(Printable.of(loss)));
       command.commandLine().getErr().flush();
       return Skiff.OK;
     }

@@ -67,7 +67,8 @@ class RegistryCommandsTest {
               head ->
                   assertThat(head)
                       .isEqualTo(
-                          "SERVICE | ADDRESS | WEIGHT | HEALTH | IN USE | LABELS | REGISTRY | CLUSTER | ZONE | AGE | WHY"),
+                          "SERVICE | ADDRESS | WEIGHT | HEALTH | IN USE | LABELS | REGISTRY |"
+                              + " CLUSTER | ZONE | AGE | WHY"),
               one ->
                   assertThat(one)
                       .matches(
@@ -146,6 +147,29 @@ class RegistryCommandsTest {
           .doesNotContain("trading");
       // One slice for each set of ports and each family.
       assertThat(run.out().split("kind: EndpointSlice", -1)).hasSize(1 + 4);
+    }
+  }
+
+  /** U+202E turns a line around, and ESC moves a terminal's cursor. */
+  @Test
+  void whatATerminalWouldObeyIsPrintedAsTextThatIsStillTheSame(@TempDir Path folder)
+      throws Exception {
+    String odd = "v\u001b[2J\u202e1";
+    Path old = Files.createDirectories(folder.resolve("old"));
+    Files.writeString(
+        old.resolve("order.yaml"),
+        OLD.replace("version: v1", "version: \"v\\e[2J\\u202e1\"")
+            .replace("[ORDER_SERVICE]", "[\"a\\e[2J\"]"));
+    try (SkiffServer server = started(ServerFolder.in(folder), old)) {
+      Run file = run(server, "registry", "export", "old/order", "--as", "file");
+      assertThat(file.code()).as(file.err()).isEqualTo(Skiff.OK);
+      assertThat(file.out()).doesNotContain("\u001b", "\u202e");
+      assertThat(
+              String.valueOf(new Load(LoadSettings.builder().build()).loadFromString(file.out())))
+          .contains("version=" + odd);
+
+      Run kubernetes = run(server, "registry", "export", "old/order");
+      assertThat(kubernetes.err()).contains("Aliases are left out").doesNotContain("\u001b");
     }
   }
 

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.server.testing.GeneratedPage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +89,43 @@ final class UsageTest {
     assertThat(run.err()).contains(message).doesNotContain("Exception", "\tat ");
     assertThat(run.out()).isEmpty();
     assertThat(run.code()).isEqualTo(Skiff.USAGE);
+  }
+
+  /** In the code of the program and in the script that starts it. */
+  @Test
+  void every_environment_variable_that_is_read_is_in_the_help() throws IOException {
+    Pattern read =
+        Pattern.compile(
+            "getenv\\(\\)?(?:\\.\\w+)?\\(?\"([A-Z_]+)\"|\\$\\{(SKIFF_[A-Z_]+|JAVA_HOME)\\b");
+    Set<String> variables = new TreeSet<>();
+    List<Path> roots =
+        Stream.of("skiff", "api", "registry-sync", "policy-translator", "xds-server")
+            .map(GeneratedPage.root()::resolve)
+            .toList();
+    for (Path root : roots) {
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.filter(UsageTest::isProgram).toList()) {
+          Matcher found = read.matcher(Files.readString(file));
+          while (found.find()) {
+            variables.add(found.group(1) == null ? found.group(2) : found.group(1));
+          }
+        }
+      }
+    }
+    assertThat(variables)
+        .contains("SKIFF_LOG", "HOSTNAME", "SKIFF_CACHE")
+        .allSatisfy(
+            name ->
+                assertThat(Skiff.commandLine().getUsageMessage(Ansi.OFF))
+                    .containsPattern("(?m)^  " + name + " "));
+  }
+
+  private static boolean isProgram(Path file) {
+    String name = file.toString();
+    return Files.isRegularFile(file)
+        && !name.contains("/target/")
+        && (name.endsWith("/skiff") || name.contains("/src/main/"))
+        && !name.endsWith(".html");
   }
 
   @Test
