@@ -2,7 +2,7 @@ package dev.skiffmesh.server.admin;
 
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.control.ControlMetrics;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Doubt;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.server.testing.GeneratedPage;
@@ -27,7 +27,7 @@ class MetricsPageTest {
       ControlMetrics control = metrics.control();
       control.sourceEvent("nacos", "Synced");
       control.sourceSynced("nacos", true);
-      control.doubted("nacos", ShrinkGuard.Doubt.HELD);
+      control.doubted("nacos", Doubt.HELD);
       control.heldBack("nacos", new TreeSet<>(Set.of(new ServiceId("trading", "order"))));
       metrics.delivery();
       metrics.countPolicies(MetricsPageTest::nobodyAsks);

@@ -6,10 +6,8 @@ import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.StreamInspector;
-import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.state.SavedState;
 import dev.skiffmesh.server.state.StateStore;
 import dev.skiffmesh.server.status.MeshReport;
@@ -19,16 +17,10 @@ import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.server.status.Vitals;
 import dev.skiffmesh.translator.Evaluation;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
+import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,20 +49,6 @@ final class Control {
    */
   static final Duration SAVING = Duration.ofSeconds(5);
 
-  /** How often what is only kept for a while is looked at. */
-  private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
-
-  /** How often the sources of policies that harm are looked at. */
-  private static final Duration CHECK_KEYS = Duration.ofSeconds(1);
-
-  /** Each such look renews what harms: three times in the life of a key. */
-  private static final int CHECKS_TO_RENEWAL = 5;
-
-  private static final String ORPHAN =
-      "The state folder knows services of a source that is not configured any more; they are"
-          + " forgotten once all sources have answered. If it was renamed, its old name brings them"
-          + " back";
-
   private final Translations translations;
   private final StateStore state;
   private final SteadyClock clock;
@@ -78,11 +56,10 @@ final class Control {
   private final ControlSettings settings;
   private final ControlMetrics metrics;
   private final Failures failures;
-  private final SortedMap<String, SourceState> sources = new TreeMap<>();
-  private final List<SourceState> inOrder = new ArrayList<>();
+  private final Sources sources;
   private final InForce inForce = new InForce();
   private final Registries registries;
-  private final Guards guards;
+  private final Hearing hearing;
   private final PolicyLedger ledger;
   private final StateWriter writer;
   private final Reporter reporter;
@@ -90,27 +67,16 @@ final class Control {
   private final RuntimeKeys keys;
   private final Proxies proxies;
   private final Quiet quiet;
-
-  /** Brings back what one round has left to another one, since it alone failed. */
-  private final Alarm leftOver;
-
+  private final Gathering gathering;
   private final Rounds rounds;
   private final EndpointPath endpoints;
   private final Opening opening;
   private final Expiries expiries;
   private final Heartbeat heartbeat;
   private final FileHandles handles;
+  private final Housekeeping housekeeping;
   private final History history = new History();
   private final List<Finding> stateFindings = new ArrayList<>();
-  private final SortedSet<ServiceId> dirtyServices = new TreeSet<>();
-  private final SortedSet<DocumentKey> dirtyDocuments = new TreeSet<>();
-  private @Nullable Long dirtySince;
-
-  /** Sources of which the state folder knows something and the configuration does not. */
-  private final SortedSet<String> orphans = new TreeSet<>();
-
-  private boolean forgotUnknown;
-  private int keyChecks;
 
   Control(
       List<ConfiguredSource> configured,
@@ -131,14 +97,10 @@ final class Control {
     this.settings = settings;
     this.metrics = metrics;
     this.failures = new Failures(clock, this::changed);
-    for (ConfiguredSource one : configured) {
-      SourceState source = new SourceState(one, clock.instant());
-      sources.put(source.name(), source);
-      inOrder.add(source);
-    }
+    this.sources = new Sources(configured, clock.instant());
+    List<SourceState> inOrder = sources.inOrder();
     this.registries = new Registries(inOrder);
-    this.guards =
-        new Guards(inOrder, settings.guard(), threads, clock, metrics, failures, this::apply);
+    this.hearing = new Hearing(sources, settings, threads, clock, metrics, failures, new Heard());
     this.ledger = new PolicyLedger(reader, inOrder);
     this.reporter =
         new Reporter(
@@ -169,12 +131,23 @@ final class Control {
             this::changed);
     this.rounds = new Rounds(threads, failures, vitals.of(Vitals.Part.ROUND), new RoundWork());
     this.quiet = new Quiet(threads, failures, settings, rounds::settle);
-    this.leftOver = new Alarm(threads, failures, "what was left over", rounds::settle);
+    this.gathering =
+        new Gathering(
+            sources,
+            hearing.guards(),
+            registries,
+            ledger,
+            writer,
+            clock,
+            failures,
+            new Alarm(threads, failures, "what was left over", rounds::settle));
     this.endpoints =
         new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
     this.opening = new Opening(inOrder, inForce, delivery, threads, failures, rounds::settle);
     this.expiries = new Expiries(ledger, inForce, clock, threads, failures, rounds::settle);
     this.handles = new FileHandles(threads, FileHandles::ofThisProcess, this::changed);
+    this.housekeeping =
+        new Housekeeping(threads, failures, clock, proxies, scopes, handles, this::changed);
     this.heartbeat = new Heartbeat(threads, failures, vitals.of(Vitals.Part.LOOP), metrics);
   }
 
@@ -184,6 +157,10 @@ final class Control {
 
   Proxies proxies() {
     return proxies;
+  }
+
+  Hearing hearing() {
+    return hearing;
   }
 
   MeshReport report() {
@@ -200,133 +177,49 @@ final class Control {
     SavedState saved = state.restore();
     stateFindings.addAll(saved.findings());
     scopes.restore(saved.scopes());
-    Instant now = clock.instant();
-    saved
-        .services()
-        .forEach(
-            (name, services) -> {
-              SourceState source = sources.get(name);
-              if (source == null) {
-                orphans.add(name);
-                LOG.atWarn()
-                    .addKeyValue("source", name)
-                    .addKeyValue("services", services.size())
-                    .log(ORPHAN);
-              } else {
-                source.restoreServices(services, now);
-                dirtyServices.addAll(services.keySet());
-              }
-            });
-    for (SavedDocument document : saved.documents().values()) {
-      ledger.restore(document, now);
-      document
-          .good()
-          .ifPresent(
-              good -> {
-                SourceState source = sources.get(good.document().origin().source());
-                if (source != null) {
-                  source.restoreDocument(good.document(), now);
-                  dirtyDocuments.add(document.key());
-                }
-              });
-    }
+    gathering.restore(saved);
   }
 
   /** The sources have been started. */
   void begun() {
     heartbeat.start();
     writer.begin();
-    Alarm.every(threads, failures, "forgetting what proxies used", HOUSEKEEPING, proxies::expire);
-    Alarm.every(
-        threads,
-        failures,
-        "forgetting what workloads used",
-        HOUSEKEEPING,
-        () -> scopes.expire(clock.instant()));
-    Alarm.every(
-        threads,
-        failures,
-        "remembering what workloads use that are registered late",
-        HOUSEKEEPING,
-        () -> proxies.wants().bookLate(clock.instant()));
-    Alarm.every(threads, failures, "counting file handles", HOUSEKEEPING, handles::look);
-    Alarm.every(threads, failures, "checking runtime keys", CHECK_KEYS, this::checkKeys);
-    Alarm.every(threads, failures, "looking at the wall clock", HOUSEKEEPING, this::checkClock);
+    housekeeping.begin();
     opening.begun(settings.startupTimeout());
     changed();
   }
 
-  private void checkClock() {
-    if (clock.isNewlySet()) {
-      changed();
-    }
-  }
-
-  private void checkKeys() {
-    proxies.checkKeys();
-    keyChecks++;
-    if (keyChecks % CHECKS_TO_RENEWAL == 0) {
-      proxies.renewKeys();
-    }
-  }
-
   /** A source has said something. */
   void heard(String name, SourceEvent event) {
-    metrics.sourceEvent(name, event.getClass().getSimpleName());
-    guards.heard(sources.get(name), event);
+    hearing.heard(Objects.requireNonNull(sources.get(name)), event);
     opening.heard();
-    changed();
   }
 
-  /**
-   * An operator says that a registry is right where it is doubted.
-   *
-   * @return the services that were held back
-   */
-  SortedSet<ServiceId> accept(String source, Predicate<ServiceId> which) {
-    SortedSet<ServiceId> accepted = guards.accept(source, which);
-    LOG.atInfo()
-        .addKeyValue("source", source)
-        .addKeyValue("services", Causes.few(accepted))
-        .log("What was held back of a registry is accepted");
-    return accepted;
-  }
+  /** Where what is heard goes on. */
+  private final class Heard implements Hearing.Listener {
 
-  /** What a source says, as far as it is believed; one event that fails costs no other. */
-  private void apply(SourceState source, SourceEvent event) {
-    String what = "%s of '%s'".formatted(event.getClass().getSimpleName(), source.name());
-    try {
-      take(source, event);
-      failures.passed(what);
-    } catch (RuntimeException | Error e) {
-      var _ = failures.failed(what, e);
+    @Override
+    public void kept(SourceState source, SortedSet<ServiceId> services) {
+      writer.changed(source, services);
     }
-  }
 
-  private void take(SourceState source, SourceEvent event) {
-    boolean wasSynced = source.isSynced();
-    SourceState.Touched touched = source.apply(event, clock.instant());
-    writer.changed(source, touched.services());
-    if (event instanceof SourceEvent.EndpointsReplaced) {
-      touched.services().forEach(endpoints::changed);
-    } else {
-      dirtyServices.addAll(touched.services());
-      dirtyDocuments.addAll(touched.documents());
-      boolean mayDrop = event instanceof SourceEvent.Synced;
-      boolean mayHeal = event instanceof SourceEvent.ScopeFindings;
-      if (mayDrop || mayHeal || !touched.services().isEmpty() || !touched.documents().isEmpty()) {
-        settleSoon();
+    @Override
+    public void endpointsChanged(ServiceId service) {
+      endpoints.changed(service);
+    }
+
+    @Override
+    public void touched(SourceState.Touched touched) {
+      gathering.touched(touched);
+      if (opening.isOpen()) {
+        quiet.disturbed();
       }
     }
-    if (source.isSynced() != wasSynced) {
-      metrics.sourceSynced(source.name(), source.isSynced());
-      LOG.atInfo()
-          .addKeyValue("source", source.name())
-          .addKeyValue("state", source.state())
-          .addKeyValue("reason", source.reason())
-          .log("A source has changed its state");
+
+    @Override
+    public void changed() {
+      reporter.changed();
     }
-    changed();
   }
 
   private void endpointsChanged(SortedSet<ServiceId> services, long began) {
@@ -335,25 +228,18 @@ final class Control {
     changed();
   }
 
-  private void settleSoon() {
-    if (opening.isOpen()) {
-      quiet.disturbed();
-    }
-  }
-
   /** What a round does: gather, make durable, evaluate, adopt. */
   private final class RoundWork implements Rounds.Work {
 
     @Override
     public void begin(Round round) {
-      gather(round);
+      round.start = threads.nanos();
+      save(round, gathering.into(round, inForce.world().services(), quiet.taken()));
     }
 
     @Override
     public void putBack(Round round) {
-      dirtyServices.addAll(round.services);
-      dirtyDocuments.addAll(round.documents);
-      dirtySince = earlier(dirtySince, round.began);
+      gathering.putBack(round);
     }
 
     @Override
@@ -361,68 +247,6 @@ final class Control {
       opening.letIn();
       changed();
     }
-  }
-
-  private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
-    return one == null ? other : other == null ? one : Long.valueOf(Math.min(one, other));
-  }
-
-  private void gather(Round round) {
-    round.start = threads.nanos();
-    round.began = earlier(dirtySince, quiet.taken());
-    dirtySince = null;
-    inOrder.forEach(this::dropUnsaid);
-    round.services.addAll(dirtyServices);
-    dirtyServices.clear();
-    round.documents.addAll(dirtyDocuments);
-    dirtyDocuments.clear();
-    round.merged =
-        registries.settle(
-            inForce.world().services(),
-            round.services,
-            (service, why) -> {
-              dirtyServices.add(service);
-              leftOver.within(failures.failed("merging services", why));
-            });
-    PolicyLedger.Unsaved unsaved = understood(round.documents);
-    if (!forgotUnknown && opening.haveAllAnswered()) {
-      forgotUnknown = true;
-      orphans.forEach(writer::forgetSource);
-      orphans.clear();
-      List<DocumentKey> forget = new ArrayList<>(unsaved.forget());
-      forget.addAll(ledger.forgetUnknown());
-      unsaved = new PolicyLedger.Unsaved(unsaved.save(), forget);
-    }
-    save(round, unsaved);
-  }
-
-  private void dropUnsaid(SourceState source) {
-    String what = "forgetting what '%s' did not say again".formatted(source.name());
-    try {
-      source.unsaid().forEach(event -> guards.heard(source, event));
-      dirtyDocuments.addAll(source.dropUnsaid());
-      failures.passed(what);
-    } catch (RuntimeException | Error e) {
-      leftOver.within(failures.failed(what, e));
-    }
-  }
-
-  private PolicyLedger.Unsaved understood(Set<DocumentKey> documents) {
-    List<SavedDocument> save = new ArrayList<>();
-    List<DocumentKey> forget = new ArrayList<>();
-    for (DocumentKey document : documents) {
-      String what = "understanding " + document;
-      try {
-        PolicyLedger.Unsaved unsaved = ledger.settle(Set.of(document), clock.instant());
-        save.addAll(unsaved.save());
-        forget.addAll(unsaved.forget());
-        failures.passed(what);
-      } catch (RuntimeException | Error e) {
-        dirtyDocuments.add(document);
-        leftOver.within(failures.failed(what, e));
-      }
-    }
-    return new PolicyLedger.Unsaved(save, forget);
   }
 
   private void save(Round round, PolicyLedger.Unsaved unsaved) {
@@ -471,7 +295,7 @@ final class Control {
     for (ServiceId service : round.services) {
       next = endpoints.with(next, service);
     }
-    inForce.become(next, evaluated, inOrder.stream().anyMatch(SourceState::isUnknownRegistry));
+    inForce.become(next, evaluated, sources.isRegistryUnknown());
     metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
     proxies.adopt(
         round.services,
@@ -487,18 +311,14 @@ final class Control {
     findings.addAll(handles.findings());
     clock.finding().ifPresent(findings::add);
     findings.addAll(scopes.findings());
-    inOrder.forEach(source -> findings.addAll(source.findings()));
-    if (opening.isReady()) {
-      inOrder.forEach(source -> source.missing().ifPresent(findings::add));
-    }
+    findings.addAll(sources.findings(opening.isReady()));
     findings.addAll(registries.findings());
-    findings.addAll(guards.findings());
+    findings.addAll(hearing.guards().findings());
     findings.addAll(proxies.findings());
-    if (inOrder.stream().allMatch(SourceState::wasSynced)) {
+    if (sources.haveAllAnswered()) {
       findings.addAll(Strangers.findings(proxies.streams(), inForce.world().services()));
     }
     findings.addAll(keys.findings());
-    orphans.forEach(orphan -> findings.add(Finding.of(FindingCode.NOTHING_KNOWN, orphan, ORPHAN)));
     findings.addAll(failures.findings());
     Evaluation evaluation = inForce.evaluation();
     if (evaluation != null) {
@@ -514,22 +334,10 @@ final class Control {
         inForce.world(),
         evaluation,
         ledger.entries(),
-        inOrder.stream().map(source -> source.report(guards.held(source.name()))).toList(),
-        proxies.streams().stream()
-            .map(
-                stream ->
-                    new ReportInput.Stream(
-                        stream.id,
-                        stream.identity,
-                        stream.workload,
-                        stream.peer,
-                        stream.since,
-                        proxies.isCurrent(stream) && !behind,
-                        stream.policies,
-                        stream.translation,
-                        proxies.snapshot(stream),
-                        stream.view == null ? null : stream.view.scope()))
+        sources.inOrder().stream()
+            .map(source -> source.report(hearing.guards().held(source.name())))
             .toList(),
+        proxies.reported(!behind),
         scopes.all(),
         findings);
   }

@@ -207,7 +207,7 @@ public final class ControlLoop implements DeliveryListener, UsageListener, AutoC
 
   /** The same without waiting. */
   void accept(String source, Predicate<ServiceId> which, Consumer<SortedSet<ServiceId>> accepted) {
-    tell(begun -> accepted.accept(begun.accept(source, which)));
+    tell(begun -> accepted.accept(begun.hearing().accept(source, which)));
   }
 
   private void tell(Consumer<Control> task) {

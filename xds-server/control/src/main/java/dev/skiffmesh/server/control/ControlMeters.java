@@ -1,7 +1,7 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Doubt;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -127,17 +127,17 @@ public final class ControlMeters implements ControlMetrics {
 
   @Override
   public void guarded(String source) {
-    for (ShrinkGuard.Doubt doubt : ShrinkGuard.Doubt.values()) {
+    for (Doubt doubt : Doubt.values()) {
       doubts(source, doubt);
     }
   }
 
   @Override
-  public void doubted(String source, ShrinkGuard.Doubt doubt) {
+  public void doubted(String source, Doubt doubt) {
     doubts(source, doubt).increment();
   }
 
-  private Counter doubts(String source, ShrinkGuard.Doubt doubt) {
+  private Counter doubts(String source, Doubt doubt) {
     return Counter.builder("skiff.registry.doubts")
         .description("Services about which a registry was doubted (held), and what became of it")
         .tag("source", source)

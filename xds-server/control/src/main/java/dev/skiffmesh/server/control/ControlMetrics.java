@@ -1,7 +1,7 @@
 package dev.skiffmesh.server.control;
 
 import dev.skiffmesh.api.model.ServiceId;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Doubt;
 import java.time.Duration;
 import java.util.SortedSet;
 
@@ -29,7 +29,7 @@ public interface ControlMetrics {
   default void guarded(String source) {}
 
   /** A registry is doubted about a service, or is so no more. */
-  default void doubted(String source, ShrinkGuard.Doubt doubt) {}
+  default void doubted(String source, Doubt doubt) {}
 
   /** Of which services a registry's word is held back now. */
   default void heldBack(String source, SortedSet<ServiceId> services) {}

@@ -79,7 +79,8 @@ final class Guards {
   }
 
   /** A source has said something. */
-  void heard(SourceState source, SourceEvent event) {
+  void heard(SourceState source, SourceEvent said) {
+    SourceEvent event = source.meant(said);
     Guarded known = guarded.get(source.name());
     if (known == null) {
       apply.accept(source, event);

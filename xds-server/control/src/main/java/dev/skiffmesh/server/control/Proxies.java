@@ -9,6 +9,7 @@ import dev.skiffmesh.server.delivery.NodeReading;
 import dev.skiffmesh.server.delivery.ProxyAck;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
+import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Clock;
@@ -313,5 +314,28 @@ final class Proxies {
   /** Tells whether the newest evaluation has reached {@code stream}. */
   boolean isCurrent(ProxyStream stream) {
     return stream.translatedFrom == inForce.evaluation();
+  }
+
+  /**
+   * What is to be reported of each stream.
+   *
+   * @param isAllInForce whether what is translated from is all that was said
+   */
+  List<ReportInput.Stream> reported(boolean isAllInForce) {
+    return streams().stream()
+        .map(
+            stream ->
+                new ReportInput.Stream(
+                    stream.id,
+                    stream.identity,
+                    stream.workload,
+                    stream.peer,
+                    stream.since,
+                    isAllInForce && isCurrent(stream),
+                    stream.policies,
+                    stream.translation,
+                    snapshot(stream),
+                    stream.view == null ? null : stream.view.scope()))
+        .toList();
   }
 }

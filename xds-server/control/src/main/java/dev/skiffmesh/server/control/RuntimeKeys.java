@@ -10,7 +10,6 @@ import dev.skiffmesh.translator.Translation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,13 +29,13 @@ final class RuntimeKeys {
 
   private static final Logger LOG = LoggerFactory.getLogger(RuntimeKeys.class);
 
-  private final Map<String, SourceState> sources;
+  private final Sources sources;
   private final PolicyLedger ledger;
   private final ControlMetrics metrics;
   private SortedMap<DocumentKey, String> withheld = new TreeMap<>();
 
-  /** Over sources by name; later changes of both are seen. */
-  RuntimeKeys(Map<String, SourceState> sources, PolicyLedger ledger, ControlMetrics metrics) {
+  /** Over all sources; later changes of both are seen. */
+  RuntimeKeys(Sources sources, PolicyLedger ledger, ControlMetrics metrics) {
     this.sources = sources;
     this.ledger = ledger;
     this.metrics = metrics;

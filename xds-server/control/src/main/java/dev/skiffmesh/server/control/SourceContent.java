@@ -52,6 +52,11 @@ final class SourceContent {
     return Collections.unmodifiableSortedMap(scopes.getOrDefault(scope, new TreeMap<>()));
   }
 
+  /** The scopes that hold a service; empty if none does. */
+  SortedSet<String> holders(ServiceId service) {
+    return Collections.unmodifiableSortedSet(scopesOf.getOrDefault(service, new TreeSet<>()));
+  }
+
   int documents() {
     return documents.size();
   }

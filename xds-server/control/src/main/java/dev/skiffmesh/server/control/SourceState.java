@@ -9,7 +9,7 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.guard.HeldBack;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Kept;
 import dev.skiffmesh.server.state.SavedService;
 import dev.skiffmesh.server.status.SourceReport;
 import dev.skiffmesh.server.status.SourceRole;
@@ -33,7 +33,7 @@ import org.pcollections.TreePMap;
  * <p>Confined to the control thread. What is restored is <em>unconfirmed</em> until the source says
  * it again; {@link #unsaid} tells what a synced source has not said again.
  */
-final class SourceState implements ShrinkGuard.Kept {
+final class SourceState implements Kept {
 
   /** What a change of this state touches. */
   record Touched(SortedSet<ServiceId> services, SortedSet<DocumentKey> documents) {
@@ -70,6 +70,11 @@ final class SourceState implements ShrinkGuard.Kept {
   @Override
   public SortedMap<ServiceId, Service> scope(String scope) {
     return content.scope(scope);
+  }
+
+  @Override
+  public SortedSet<String> holders(ServiceId service) {
+    return content.holders(service);
   }
 
   /** The document of that key as the source has it. */
@@ -134,23 +139,51 @@ final class SourceState implements ShrinkGuard.Kept {
     standing.restored(now);
   }
 
-  /** Takes in one event; what it touches may turn out to be as it was. */
+  /**
+   * What the source means by an event: with what a restart brought back of a scope that cannot be
+   * read, since it may still be there. Before a guard holds back any of it, for what was told is
+   * confirmed here.
+   */
+  SourceEvent meant(SourceEvent event) {
+    return switch (event) {
+      case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) -> {
+        if (!standing.isOutOfSight(scope)) {
+          unconfirmed.saidAll(scope);
+          yield event;
+        }
+        unconfirmed.said(scope, said.keySet());
+        SortedMap<ServiceId, Service> all = new TreeMap<>(said);
+        for (ServiceId id : unconfirmed.of(scope)) {
+          all.put(id, content.scope(scope).get(id));
+        }
+        yield new SourceEvent.ServicesReplaced(scope, all);
+      }
+      case SourceEvent.ServicesChanged(String scope, var put, var removed) -> {
+        unconfirmed.said(scope, put.keySet());
+        unconfirmed.said(scope, removed);
+        yield event;
+      }
+      case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet _) -> {
+        unconfirmed.saidEndpoints(id);
+        yield event;
+      }
+      default -> event;
+    };
+  }
+
+  /** Takes in one event as it is meant; what it touches may turn out to be as it was. */
   Touched apply(SourceEvent event, Instant now) {
     standing.heard(now);
     Touched touched = Touched.nothing();
     switch (event) {
       case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) ->
-          touched.services().addAll(replaceServices(scope, said, now));
+          touched.services().addAll(settled(content.become(scope, said, now)));
       case SourceEvent.ServicesChanged(
               String scope,
               SortedMap<ServiceId, Service> put,
-              SortedSet<ServiceId> removed) -> {
-        unconfirmed.said(scope, put.keySet());
-        unconfirmed.said(scope, removed);
-        touched.services().addAll(settled(content.change(scope, put, removed, now)));
-      }
+              SortedSet<ServiceId> removed) ->
+          touched.services().addAll(settled(content.change(scope, put, removed, now)));
       case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet endpoints) -> {
-        unconfirmed.saidEndpoints(id);
         if (content.become(id, endpoints, now)) {
           touched.services().add(id);
         }
@@ -173,22 +206,6 @@ final class SourceState implements ShrinkGuard.Kept {
       case SourceEvent.Lost(String why) -> standing.lost(why, now);
     }
     return touched;
-  }
-
-  private SortedSet<ServiceId> replaceServices(
-      String scope, SortedMap<ServiceId, Service> said, Instant now) {
-    SortedMap<ServiceId, Service> all = said;
-    if (standing.isOutOfSight(scope)) {
-      // What could not be read may still be there.
-      unconfirmed.said(scope, said.keySet());
-      all = new TreeMap<>(said);
-      for (ServiceId id : unconfirmed.of(scope)) {
-        all.put(id, content.scope(scope).get(id));
-      }
-    } else {
-      unconfirmed.saidAll(scope);
-    }
-    return settled(content.become(scope, all, now));
   }
 
   /** Nobody waits for the endpoints of what is gone. */

@@ -7,11 +7,11 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.server.state.SavedService;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * Stands between one registry and what is in force. A registry that restarts may list nothing until
@@ -49,41 +48,11 @@ public final class ShrinkGuard {
   /** What a restart of ours brought back is compared with what the registry says at first. */
   static final Duration FIRST_READ = Duration.ofSeconds(10);
 
-  /** So many services that fall together are no coincidence. */
-  static final int MANY_SERVICES = 5;
-
-  /** Nor are two or more that lose this share of all instances, in percent. */
-  static final int MUCH_OF_ALL = 20;
-
-  /** What is in force of the registry; changes only by the events that the guard answers with. */
-  public interface Kept {
-    /** All services. */
-    TreePMap<ServiceId, SavedService> services();
-
-    /** The services of one scope; never null. */
-    SortedMap<ServiceId, Service> scope(String scope);
-  }
-
-  /** What becomes of a service whose registry is doubted. */
-  public enum Doubt {
-    /** What was known stays. */
-    HELD,
-    /** The registry lists enough again. */
-    RECOVERED,
-    /** An operator agreed. */
-    ACCEPTED,
-    /** The hold time was over. */
-    EXPIRED
-  }
-
-  /** What a service had before it lost instances lately. */
-  private record Recent(SavedService good, long at, boolean fell) {}
-
   private final GuardSettings settings;
   private final Kept kept;
   private final Consumer<Doubt> doubts;
   private final SortedMap<ServiceId, Suspect> suspects = new TreeMap<>();
-  private final Map<ServiceId, Recent> recent = new HashMap<>();
+  private final Coincidence coincidence;
   private boolean isSynced;
   private boolean wasHeard;
   private long unsettledUntil;
@@ -98,6 +67,7 @@ public final class ShrinkGuard {
     this.settings = settings;
     this.kept = kept;
     this.doubts = doubts;
+    this.coincidence = new Coincidence(kept, WINDOW);
   }
 
   /** What is to be applied of what the registry says, in this order. */
@@ -171,24 +141,19 @@ public final class ShrinkGuard {
     if (Shrinkage.between(current.endpoints(), said).lost() == 0) {
       return null;
     }
-    Recent before = recent.get(id);
-    SavedService good = before == null || isOver(before, now) ? current : before.good();
+    SavedService good = coincidence.best(current, now);
     if (!Shrinkage.between(good.endpoints(), said).exceeds(settings.fallOf(id))) {
       if (good.equals(current)) {
-        recent.put(id, new Recent(current, now, false));
+        coincidence.lost(current, now);
       }
       return null;
     }
-    Suspect suspect = new Suspect(current, good, said, now);
+    Suspect suspect = new Suspect(current, good, kept.holders(id), said, now);
     suspects.put(id, suspect);
     if (isUnsettled(now)) {
       hold(suspect, "the registry " + unsettledBy, now);
     }
     return suspect;
-  }
-
-  private static boolean isOver(Recent before, long now) {
-    return now - before.at() > WINDOW.toNanos();
   }
 
   private void hold(Suspect suspect, String reason, long now) {
@@ -246,10 +211,9 @@ public final class ShrinkGuard {
     suspects.forEach(
         (id, suspect) -> {
           if (there.containsKey(id)) {
-            String before = suspect.listed(scope);
-            if (before != null && !before.equals(scope)) {
-              events.add(gone(before, new TreeSet<>(List.of(id))));
-            }
+            suspect
+                .listed(scope)
+                .ifPresent(before -> events.add(gone(before, new TreeSet<>(List.of(id)))));
           }
         });
     return events;
@@ -261,9 +225,8 @@ public final class ShrinkGuard {
 
   private @Nullable Suspect unlisted(ServiceId id, String scope, long now) {
     Suspect suspect = suspects.get(id);
-    SavedService current = kept.services().get(id);
-    if (suspect == null && current != null && current.scope().equals(scope)) {
-      suspect = judge(current, EndpointSet.EMPTY, now);
+    if (suspect == null && kept.holders(id).equals(Set.of(scope))) {
+      suspect = judge(kept.services().get(id), EndpointSet.EMPTY, now);
     }
     return suspect != null && suspect.unlisted(scope) ? suspect : null;
   }
@@ -277,13 +240,14 @@ public final class ShrinkGuard {
 
   /** What is to be applied because time has passed. */
   public List<SourceEvent> due(long now) {
-    recent.values().removeIf(before -> isOver(before, now));
+    coincidence.forget(now);
     List<SourceEvent> events = new ArrayList<>();
-    int together = fellTogether(now);
+    SortedMap<ServiceId, Coincidence.Loss> fallen = coincidence.believed(suspects.keySet());
+    int together = coincidence.together(suspects.values(), fallen, now);
     if (together > 0) {
       unsettledUntil = now + UNSETTLED.toNanos();
       unsettledBy = "lately took down %d services together".formatted(together);
-      events.addAll(bringBack());
+      events.addAll(bringBack(fallen));
     }
     SortedSet<ServiceId> believed = new TreeSet<>();
     suspects.forEach(
@@ -292,7 +256,7 @@ public final class ShrinkGuard {
             hold(suspect, "%d services fell within seconds".formatted(together), now);
             events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
           } else if (!suspect.isHeld() && now - suspect.since >= GATHER.toNanos()) {
-            recent.put(id, new Recent(suspect.good, suspect.since, true));
+            coincidence.fell(suspect.good, suspect.since);
             believed.add(id);
           } else if (suspect.isHeld() && now - suspect.until >= 0) {
             if (isSynced) {
@@ -308,69 +272,19 @@ public final class ShrinkGuard {
     return events;
   }
 
-  /** How many services fell within seconds, if that is more than chance; else 0. */
-  private int fellTogether(long now) {
-    int services = 0;
-    long lost = 0;
-    boolean isNew = false;
-    for (Suspect suspect : suspects.values()) {
-      if (now - suspect.since <= WINDOW.toNanos()) {
-        services++;
-        lost += suspect.shrinkage().lost();
-        isNew |= !suspect.isHeld();
-      }
-    }
-    long all = 0;
-    for (Map.Entry<ServiceId, Recent> before : recent.entrySet()) {
-      if (before.getValue().fell() && !suspects.containsKey(before.getKey())) {
-        int gone = lostSince(before.getKey(), before.getValue());
-        services += gone > 0 ? 1 : 0;
-        lost += gone;
-        all += gone;
-      }
-    }
-    if (!isNew || services < 2) {
-      return 0;
-    }
-    if (services >= MANY_SERVICES) {
-      return services;
-    }
-    for (SavedService service : kept.services().values()) {
-      all += service.endpoints().endpoints().size();
-    }
-    return lost * 100 >= MUCH_OF_ALL * all ? services : 0;
-  }
-
-  private int lostSince(ServiceId id, Recent before) {
-    return Shrinkage.between(before.good().endpoints(), endpointsNow(id)).lost();
-  }
-
-  private EndpointSet endpointsNow(ServiceId id) {
-    SavedService current = kept.services().get(id);
-    return current == null ? EndpointSet.EMPTY : current.endpoints();
-  }
-
   /** Those that fell first were believed, before others showed that it was no coincidence. */
-  private List<SourceEvent> bringBack() {
+  private List<SourceEvent> bringBack(SortedMap<ServiceId, Coincidence.Loss> fallen) {
     SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
-    for (Map.Entry<ServiceId, Recent> before : new TreeMap<>(recent).entrySet()) {
-      ServiceId id = before.getKey();
-      SavedService good = before.getValue().good();
-      if (before.getValue().fell()
-          && !suspects.containsKey(id)
-          && lostSince(id, before.getValue()) > 0) {
-        SavedService current = kept.services().get(id);
-        Suspect suspect = new Suspect(good, good, endpointsNow(id), before.getValue().at());
-        suspects.put(id, suspect);
-        if (current == null) {
-          suspect.unlisted(good.scope());
-          scopes.computeIfAbsent(good.scope(), _ -> new TreeMap<>()).put(id, good.service());
-        } else {
-          // It may have moved since it fell.
-          suspect.listed(current.scope());
-        }
-      }
-    }
+    fallen.forEach(
+        (id, loss) -> {
+          SavedService good = loss.good();
+          SavedService current = kept.services().get(id);
+          EndpointSet said = current == null ? EndpointSet.EMPTY : current.endpoints();
+          suspects.put(id, new Suspect(good, good, kept.holders(id), said, loss.at()));
+          if (current == null) {
+            scopes.computeIfAbsent(good.scope(), _ -> new TreeMap<>()).put(id, good.service());
+          }
+        });
     List<SourceEvent> events = new ArrayList<>();
     scopes.forEach(
         (scope, back) -> events.add(new SourceEvent.ServicesChanged(scope, back, new TreeSet<>())));
@@ -401,7 +315,7 @@ public final class ShrinkGuard {
     for (ServiceId id : services) {
       Suspect suspect = Optional.ofNullable(suspects.remove(id)).orElseThrow();
       if (suspect.isGone()) {
-        scopes.computeIfAbsent(suspect.scope(), _ -> new TreeSet<>()).add(id);
+        scopes.computeIfAbsent(suspect.keptIn(), _ -> new TreeSet<>()).add(id);
       } else {
         events.add(new SourceEvent.EndpointsReplaced(id, suspect.said()));
       }

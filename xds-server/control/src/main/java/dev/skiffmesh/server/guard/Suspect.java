@@ -2,6 +2,9 @@ package dev.skiffmesh.server.guard;
 
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.server.state.SavedService;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +23,12 @@ final class Suspect {
   final long since;
 
   private EndpointSet said;
-  private boolean gone;
 
-  /** Where the registry lists it, or did at last. */
-  private String scope;
+  /** The scopes in which the registry lists it. */
+  private final SortedSet<String> listed;
+
+  /** Where it stays; counts once the registry lists it nowhere. */
+  private String keptIn;
 
   private @Nullable Shrinkage shrinkage;
 
@@ -33,12 +38,23 @@ final class Suspect {
   /** When what the registry says is believed all the same; counts once there is a reason. */
   long until;
 
-  Suspect(SavedService atTheFall, SavedService good, EndpointSet said, long since) {
+  /**
+   * A service that falls.
+   *
+   * @param listed the scopes in which the registry lists it at that moment
+   */
+  Suspect(
+      SavedService atTheFall,
+      SavedService good,
+      SortedSet<String> listed,
+      EndpointSet said,
+      long since) {
     this.atTheFall = atTheFall;
     this.good = good;
     this.said = said;
     this.since = since;
-    this.scope = atTheFall.scope();
+    this.listed = new TreeSet<>(listed);
+    this.keptIn = atTheFall.scope();
   }
 
   boolean isHeld() {
@@ -54,37 +70,35 @@ final class Suspect {
   /**
    * The registry lists the service no more in that scope.
    *
-   * @return false if that is no news, because it is listed in another one
+   * @return whether it stays there all the same, because it is listed nowhere else
    */
-  boolean unlisted(String from) {
-    if (!from.equals(scope)) {
-      return false;
+  boolean unlisted(String scope) {
+    if (listed.remove(scope) && isGone()) {
+      keptIn = scope;
+      told(EndpointSet.EMPTY);
     }
-    gone = true;
-    told(EndpointSet.EMPTY);
-    return true;
+    return isGone() && keptIn.equals(scope);
   }
 
   /**
    * The registry lists the service in that scope; its instances are told next.
    *
-   * @return the scope in which it was kept although it was not listed; null if it was
+   * @return another scope, in which it need no longer stay
    */
-  @Nullable String listed(String in) {
-    String kept = gone ? scope : null;
-    gone = false;
-    scope = in;
-    return kept;
+  Optional<String> listed(String scope) {
+    boolean wasGone = isGone();
+    listed.add(scope);
+    return wasGone && !keptIn.equals(scope) ? Optional.of(keptIn) : Optional.empty();
   }
 
-  /** Where the registry lists it, or did at last. */
-  String scope() {
-    return scope;
+  /** Where it stays although the registry lists it nowhere. */
+  String keptIn() {
+    return keptIn;
   }
 
   /** Whether the registry no longer lists the service at all. */
   boolean isGone() {
-    return gone;
+    return listed.isEmpty();
   }
 
   /** What the registry lists. */

@@ -11,7 +11,7 @@ import dev.skiffmesh.api.model.Health;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Doubt;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,12 +122,7 @@ class ControlLoopGuardTest {
     assertCount(mesh, "mail", 10);
     assertThat(heldBack(mesh)).containsExactly("quote");
     assertThat(mesh.doubts)
-        .containsExactly(
-            ShrinkGuard.Doubt.HELD,
-            ShrinkGuard.Doubt.HELD,
-            ShrinkGuard.Doubt.HELD,
-            ShrinkGuard.Doubt.RECOVERED,
-            ShrinkGuard.Doubt.RECOVERED);
+        .containsExactly(Doubt.HELD, Doubt.HELD, Doubt.HELD, Doubt.RECOVERED, Doubt.RECOVERED);
   }
 
   @Test
@@ -142,7 +137,7 @@ class ControlLoopGuardTest {
     assertCount(mesh, "order", 3);
     assertThat(heldBack(mesh)).isEmpty();
     assertThat(mesh.heldBack).isEmpty();
-    assertThat(mesh.doubts).containsExactly(ShrinkGuard.Doubt.HELD, ShrinkGuard.Doubt.EXPIRED);
+    assertThat(mesh.doubts).containsExactly(Doubt.HELD, Doubt.EXPIRED);
   }
 
   @Test

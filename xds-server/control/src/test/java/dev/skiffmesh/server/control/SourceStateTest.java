@@ -36,7 +36,7 @@ class SourceStateTest {
           new ConfiguredSource(source, new TreeSet<>(Arrays.asList(SourceRole.values()))), NOW);
 
   private SourceState.Touched say(SourceEvent event) {
-    return state.apply(event, NOW);
+    return state.apply(state.meant(event), NOW);
   }
 
   private void restore(String scope, String... names) {

@@ -18,7 +18,7 @@ import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.server.guard.ShrinkGuard;
+import dev.skiffmesh.server.guard.Doubt;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PolicyReport;
 import dev.skiffmesh.server.status.SourceRole;
@@ -48,7 +48,7 @@ final class TestingMesh {
   final InMemoryStateStore state;
   final List<InMemorySource> sources = new ArrayList<>();
   final List<Duration> converged = new ArrayList<>();
-  final List<ShrinkGuard.Doubt> doubts = new ArrayList<>();
+  final List<Doubt> doubts = new ArrayList<>();
   SortedSet<ServiceId> heldBack = new TreeSet<>();
   final ControlLoop loop;
 
@@ -89,7 +89,7 @@ final class TestingMesh {
               }
 
               @Override
-              public void doubted(String source, ShrinkGuard.Doubt doubt) {
+              public void doubted(String source, Doubt doubt) {
                 doubts.add(doubt);
               }
 
