@@ -19,7 +19,7 @@ import dev.skiffmesh.server.admin.MeshMetrics;
 import dev.skiffmesh.server.admin.SkiffVersion;
 import dev.skiffmesh.server.config.SkiffConfig;
 import dev.skiffmesh.server.control.ConfiguredSource;
-import dev.skiffmesh.server.control.ControlLoop;
+import dev.skiffmesh.server.control.ControlGate;
 import dev.skiffmesh.server.control.ControlSettings;
 import dev.skiffmesh.server.control.ControlThreads;
 import dev.skiffmesh.server.control.Translations;
@@ -67,7 +67,7 @@ public final class SkiffServer implements AutoCloseable {
   /** What was started, the newest first: the order in which it is stopped. */
   private final Deque<AutoCloseable> parts;
 
-  private final ControlLoop loop;
+  private final ControlGate loop;
   private final StreamRegistry streams;
   private final XdsServer xds;
   private final AdminServer admin;
@@ -102,7 +102,7 @@ public final class SkiffServer implements AutoCloseable {
             .map(StatusKeeper.class::cast)
             .toList();
     this.loop =
-        new ControlLoop(
+        new ControlGate(
             all,
             Translations.by(translator),
             state,

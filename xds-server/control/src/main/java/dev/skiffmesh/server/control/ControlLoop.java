@@ -1,249 +1,349 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
+import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.source.SourceEvent;
+import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.server.delivery.Delivery;
-import dev.skiffmesh.server.delivery.DeliveryListener;
-import dev.skiffmesh.server.delivery.NodeReader;
-import dev.skiffmesh.server.delivery.ProxyAck;
-import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
+import dev.skiffmesh.server.state.SavedState;
 import dev.skiffmesh.server.state.StateStore;
-import dev.skiffmesh.server.status.Mesh;
 import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.server.status.PushedChange;
+import dev.skiffmesh.server.status.Readiness;
+import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.server.status.Vitals;
-import dev.skiffmesh.server.usage.UsageListener;
-import dev.skiffmesh.translator.resource.ResourceKind;
-import io.envoyproxy.envoy.config.core.v3.Node;
-import java.time.Clock;
+import dev.skiffmesh.translator.Evaluation;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.SortedSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only writer of the world: source events in, snapshots for proxies out, their answers back in.
- * This class is the gate to the control thread; what happens there is {@link Control}'s. All public
- * methods are thread-safe and, but for {@link #close}, return at once.
+ * What happens on the control thread. Two paths lead from a source's event to the proxies:
+ *
+ * <ul>
+ *   <li>services and policies <em>settle</em>: gathered for a quiet period, documents made durable,
+ *       the whole evaluated on the pool, then adopted; one round at a time;
+ *   <li>endpoints of a service that is in force go straight into the world and out, with whatever
+ *       else is already in the queue, while a round may be under way.
+ * </ul>
  */
-public final class ControlLoop implements DeliveryListener, UsageListener, AutoCloseable, Mesh {
+// A persistent map or a world that is the same object is unchanged; comparing by value would cost
+// the size of the mesh with every event.
+@SuppressWarnings("ReferenceEquality")
+final class ControlLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
-  /** The control thread takes milliseconds; one that takes so long will not answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /**
+   * Documents take effect once they are on disk, so that no restart forgets them; but a disk that
+   * does not answer must not keep a limit away that is needed now. A healthy one takes
+   * milliseconds.
+   */
+  static final Duration SAVING = Duration.ofSeconds(5);
 
-  private final List<ConfiguredSource> sources;
   private final Translations translations;
   private final StateStore state;
-  private final PolicyReader reader;
   private final SteadyClock clock;
   private final ControlThreads threads;
   private final ControlSettings settings;
   private final ControlMetrics metrics;
-  private final MeshReport starting;
-  private final Vitals vitals;
-  private volatile @Nullable Control control;
-  private volatile boolean closed;
+  private final Failures failures;
+  private final Sources sources;
+  private final InForce inForce = new InForce();
+  private final Registries registries;
+  private final Hearing hearing;
+  private final PolicyLedger ledger;
+  private final StateWriter writer;
+  private final Reporter reporter;
+  private final ScopeBook scopes;
+  private final RuntimeKeys keys;
+  private final Proxies proxies;
+  private final Quiet quiet;
+  private final Gathering gathering;
+  private final Rounds rounds;
+  private final EndpointPath endpoints;
+  private final Opening opening;
+  private final Expiries expiries;
+  private final Heartbeat heartbeat;
+  private final FileHandles handles;
+  private final Housekeeping housekeeping;
+  private final History history = new History();
+  private final List<Finding> stateFindings = new ArrayList<>();
 
-  /**
-   * A loop that has not begun.
-   *
-   * @param sources in order of priority: where two say the same, the earlier one counts
-   * @param state closed by its owner after the loop and its threads
-   * @param clock the time of day at the start, for what people see and for the expiry of policies;
-   *     how it is set later changes nothing but a finding
-   * @param threads closed by their owner after the loop, which lets the last writes end
-   * @throws IllegalArgumentException if two sources have one name
-   */
-  public ControlLoop(
-      List<ConfiguredSource> sources,
+  ControlLoop(
+      List<ConfiguredSource> configured,
       Translations translations,
+      PolicyReader reader,
       StateStore state,
-      Clock clock,
+      SteadyClock clock,
       ControlThreads threads,
       ControlSettings settings,
-      ControlMetrics metrics) {
-    this.sources = List.copyOf(sources);
-    Set<String> names = new HashSet<>();
-    for (ConfiguredSource configured : sources) {
-      if (!names.add(configured.source().name())) {
-        throw new IllegalArgumentException(
-            "Each source must have a name of its own, found '%s' twice"
-                .formatted(configured.source().name()));
-      }
-    }
+      ControlMetrics metrics,
+      Vitals vitals,
+      Delivery delivery,
+      StreamInspector inspector) {
     this.translations = translations;
     this.state = state;
-    this.reader = new PolicyReader(translations);
-    this.clock = new SteadyClock(clock, threads::nanos);
+    this.clock = clock;
     this.threads = threads;
     this.settings = settings;
     this.metrics = metrics;
-    this.starting = MeshReport.starting(this.clock.instant());
-    this.vitals = new Vitals(threads::nanos);
+    this.failures = new Failures(clock, this::changed);
+    this.sources = new Sources(configured, clock.instant());
+    List<SourceState> inOrder = sources.inOrder();
+    this.registries = new Registries(inOrder);
+    this.hearing = new Hearing(sources, settings, threads, clock, metrics, failures, new Heard());
+    this.ledger = new PolicyLedger(reader, inOrder);
+    this.reporter =
+        new Reporter(
+            threads,
+            settings.reportDelay(),
+            metrics,
+            failures,
+            vitals,
+            inspector,
+            clock.instant(),
+            this::reportInput);
+    this.writer =
+        new StateWriter(state, threads, settings.saveDelay(), failures, vitals, this::changed);
+    this.scopes = new ScopeBook(id -> inForce.world().services().containsKey(id), writer::changed);
+    this.keys = new RuntimeKeys(sources, ledger, metrics);
+    this.proxies =
+        new Proxies(
+            translations,
+            delivery,
+            threads,
+            clock,
+            settings,
+            metrics,
+            failures,
+            inForce,
+            scopes,
+            keys,
+            this::changed);
+    this.rounds = new Rounds(threads, failures, vitals.of(Vitals.Part.ROUND), new RoundWork());
+    this.quiet = new Quiet(threads, failures, settings, rounds::settle);
+    this.gathering =
+        new Gathering(
+            sources,
+            hearing.guards(),
+            registries,
+            ledger,
+            writer,
+            clock,
+            failures,
+            new Alarm(threads, failures, "what was left over", rounds::settle));
+    this.endpoints =
+        new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
+    this.opening = new Opening(inOrder, inForce, delivery, threads, failures, rounds::settle);
+    this.expiries = new Expiries(ledger, inForce, clock, threads, failures, rounds::settle);
+    this.handles = new FileHandles(threads, FileHandles::ofThisProcess, this::changed);
+    this.housekeeping =
+        new Housekeeping(threads, failures, clock, proxies, scopes, handles, this::changed);
+    this.heartbeat = new Heartbeat(threads, failures, vitals.of(Vitals.Part.LOOP), metrics);
   }
 
-  /**
-   * Restores what was saved, starts the sources and feeds {@code delivery} from then on; called
-   * once. Proxies are accepted once the loop is ready.
-   *
-   * @param inspector what the engine knows of its streams
-   */
-  public void start(Delivery delivery, StreamInspector inspector) {
-    delivery.accepting(false);
-    enqueue(
-        () -> {
-          Control begun =
-              new Control(
-                  sources,
-                  translations,
-                  reader,
-                  state,
-                  clock,
-                  new SafeThreads(threads),
-                  settings,
-                  metrics,
-                  vitals,
-                  delivery,
-                  inspector);
-          begun.restore();
-          control = begun;
-          sources.forEach(source -> start(begun, source));
-          begun.begun();
-        });
+  private void changed() {
+    reporter.changed();
   }
 
-  private void start(Control begun, ConfiguredSource configured) {
-    String name = configured.source().name();
-    try {
-      configured
-          .source()
-          .start(
-              event -> {
-                reader.hear(name, event);
-                enqueue(() -> begun.heard(name, event));
-              });
-    } catch (RuntimeException | Error e) {
-      LOG.atError().addKeyValue("source", name).setCause(e).log("A source could not be started");
-      begun.heard(name, new SourceEvent.Lost("it could not be started: " + e.getMessage()));
+  Proxies proxies() {
+    return proxies;
+  }
+
+  Hearing hearing() {
+    return hearing;
+  }
+
+  MeshReport report() {
+    return reporter.report();
+  }
+
+  /** What was pushed lately, the newest change first; on any thread. */
+  List<PushedChange> history() {
+    return history.changes();
+  }
+
+  /** Brings back what was saved; nothing of it takes effect before the loop opens. */
+  void restore() {
+    SavedState saved = state.restore();
+    stateFindings.addAll(saved.findings());
+    scopes.restore(saved.scopes());
+    gathering.restore(saved);
+  }
+
+  /** The sources have been started. */
+  void begun() {
+    heartbeat.start();
+    writer.begin();
+    housekeeping.begin();
+    opening.begun(settings.startupTimeout());
+    changed();
+  }
+
+  /** A source has said something. */
+  void heard(String name, SourceEvent event) {
+    hearing.heard(Objects.requireNonNull(sources.get(name)), event);
+    opening.heard();
+  }
+
+  /** Where what is heard goes on. */
+  private final class Heard implements Hearing.Listener {
+
+    @Override
+    public void kept(SourceState source, SortedSet<ServiceId> services) {
+      writer.changed(source, services);
     }
-  }
 
-  @Override
-  public MeshReport report() {
-    Control begun = control;
-    return vitals.over(begun == null ? starting : begun.report());
-  }
-
-  @Override
-  public Vitals vitals() {
-    return vitals;
-  }
-
-  @Override
-  public List<PushedChange> history() {
-    Control begun = control;
-    return begun == null ? List.of() : begun.history();
-  }
-
-  @Override
-  public SortedSet<ServiceId> accept(String source, Predicate<ServiceId> which) {
-    CompletableFuture<SortedSet<ServiceId>> accepted = new CompletableFuture<>();
-    accept(source, which, accepted::complete);
-    try {
-      return accepted.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("The control plane is starting, ending or overloaded", e);
+    @Override
+    public void endpointsChanged(ServiceId service) {
+      endpoints.changed(service);
     }
-  }
 
-  @Override
-  public void opened(
-      StreamId stream, Node node, boolean incremental, String peer, @Nullable ResourceKind only) {
-    var reading = NodeReader.read(node, incremental);
-    tell(begun -> begun.proxies().opened(stream, reading, peer, only, clock.instant()));
-  }
-
-  @Override
-  public void answered(ProxyAck ack) {
-    tell(begun -> begun.proxies().answered(ack));
-  }
-
-  @Override
-  public void wanted(
-      StreamId stream, ResourceKind kind, SortedSet<String> asked, SortedSet<String> held) {
-    tell(begun -> begun.proxies().wants().wanted(stream, kind, asked, held, clock.instant()));
-  }
-
-  @Override
-  public void used(String nodeId, SortedSet<ServiceId> services) {
-    tell(begun -> begun.proxies().wants().used(nodeId, services, clock.instant()));
-  }
-
-  @Override
-  public void limited() {
-    tell(begun -> begun.proxies().limited());
-  }
-
-  @Override
-  public void closed(StreamId stream) {
-    tell(begun -> begun.proxies().closed(stream));
-  }
-
-  /** The same without waiting. */
-  void accept(String source, Predicate<ServiceId> which, Consumer<SortedSet<ServiceId>> accepted) {
-    tell(begun -> accepted.accept(begun.hearing().accept(source, which)));
-  }
-
-  private void tell(Consumer<Control> task) {
-    enqueue(
-        () -> {
-          Control begun = control;
-          if (begun != null) {
-            task.accept(begun);
-          }
-        });
-  }
-
-  private void enqueue(Runnable task) {
-    threads.control(SafeThreads.guarded(task));
-  }
-
-  /**
-   * Closes the sources and has what is not yet saved written; proxies keep what they have. Nothing
-   * happens the second time.
-   */
-  @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    for (ConfiguredSource configured : sources) {
-      try {
-        configured.source().close();
-      } catch (RuntimeException | Error e) {
-        LOG.atWarn()
-            .addKeyValue("source", configured.source().name())
-            .setCause(e)
-            .log("A source could not be closed");
+    @Override
+    public void touched(SourceState.Touched touched) {
+      gathering.touched(touched);
+      if (opening.isOpen()) {
+        quiet.disturbed();
       }
     }
-    tell(Control::end);
+
+    @Override
+    public void changed() {
+      reporter.changed();
+    }
+  }
+
+  private void endpointsChanged(SortedSet<ServiceId> services, long began) {
+    History.Change change = history.begin(clock.instant(), "endpoints of " + Causes.few(services));
+    proxies.endpointsChanged(services, began, change);
+    changed();
+  }
+
+  /** What a round does: gather, make durable, evaluate, adopt. */
+  private final class RoundWork implements Rounds.Work {
+
+    @Override
+    public void begin(Round round) {
+      round.start = threads.nanos();
+      save(round, gathering.into(round, inForce.world().services(), quiet.taken()));
+    }
+
+    @Override
+    public void putBack(Round round) {
+      gathering.putBack(round);
+    }
+
+    @Override
+    public void over() {
+      opening.letIn();
+      changed();
+    }
+  }
+
+  private void save(Round round, PolicyLedger.Unsaved unsaved) {
+    Runnable next = () -> rounds.step(round, () -> saved(round));
+    if (unsaved.isEmpty()) {
+      saved(round);
+    } else if (writer.isStill()) {
+      writer.write(unsaved, () -> {});
+      saved(round);
+    } else {
+      writer.write(unsaved, next);
+      threads.controlAfter(SAVING, next);
+    }
+  }
+
+  private void saved(Round round) {
+    if (!round.isSaved) {
+      round.isSaved = true;
+      evaluate(round);
+    }
+  }
+
+  private void evaluate(Round round) {
+    World world = inForce.world();
+    TreePMap<DocumentKey, Policy<?>> policies = ledger.inForce(world.policies(), clock.instant());
+    Evaluation known = inForce.evaluation();
+    if (known != null && round.merged == world.services() && policies == world.policies()) {
+      adopt(round, policies, known);
+      return;
+    }
+    // Endpoints play no part in it, so those of the moment will do.
+    World next = new World(round.merged, world.endpoints(), policies);
+    Errand.run(
+        threads,
+        () -> translations.evaluate(next),
+        evaluated -> rounds.step(round, () -> adopt(round, policies, evaluated)),
+        why -> rounds.failed(round, why));
+  }
+
+  private void adopt(Round round, TreePMap<DocumentKey, Policy<?>> policies, Evaluation evaluated) {
+    World world = inForce.world();
+    World next =
+        round.merged == world.services() && policies == world.policies()
+            ? world
+            : new World(round.merged, world.endpoints(), policies);
+    for (ServiceId service : round.services) {
+      next = endpoints.with(next, service);
+    }
+    inForce.become(next, evaluated, sources.isRegistryUnknown());
+    metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
+    proxies.adopt(
+        round.services,
+        round.began,
+        history.begin(clock.instant(), Causes.of(round.services, round.documents)));
+    expiries.look();
+    rounds.passed(round);
+  }
+
+  private ReportInput reportInput(long revision) {
+    List<Finding> findings = new ArrayList<>(stateFindings);
+    findings.addAll(writer.findings());
+    findings.addAll(handles.findings());
+    clock.finding().ifPresent(findings::add);
+    findings.addAll(scopes.findings());
+    findings.addAll(sources.findings(opening.isReady()));
+    findings.addAll(registries.findings());
+    findings.addAll(hearing.guards().findings());
+    findings.addAll(proxies.findings());
+    if (sources.haveAllAnswered()) {
+      findings.addAll(Strangers.findings(proxies.streams(), inForce.world().services()));
+    }
+    findings.addAll(keys.findings());
+    findings.addAll(failures.findings());
+    Evaluation evaluation = inForce.evaluation();
+    if (evaluation != null) {
+      findings.addAll(evaluation.findings());
+    }
+    // A document is in the ledger before it is in the world: until it is there, no proxy can have
+    // what it says, however well it stands to what it was given.
+    boolean behind = expiries.isBehind();
+    return new ReportInput(
+        revision,
+        clock.instant(),
+        new Readiness(opening.isReady(), opening.notes()),
+        inForce.world(),
+        evaluation,
+        ledger.entries(),
+        sources.inOrder().stream()
+            .map(source -> source.report(hearing.guards().held(source.name())))
+            .toList(),
+        proxies.reported(!behind),
+        scopes.all(),
+        findings);
+  }
+
+  /** The sources are closed; what is not yet saved is written. */
+  void end() {
+    writer.flush();
   }
 }

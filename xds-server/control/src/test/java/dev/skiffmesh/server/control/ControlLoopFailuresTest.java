@@ -210,7 +210,7 @@ class ControlLoopFailuresTest {
     mesh.send(mesh.put("canary", "target=trading/order")).settled();
     assertThat(mesh.world().policies()).as("until it is durable").isEmpty();
 
-    mesh.threads.advance(Control.SAVING.plusSeconds(1));
+    mesh.threads.advance(ControlLoop.SAVING.plusSeconds(1));
     assertThat(mesh.world().policies()).containsOnlyKeys(key("canary"));
 
     mesh.threads.advance(Vitals.Part.STATE_FOLDER.bound());

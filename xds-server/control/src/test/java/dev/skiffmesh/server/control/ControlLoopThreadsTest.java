@@ -153,7 +153,7 @@ class ControlLoopThreadsTest {
     Files.move(beside, files.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void await(ControlLoop loop, Predicate<MeshReport> condition) {
+  private static void await(ControlGate loop, Predicate<MeshReport> condition) {
     Instant end = Instant.now().plus(GENEROUS);
     long seen = -1;
     while (!condition.test(loop.report())) {
@@ -170,12 +170,12 @@ class ControlLoopThreadsTest {
     private final StateFolder state = StateFolder.open(folder.resolve("state"));
     private final ControlThreads threads = ControlThreads.start(2);
     private final TestingDelivery delivery = new TestingDelivery();
-    private final ControlLoop loop;
+    private final ControlGate loop;
 
     private OneRun() throws IOException {
       FileSource source = FileSource.of(FileSourceSettings.of("files", folder.resolve("files")));
       loop =
-          new ControlLoop(
+          new ControlGate(
               List.of(
                   new ConfiguredSource(source, new TreeSet<>(Arrays.asList(SourceRole.values())))),
               Translations.by(new Translator("skiff-system")),

@@ -50,7 +50,7 @@ final class TestingMesh {
   final List<Duration> converged = new ArrayList<>();
   final List<Doubt> doubts = new ArrayList<>();
   SortedSet<ServiceId> heldBack = new TreeSet<>();
-  final ControlLoop loop;
+  final ControlGate loop;
 
   /** Takes the place of {@link #translations}; null if nothing does. */
   private final @Nullable Translations core;
@@ -75,7 +75,7 @@ final class TestingMesh {
           new ConfiguredSource(source, new TreeSet<>(Arrays.asList(SourceRole.values()))));
     }
     this.loop =
-        new ControlLoop(
+        new ControlGate(
             configured,
             core == null ? translations : core,
             state,
