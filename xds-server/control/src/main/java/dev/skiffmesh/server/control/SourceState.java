@@ -233,10 +233,9 @@ final class SourceState implements Kept {
     unconfirmed.forEachScope(
         (scope, left) -> {
           if (!standing.isOutOfSight(scope)) {
-            SortedMap<ServiceId, Service> told = new TreeMap<>(content.scope(scope));
-            told.keySet().removeAll(left);
             gone.addAll(left);
-            events.add(new SourceEvent.ServicesReplaced(scope, told));
+            events.add(
+                new SourceEvent.ServicesChanged(scope, new TreeMap<>(), new TreeSet<>(left)));
           }
         });
     for (ServiceId id : unconfirmed.endpoints()) {

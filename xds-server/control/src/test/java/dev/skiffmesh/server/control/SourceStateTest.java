@@ -62,7 +62,9 @@ class SourceStateTest {
 
     say(new SourceEvent.Synced());
     assertThat(state.unsaid())
-        .containsExactly(new SourceEvent.ServicesReplaced("a.yaml", new TreeMap<>()));
+        .containsExactly(
+            new SourceEvent.ServicesChanged(
+                "a.yaml", new TreeMap<>(), new TreeSet<>(List.of(id("order")))));
   }
 
   @Test
