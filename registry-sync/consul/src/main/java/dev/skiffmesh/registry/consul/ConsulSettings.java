@@ -1,7 +1,10 @@
 package dev.skiffmesh.registry.consul;
 
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.core.PemTls;
+import dev.skiffmesh.registry.core.ServerAddress;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,21 +28,30 @@ public record ConsulSettings(
     String namespace,
     String token,
     PemTls tls,
-    Timing timing) {
+    Timing timing)
+    implements SourceSettings {
+
 
   /** Checks what can be checked without an agent. */
   public ConsulSettings {
-    require(!name.isBlank(), "name", "must not be empty");
-    require(!servers.isEmpty(), "servers", "must name at least one agent");
-    servers = servers.stream().map(ConsulSettings::server).toList();
-    require(
+    SourceSettings.require(!name.isBlank(), "name", "must not be empty");
+    SourceSettings.require(!servers.isEmpty(), "servers", "must name at least one agent");
+    servers = servers.stream()
+            .map(one -> ServerAddress.http("servers", one, "http://127.0.0.1:8500", "`token`"))
+            .toList();
+    SourceSettings.require(
         datacenter.matches("[A-Za-z0-9_-]*"),
         "datacenter",
         "must be letters, digits, '-' and '_', found '" + datacenter + "'");
-    require(
+    SourceSettings.require(
         ServiceId.isLabel(namespace),
         "namespace",
         "must be a DNS label, found '" + namespace + "'");
+  }
+
+  @Override
+  public Source source() {
+    return new ConsulSource(this);
   }
 
   /** One agent without token or TLS. */
@@ -56,26 +68,6 @@ public record ConsulSettings(
   /** With another timing. */
   public ConsulSettings withTiming(Timing other) {
     return new ConsulSettings(name, servers, datacenter, namespace, token, tls, other);
-  }
-
-  /** Without the slash behind it, which users write and leave out. */
-  private static URI server(URI server) {
-    boolean isHttp = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-    // A login is never printed.
-    boolean isBare = server.getRawAuthority() == null || server.getRawAuthority().indexOf('@') < 0;
-    require(
-        isHttp && server.getHost() != null && server.getRawQuery() == null && isBare,
-        "servers",
-        "must be like 'http://127.0.0.1:8500'"
-            + (isBare ? ", found '" + server + "'" : " and hold no login; write `token`"));
-    String text = server.toString();
-    return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-  }
-
-  private static void require(boolean holds, String field, String problem) {
-    if (!holds) {
-      throw new IllegalArgumentException("`" + field + "` " + problem);
-    }
   }
 
   @Override
@@ -98,9 +90,9 @@ public record ConsulSettings(
 
     /** Refuses what would never or always be a loss. */
     public Timing {
-      require(probe.isPositive(), "probe-interval", "must be more than 0");
-      require(answer.isPositive(), "answer-timeout", "must be more than 0");
-      require(blocking.toMillis() >= 1, "wait", "must be at least 1 ms");
+      SourceSettings.require(probe.isPositive(), "probe-interval", "must be more than 0");
+      SourceSettings.require(answer.isPositive(), "answer-timeout", "must be more than 0");
+      SourceSettings.require(blocking.toMillis() >= 1, "wait", "must be at least 1 ms");
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.skiffmesh.registry.etcd;
 
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.PemTls;
+import dev.skiffmesh.registry.core.ServerAddress;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,9 +25,11 @@ public record EtcdSettings(
     String name,
     List<URI> endpoints,
     String prefix,
-    Credentials credentials,
+    Login credentials,
     PemTls tls,
-    Timing timing) {
+    Timing timing)
+    implements SourceSettings {
+
 
   /** Where documents lie unless the configuration says otherwise. */
   public static final String DEFAULT_PREFIX = "/skiff/";
@@ -31,16 +37,13 @@ public record EtcdSettings(
   /** Checks what can be checked without a server. */
   public EtcdSettings {
     endpoints = List.copyOf(endpoints);
-    require(!name.isBlank(), "name", "must not be empty");
-    require(!endpoints.isEmpty(), "endpoints", "must name at least one member");
-    require(!prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
+    SourceSettings.require(!name.isBlank(), "name", "must not be empty");
+    SourceSettings.require(!endpoints.isEmpty(), "endpoints", "must name at least one member");
+    SourceSettings.require(!prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
     for (URI endpoint : endpoints) {
-      // A login is never printed, this one included.
-      require(
-          endpoint.getRawAuthority() == null || endpoint.getRawAuthority().indexOf('@') < 0,
-          "endpoints",
-          "must not hold a login; write `username` and `password`");
-      require(
+      ServerAddress.requireNoLogin(
+          "endpoints", endpoint.toString(), "`username` and `password`");
+      SourceSettings.require(
           endpoint.getHost() != null
               && endpoint.getPort() > 0
               && ("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())),
@@ -50,14 +53,19 @@ public record EtcdSettings(
               + "'");
     }
     boolean secure = "https".equals(endpoints.getFirst().getScheme());
-    require(
+    SourceSettings.require(
         endpoints.stream().allMatch(endpoint -> secure == "https".equals(endpoint.getScheme())),
         "endpoints",
         "must be all 'http' or all 'https'");
-    require(
+    SourceSettings.require(
         secure || tls.equals(PemTls.SYSTEM),
         "endpoints",
         "must be 'https' where `tls` is given, found '" + endpoints.getFirst() + "'");
+  }
+
+  @Override
+  public Source source() {
+    return new EtcdSource(this);
   }
 
   /** A source of {@link #DEFAULT_PREFIX} without login and TLS. */
@@ -66,7 +74,7 @@ public record EtcdSettings(
         name,
         List.of(URI.create(endpoint)),
         DEFAULT_PREFIX,
-        Credentials.NONE,
+        Login.NONE,
         PemTls.SYSTEM,
         Timing.DEFAULT);
   }
@@ -77,7 +85,7 @@ public record EtcdSettings(
   }
 
   /** With a login. */
-  public EtcdSettings withCredentials(Credentials other) {
+  public EtcdSettings withCredentials(Login other) {
     return new EtcdSettings(name, endpoints, prefix, other, tls, timing);
   }
 
@@ -93,45 +101,6 @@ public record EtcdSettings(
 
   boolean isSecure() {
     return "https".equals(endpoints.getFirst().getScheme());
-  }
-
-  private static void require(boolean fulfilled, String key, String message) {
-    if (!fulfilled) {
-      throw new IllegalArgumentException("`" + key + "` " + message);
-    }
-  }
-
-  /**
-   * A user of etcd's own authentication; empty texts for none. The password is never printed.
-   *
-   * @param username with read permission on the prefix
-   * @param password of that user
-   */
-  public record Credentials(String username, String password) {
-
-    /** No login. */
-    public static final Credentials NONE = new Credentials("", "");
-
-    /** Refuses half a pair. */
-    public Credentials {
-      require(
-          username.isEmpty() == password.isEmpty(),
-          "username",
-          "and `password` must be given together");
-    }
-
-    boolean isPresent() {
-      return !username.isEmpty();
-    }
-
-    @Override
-    public String toString() {
-      return "Credentials[username="
-          + username
-          + ", password="
-          + (password.isEmpty() ? "" : "***")
-          + "]";
-    }
   }
 
   /**
@@ -150,10 +119,10 @@ public record EtcdSettings(
 
     /** Refuses what would never or always be a loss. */
     public Timing {
-      require(probe.isPositive(), "probe-interval", "must be more than 0");
-      require(
+      SourceSettings.require(probe.isPositive(), "probe-interval", "must be more than 0");
+      SourceSettings.require(
           answer.compareTo(probe) > 0, "answer-timeout", "must be longer than `probe-interval`");
-      require(!settle.isNegative(), "settle-time", "must not be negative");
+      SourceSettings.require(!settle.isNegative(), "settle-time", "must not be negative");
     }
   }
 }

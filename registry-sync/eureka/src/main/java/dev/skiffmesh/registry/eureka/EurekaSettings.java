@@ -1,7 +1,11 @@
 package dev.skiffmesh.registry.eureka;
 
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.PemTls;
+import dev.skiffmesh.registry.core.ServerAddress;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,19 +25,35 @@ public record EurekaSettings(
     String name,
     List<URI> servers,
     String namespace,
-    Credentials credentials,
+    Login credentials,
     PemTls tls,
-    Timing timing) {
+    Timing timing)
+    implements SourceSettings {
+
 
   /** Checks what can be checked without a server. */
   public EurekaSettings {
-    require(!name.isBlank(), "name", "must not be empty");
-    require(!servers.isEmpty(), "servers", "must name at least one server");
-    servers = servers.stream().map(EurekaSettings::server).toList();
-    require(
+    SourceSettings.require(!name.isBlank(), "name", "must not be empty");
+    SourceSettings.require(!servers.isEmpty(), "servers", "must name at least one server");
+    servers = servers.stream()
+            .map(
+                one ->
+                    ServerAddress.http(
+                        "servers",
+                        one,
+                        "http://10.0.0.1:8761/eureka",
+                        "`username` and `password`"))
+            .toList();
+    credentials = credentials.withoutColon();
+    SourceSettings.require(
         ServiceId.isLabel(namespace),
         "namespace",
         "must be a DNS label, found '" + namespace + "'");
+  }
+
+  @Override
+  public Source source() {
+    return new EurekaSource(this);
   }
 
   /** One server without login or TLS. */
@@ -42,7 +62,7 @@ public record EurekaSettings(
         name,
         List.of(URI.create(server)),
         "default",
-        Credentials.NONE,
+        Login.NONE,
         PemTls.SYSTEM,
         Timing.DEFAULT);
   }
@@ -53,65 +73,13 @@ public record EurekaSettings(
   }
 
   /** With a login. */
-  public EurekaSettings withCredentials(Credentials other) {
+  public EurekaSettings withCredentials(Login other) {
     return new EurekaSettings(name, servers, namespace, other, tls, timing);
   }
 
   /** With another timing. */
   public EurekaSettings withTiming(Timing other) {
     return new EurekaSettings(name, servers, namespace, credentials, tls, other);
-  }
-
-  /** Without the slash behind it, which users write and leave out. */
-  private static URI server(URI server) {
-    boolean isHttp = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-    // A login is never printed, this one included.
-    require(
-        server.getRawAuthority() == null || server.getRawAuthority().indexOf('@') < 0,
-        "servers",
-        "must not hold a login; write `username` and `password`");
-    require(
-        isHttp && server.getHost() != null && server.getRawQuery() == null,
-        "servers",
-        "must be like 'http://10.0.0.1:8761/eureka', found '" + server + "'");
-    String text = server.toString();
-    return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-  }
-
-  private static void require(boolean holds, String field, String problem) {
-    if (!holds) {
-      throw new IllegalArgumentException("`" + field + "` " + problem);
-    }
-  }
-
-  /**
-   * A user of HTTP's basic authentication; both empty for none.
-   *
-   * @param password never printed
-   */
-  public record Credentials(String username, String password) {
-
-    /** Nobody in particular. */
-    public static final Credentials NONE = new Credentials("", "");
-
-    /** Refuses half a login. */
-    public Credentials {
-      require(
-          username.isEmpty() == password.isEmpty(),
-          "username",
-          "and `password` must be given together");
-      require(username.indexOf(':') < 0, "username", "must not hold ':'");
-    }
-
-    /** Tells whether there is a login. */
-    public boolean isPresent() {
-      return !username.isEmpty();
-    }
-
-    @Override
-    public String toString() {
-      return "Credentials[username=" + username + "]";
-    }
   }
 
   /**
@@ -127,8 +95,8 @@ public record EurekaSettings(
 
     /** Refuses what would never or always be a loss. */
     public Timing {
-      require(poll.isPositive(), "poll-interval", "must be more than 0");
-      require(answer.isPositive(), "answer-timeout", "must be more than 0");
+      SourceSettings.require(poll.isPositive(), "poll-interval", "must be more than 0");
+      SourceSettings.require(answer.isPositive(), "answer-timeout", "must be more than 0");
     }
   }
 }

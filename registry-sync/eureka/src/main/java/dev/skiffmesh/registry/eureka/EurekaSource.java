@@ -2,6 +2,7 @@ package dev.skiffmesh.registry.eureka;
 
 import dev.skiffmesh.registry.core.HttpRegistry;
 import dev.skiffmesh.registry.core.HttpRegistry.Answer;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.ServiceCatalog;
 import dev.skiffmesh.registry.core.SourceShell;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class EurekaSource extends SourceShell {
   @Override
   protected void connect(Connection connection) throws IOException, InterruptedException {
     SortedMap<String, String> headers = new TreeMap<>();
-    EurekaSettings.Credentials login = settings.credentials();
+    Login login = settings.credentials();
     if (login.isPresent()) {
       byte[] pair = (login.username() + ":" + login.password()).getBytes(StandardCharsets.UTF_8);
       headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));

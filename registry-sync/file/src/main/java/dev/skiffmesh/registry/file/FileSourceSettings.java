@@ -1,5 +1,7 @@
 package dev.skiffmesh.registry.file;
 
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -23,7 +25,9 @@ public record FileSourceSettings(
     Duration poll,
     Duration quiet,
     Duration settle,
-    long largestFile) {
+    long largestFile)
+    implements SourceSettings {
+
 
   private static final long LARGEST_FILE = 16L * 1024 * 1024;
 
@@ -37,6 +41,11 @@ public record FileSourceSettings(
         Duration.ofMillis(40),
         Duration.ofMillis(200),
         LARGEST_FILE);
+  }
+
+  @Override
+  public Source source() {
+    return FileSource.of(this);
   }
 
   /** With another way to show the path. */

@@ -1,5 +1,7 @@
 package dev.skiffmesh.registry.kubernetes;
 
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.util.List;
 
 /**
@@ -16,7 +18,9 @@ public record KubernetesPolicySettings(
     String group,
     String version,
     List<CustomKind> kinds,
-    StatusSettings status) {
+    StatusSettings status)
+    implements SourceSettings {
+
 
   /** Refuses a selection by labels, with an {@link IllegalArgumentException}. */
   public KubernetesPolicySettings {
@@ -27,9 +31,19 @@ public record KubernetesPolicySettings(
     }
   }
 
-  /** The source's name. */
+  @Override
   public String name() {
     return cluster.name();
+  }
+
+  @Override
+  public Source source() {
+    return new KubernetesPolicySource(this);
+  }
+
+  /** The same of other kinds. */
+  public KubernetesPolicySettings withKinds(List<CustomKind> others) {
+    return new KubernetesPolicySettings(cluster, group, version, others, status);
   }
 
   String definition(CustomKind kind) {

@@ -1,6 +1,9 @@
 package dev.skiffmesh.registry.kubernetes;
 
+import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.registry.core.Backoff;
+import dev.skiffmesh.registry.core.ServerAddress;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param selection which namespaces are read
  * @param timing how often and how long
  */
-public record KubernetesSettings(String name, Access access, Selection selection, Timing timing) {
+public record KubernetesSettings(String name, Access access, Selection selection, Timing timing)
+    implements SourceSettings {
+
+  @Override
+  public Source source() {
+    return new KubernetesSource(this);
+  }
+
 
   /**
    * How the API server is reached: by a kubeconfig file; by address, token and CA; or, with
@@ -41,6 +51,9 @@ public record KubernetesSettings(String name, Access access, Selection selection
       if (kubeconfig != null && server != null) {
         throw new IllegalArgumentException(
             "`kubeconfig` and `server` must not stand together; a kubeconfig names its server");
+      }
+      if (server != null) {
+        ServerAddress.requireNoLogin("server", server, "`token`");
       }
       if (server == null && (token != null || certificateAuthority != null)) {
         throw new IllegalArgumentException("`token` and `ca` must stand with `server`");

@@ -1,5 +1,7 @@
 package dev.skiffmesh.registry.nacos;
 
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,26 +14,33 @@ import java.util.TreeMap;
  *     and its one group are read
  * @param prefix of the data ids that are read; each data id is one scope
  */
-public record NacosPolicySettings(NacosSettings connection, String prefix) {
+public record NacosPolicySettings(NacosSettings connection, String prefix)
+    implements SourceSettings {
+
 
   /** Data ids that begin so are documents unless the configuration says otherwise. */
   public static final String DEFAULT_PREFIX = "skiff.";
 
   /** Checks what can be checked without a server. */
   public NacosPolicySettings {
-    require(!prefix.isEmpty(), "prefix", "must not be empty; every data id would be a document");
-    require(
+    SourceSettings.require(!prefix.isEmpty(), "prefix", "must not be empty; every data id would be a document");
+    SourceSettings.require(
         prefix.matches("[A-Za-z0-9._:-]+"),
         "prefix",
         "must be letters, digits, '.', '_', ':' and '-', as data ids are, found '" + prefix + "'");
-    require(
+    SourceSettings.require(
         connection.namespaces().size() == 1 && connection.groups().size() == 1,
         "namespace",
         "must be one, with one group");
-    require(
+    SourceSettings.require(
         connection.credentials().accessKey().isEmpty(),
         "access-key",
         "cannot be used for policies; give `username` and `password`");
+  }
+
+  @Override
+  public Source source() {
+    return new NacosPolicySource(this);
   }
 
   /** A source of one namespace and group. */
@@ -71,7 +80,7 @@ public record NacosPolicySettings(NacosSettings connection, String prefix) {
         NacosSettings.Timing.DEFAULT);
   }
 
-  /** The source's name. */
+  @Override
   public String name() {
     return connection.name();
   }
@@ -84,11 +93,5 @@ public record NacosPolicySettings(NacosSettings connection, String prefix) {
   String tenant() {
     String id = connection.namespaces().getFirst().id();
     return id.equals(NacosSettings.Namespace.PUBLIC.id()) ? "" : id;
-  }
-
-  private static void require(boolean fulfilled, String key, String message) {
-    if (!fulfilled) {
-      throw new IllegalArgumentException("`" + key + "` " + message);
-    }
   }
 }

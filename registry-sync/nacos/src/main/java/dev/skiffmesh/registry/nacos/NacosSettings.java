@@ -2,7 +2,10 @@ package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.ServerAddress;
 import dev.skiffmesh.registry.core.ServiceNames;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,23 +38,30 @@ public record NacosSettings(
     ServiceFilter services,
     Credentials credentials,
     SortedMap<String, String> client,
-    Timing timing) {
+    Timing timing)
+    implements SourceSettings {
+
 
   /** The group that Nacos uses where none is named. */
   public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
 
   /** Checks what can be checked without a server. */
   public NacosSettings {
-    require(!name.isBlank(), "name", "must not be empty");
+    SourceSettings.require(!name.isBlank(), "name", "must not be empty");
     namespaces = List.copyOf(namespaces);
     groups = List.copyOf(groups);
     client = Immutable.sortedMap(client);
-    require(!namespaces.isEmpty(), "namespaces", "must name at least one namespace");
-    require(!groups.isEmpty(), "groups", "must name at least one group");
-    require(
+    SourceSettings.require(!namespaces.isEmpty(), "namespaces", "must name at least one namespace");
+    SourceSettings.require(!groups.isEmpty(), "groups", "must name at least one group");
+    SourceSettings.require(
         groups.stream().noneMatch(String::isBlank), "groups", "must not hold an empty group name");
     requireServers(server);
     requireDistinct(namespaces);
+  }
+
+  @Override
+  public Source source() {
+    return new NacosSource(this);
   }
 
   /** A source of the namespace {@code public} and the default group, without a login. */
@@ -101,10 +111,11 @@ public record NacosSettings(
 
   private static void requireServers(String server) {
     List<String> addresses = split(server);
-    require(!addresses.isEmpty(), "server", "must be an address such as '127.0.0.1:8848'");
+    SourceSettings.require(!addresses.isEmpty(), "server", "must be an address such as '127.0.0.1:8848'");
     for (String address : addresses) {
-      require(
-          address.matches("(https?://)?[^\\s/?#@]+"),
+      ServerAddress.requireNoLogin("server", address, "`username` and `password`");
+      SourceSettings.require(
+          address.matches("(https?://)?[^\\s/?#]+"),
           "server",
           "must be HOST:PORT, or several separated by commas, found '" + address + "'");
     }
@@ -115,7 +126,7 @@ public record NacosSettings(
     Map<String, Namespace> owners = new HashMap<>();
     for (Namespace namespace : namespaces) {
       Namespace other = owners.putIfAbsent(namespace.as(), namespace);
-      require(
+      SourceSettings.require(
           other == null,
           "namespaces",
           "must differ in the mesh, found `as: "
@@ -125,12 +136,6 @@ public record NacosSettings(
               + "' and for '"
               + (other == null ? "" : other.id())
               + "'; give one of them another `as`");
-    }
-  }
-
-  private static void require(boolean fulfilled, String key, String message) {
-    if (!fulfilled) {
-      throw new IllegalArgumentException("`" + key + "` " + message);
     }
   }
 
@@ -147,8 +152,8 @@ public record NacosSettings(
 
     /** Refuses an empty id, and a mesh name that is not a DNS label. */
     public Namespace {
-      require(!id.isBlank(), "namespaces[].id", "must not be empty; the default one is 'public'");
-      require(
+      SourceSettings.require(!id.isBlank(), "namespaces[].id", "must not be empty; the default one is 'public'");
+      SourceSettings.require(
           ServiceId.isLabel(as),
           "namespaces[].as",
           "must be a DNS label of at most 63 characters, found '" + as + "'");
@@ -200,15 +205,15 @@ public record NacosSettings(
 
     /** Refuses half a pair. */
     public Credentials {
-      require(
+      SourceSettings.require(
           username.isEmpty() == password.isEmpty(),
           "username",
           "and `password` must be given together");
-      require(
+      SourceSettings.require(
           accessKey.isEmpty() == secretKey.isEmpty(),
           "access-key",
           "and `secret-key` must be given together");
-      require(
+      SourceSettings.require(
           username.isEmpty() || accessKey.isEmpty(),
           "username",
           "must not be given beside `access-key`");
@@ -257,8 +262,8 @@ public record NacosSettings(
 
     /** Refuses what is not positive. */
     public Timing {
-      require(discovery.isPositive(), "discovery-interval", "must be more than 0");
-      require(!settle.isNegative(), "settle-time", "must not be negative");
+      SourceSettings.require(discovery.isPositive(), "discovery-interval", "must be more than 0");
+      SourceSettings.require(!settle.isNegative(), "settle-time", "must not be negative");
     }
   }
 

@@ -1,6 +1,10 @@
 package dev.skiffmesh.registry.zookeeper;
 
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.Source;
+import dev.skiffmesh.registry.core.Login;
+import dev.skiffmesh.registry.core.ServerAddress;
+import dev.skiffmesh.registry.core.SourceSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,8 +28,10 @@ public record ZooKeeperSettings(
     String namespace,
     String services,
     String dubbo,
-    Credentials credentials,
-    Timing timing) {
+    Login credentials,
+    Timing timing)
+    implements SourceSettings {
+
 
   /** Spring Cloud's and Dubbo's own default. */
   public static final String DEFAULT_SERVICES = "/services";
@@ -39,32 +45,39 @@ public record ZooKeeperSettings(
   /** Checks what can be checked without a server. */
   public ZooKeeperSettings {
     servers = List.copyOf(servers);
-    require(!name.isBlank(), "name", "must not be empty");
-    require(!servers.isEmpty(), "servers", "must name at least one server");
+    SourceSettings.require(!name.isBlank(), "name", "must not be empty");
+    SourceSettings.require(!servers.isEmpty(), "servers", "must name at least one server");
+    credentials = credentials.withoutColon();
     for (String server : servers) {
-      require(
+      ServerAddress.requireNoLogin("servers", server, "`username` and `password`");
+      SourceSettings.require(
           SERVER.matcher(server).matches(),
           "servers",
           "must be like '10.0.0.1:2181', found '" + server + "'");
     }
-    require(
+    SourceSettings.require(
         ServiceId.isLabel(namespace),
         "namespace",
         "must be a DNS label, found '" + namespace + "'");
     requirePath("services", services);
     requirePath("dubbo", dubbo);
-    require(
+    SourceSettings.require(
         !services.isEmpty() || !dubbo.isEmpty(),
         "services",
         "or `dubbo` must be given; nothing would be read");
-    require(
+    SourceSettings.require(
         !(services + "/").startsWith(dubbo + "/") || dubbo.isEmpty(),
         "services",
         "must not lie within `dubbo`, found '" + services + "' and '" + dubbo + "'");
-    require(
+    SourceSettings.require(
         !(dubbo + "/").startsWith(services + "/") || services.isEmpty(),
         "dubbo",
         "must not lie within `services`, found '" + dubbo + "' and '" + services + "'");
+  }
+
+  @Override
+  public Source source() {
+    return new ZooKeeperSource(this);
   }
 
   /** A source of both usual places without login. */
@@ -75,7 +88,7 @@ public record ZooKeeperSettings(
         "default",
         DEFAULT_SERVICES,
         DEFAULT_DUBBO,
-        Credentials.NONE,
+        Login.NONE,
         Timing.DEFAULT);
   }
 
@@ -86,7 +99,7 @@ public record ZooKeeperSettings(
   }
 
   /** With a login. */
-  public ZooKeeperSettings withCredentials(Credentials other) {
+  public ZooKeeperSettings withCredentials(Login other) {
     return new ZooKeeperSettings(name, servers, namespace, services, dubbo, other, timing);
   }
 
@@ -96,46 +109,10 @@ public record ZooKeeperSettings(
   }
 
   private static void requirePath(String field, String path) {
-    require(
+    SourceSettings.require(
         path.isEmpty() || PATH.matcher(path).matches(),
         field,
         "must be a path like '/services', found '" + path + "'");
-  }
-
-  private static void require(boolean holds, String field, String problem) {
-    if (!holds) {
-      throw new IllegalArgumentException("`" + field + "` " + problem);
-    }
-  }
-
-  /**
-   * A user of the digest scheme; both empty for none.
-   *
-   * @param password never printed
-   */
-  public record Credentials(String username, String password) {
-
-    /** Nobody in particular. */
-    public static final Credentials NONE = new Credentials("", "");
-
-    /** Refuses half a login. */
-    public Credentials {
-      require(
-          username.isEmpty() == password.isEmpty(),
-          "username",
-          "and `password` must be given together");
-      require(username.indexOf(':') < 0, "username", "must not hold ':'");
-    }
-
-    /** Tells whether there is a login. */
-    public boolean isPresent() {
-      return !username.isEmpty();
-    }
-
-    @Override
-    public String toString() {
-      return "Credentials[username=" + username + "]";
-    }
   }
 
   /**
@@ -155,9 +132,9 @@ public record ZooKeeperSettings(
 
     /** Refuses what would never or always be a loss. */
     public Timing {
-      require(session.toMillis() >= 1, "session-timeout", "must be at least 1 ms");
-      require(probe.isPositive(), "probe-interval", "must be more than 0");
-      require(answer.isPositive(), "answer-timeout", "must be more than 0");
+      SourceSettings.require(session.toMillis() >= 1, "session-timeout", "must be at least 1 ms");
+      SourceSettings.require(probe.isPositive(), "probe-interval", "must be more than 0");
+      SourceSettings.require(answer.isPositive(), "answer-timeout", "must be more than 0");
     }
   }
 }

@@ -3,9 +3,9 @@ package dev.skiffmesh.registry.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.zookeeper.Directory.Layout;
 import dev.skiffmesh.registry.zookeeper.WatchedPaths.Touched;
-import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings.Credentials;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +49,7 @@ class WatchedPathsTest {
     assertThatThrownBy(() -> SETTINGS.withRoots("/a/b", "/a")).hasMessageContaining("`services`");
     assertThatThrownBy(() -> ZooKeeperSettings.of("zoo", "10.0.0.1"))
         .hasMessageContaining("found '10.0.0.1'");
-    assertThatThrownBy(() -> new Credentials("skiff", "")).hasMessageContaining("`password`");
-    assertThat(new Credentials("skiff", "hunter2").toString()).doesNotContain("hunter2");
+    assertThatThrownBy(() -> new Login("skiff", "")).hasMessageContaining("`password`");
+    assertThat(new Login("skiff", "hunter2").toString()).doesNotContain("hunter2");
   }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.TestingRegistry.Instance;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import dev.skiffmesh.registry.zookeeper.Directory.Layout;
-import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings.Credentials;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,10 +140,10 @@ class ZooKeeperSourceTest {
     TestingSink stranger = new TestingSink();
     try (Source known =
             new ZooKeeperSource(
-                zoo.settings().withCredentials(new Credentials("skiff", "hunter2")));
+                zoo.settings().withCredentials(new Login("skiff", "hunter2")));
         Source other =
             new ZooKeeperSource(
-                zoo.settings().withCredentials(new Credentials("skiff", "wrong")))) {
+                zoo.settings().withCredentials(new Login("skiff", "wrong")))) {
       known.start(sink);
       Seen seen = sink.await("the one", has("order", 1).and(Seen::isSynced));
       assertThat(seen.allFindings()).isEmpty();

@@ -3,17 +3,8 @@ package dev.skiffmesh.server.app;
 import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.StatusKeeper;
-import dev.skiffmesh.registry.consul.ConsulSource;
-import dev.skiffmesh.registry.etcd.EtcdSource;
-import dev.skiffmesh.registry.eureka.EurekaSource;
-import dev.skiffmesh.registry.file.FileSource;
-import dev.skiffmesh.registry.file.FileSourceSettings;
+import dev.skiffmesh.registry.core.SourceSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings;
-import dev.skiffmesh.registry.kubernetes.KubernetesPolicySource;
-import dev.skiffmesh.registry.kubernetes.KubernetesSource;
-import dev.skiffmesh.registry.nacos.NacosPolicySource;
-import dev.skiffmesh.registry.nacos.NacosSource;
-import dev.skiffmesh.registry.zookeeper.ZooKeeperSource;
 import dev.skiffmesh.server.admin.AdminServer;
 import dev.skiffmesh.server.admin.MeshMetrics;
 import dev.skiffmesh.server.admin.SkiffVersion;
@@ -37,7 +28,6 @@ import dev.skiffmesh.server.usage.LoadReports;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
-import dev.skiffmesh.translator.reference.CustomResources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -256,45 +246,28 @@ public final class SkiffServer implements AutoCloseable {
 
   private static List<ConfiguredSource> sources(SkiffConfig config, List<PolicyKind<?>> kinds) {
     List<ConfiguredSource> sources = new ArrayList<>();
-    for (SkiffConfig.RegistrySource registry : config.registries()) {
-      Source source =
-          switch (registry) {
-            case SkiffConfig.FileRegistry(String name, var path, String shown) ->
-                FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
-            case SkiffConfig.NacosRegistry(var settings) -> new NacosSource(settings);
-            case SkiffConfig.EtcdRegistry(var settings) -> new EtcdSource(settings);
-            case SkiffConfig.KubernetesRegistry(var settings) -> new KubernetesSource(settings);
-            case SkiffConfig.ZooKeeperRegistry(var settings) -> new ZooKeeperSource(settings);
-            case SkiffConfig.EurekaRegistry(var settings) -> new EurekaSource(settings);
-            case SkiffConfig.ConsulRegistry(var settings) -> new ConsulSource(settings);
-          };
-      sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.REGISTRY))));
+    for (SourceSettings registry : config.registries()) {
+      sources.add(
+          new ConfiguredSource(
+              registry.source(), new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }
-    for (SkiffConfig.PolicySource policies : config.policies()) {
-      Source source =
-          switch (policies) {
-            case SkiffConfig.FilePolicies(String name, var path, String shown) ->
-                FileSource.of(FileSourceSettings.of(name, path).withShownAs(shown));
-            case SkiffConfig.EtcdPolicies(var settings) -> new EtcdSource(settings);
-            case SkiffConfig.NacosPolicies(var settings) -> new NacosPolicySource(settings);
-            case SkiffConfig.KubernetesPolicies kubernetes -> kubernetesPolicies(kubernetes, kinds);
-          };
-      sources.add(new ConfiguredSource(source, new TreeSet<>(List.of(SourceRole.POLICIES))));
+    for (SourceSettings policies : config.policies()) {
+      // Custom resources alone are asked for by their kinds.
+      SourceSettings known =
+          policies instanceof KubernetesPolicySettings cluster
+              ? cluster.withKinds(customKinds(kinds))
+              : policies;
+      sources.add(
+          new ConfiguredSource(known.source(), new TreeSet<>(List.of(SourceRole.POLICIES))));
     }
     return sources;
   }
 
-  private static Source kubernetesPolicies(
-      SkiffConfig.KubernetesPolicies found, List<PolicyKind<?>> kinds) {
-    return new KubernetesPolicySource(
-        new KubernetesPolicySettings(
-            found.cluster(),
-            CustomResources.GROUP,
-            CustomResources.VERSION,
-            kinds.stream()
-                .map(PolicyKind::descriptor)
-                .map(kind -> new KubernetesPolicySettings.CustomKind(kind.kind(), kind.plural()))
-                .toList(),
-            new KubernetesPolicySettings.StatusSettings(found.status(), found.leaseNamespace())));
+  private static List<KubernetesPolicySettings.CustomKind> customKinds(
+      List<PolicyKind<?>> kinds) {
+    return kinds.stream()
+        .map(PolicyKind::descriptor)
+        .map(kind -> new KubernetesPolicySettings.CustomKind(kind.kind(), kind.plural()))
+        .toList();
   }
 }

@@ -13,6 +13,7 @@ import dev.skiffmesh.api.document.Violation;
 import dev.skiffmesh.api.document.Wording;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.registry.core.DocumentReader;
+import dev.skiffmesh.registry.core.SourceSettings;
 import dev.skiffmesh.server.admin.AdminSettings;
 import dev.skiffmesh.server.delivery.DeliverySettings;
 import dev.skiffmesh.server.guard.GuardSettings;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,22 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
 
   private static final NavigableMap<String, Class<? extends Record>> REGISTRIES =
-      new TreeMap<>(
-          Map.of(
-              "consul", ConsulSection.class,
-              "etcd", EtcdSection.class,
-              "eureka", EurekaSection.class,
-              "file", ConfigSchema.FileRegistry.class,
-              "kubernetes", KubernetesSection.class,
-              "nacos", ConfigSchema.NacosRegistry.class,
-              "zookeeper", ZooKeeperSection.class));
+      types(SourceSection.OfServices.class);
   private static final NavigableMap<String, Class<? extends Record>> POLICIES =
-      new TreeMap<>(
-          Map.of(
-              "etcd", EtcdSection.class,
-              "file", ConfigSchema.FilePolicies.class,
-              "kubernetes", KubernetesPoliciesSection.class,
-              "nacos-config", NacosConfigSection.class));
+      types(SourceSection.OfPolicies.class);
 
   private final String file;
   private final Path folder;
@@ -156,18 +145,6 @@ public final class ConfigReader {
 
   private SkiffConfig assemble(
       ConfigSchema.Root root, List<Record> registries, List<Record> policies, RawNode tree) {
-    List<SkiffConfig.RegistrySource> services = new ArrayList<>();
-    for (Record section : registries) {
-      if (section instanceof SourceSection.OfServices source) {
-        settings(source, tree, source::registry).ifPresent(services::add);
-      }
-    }
-    List<SkiffConfig.PolicySource> documents = new ArrayList<>();
-    for (Record section : policies) {
-      if (section instanceof SourceSection.OfPolicies source) {
-        settings(source, tree, source::policies).ifPresent(documents::add);
-      }
-    }
     return new SkiffConfig(
         new SkiffConfig.Xds(
             new SkiffConfig.Listen(root.xds().host(), root.xds().port()),
@@ -176,8 +153,8 @@ public final class ConfigReader {
             root.xds().connectionAge(),
             new DeliverySettings(root.xds().streams(), root.xds().newStreamsPerSecond())),
         new AdminSettings(root.admin().host(), root.admin().port(), root.admin().hosts()),
-        services,
-        documents,
+        settings(registries, tree),
+        settings(policies, tree),
         state(root.state().path(), tree),
         root.rootNamespace(),
         root.startupTimeout(),
@@ -215,15 +192,20 @@ public final class ConfigReader {
     }
   }
 
-  /** What is in force of a source; empty, and a violation, if it cannot be used. */
-  private <T> Optional<T> settings(SourceSection section, RawNode tree, Function<Path, T> made) {
-    try {
-      return Optional.of(made.apply(folder));
-    } catch (IllegalArgumentException refused) {
-      String path = sourceNames.getOrDefault(String.valueOf(section.name()), "");
-      refuse(path, tree, "cannot be used: " + refused.getMessage());
-      return Optional.empty();
+  /** What is in force of sources; a violation for one that cannot be used. */
+  private List<SourceSettings> settings(List<Record> sections, RawNode tree) {
+    List<SourceSettings> usable = new ArrayList<>();
+    for (Record section : sections) {
+      if (section instanceof SourceSection source) {
+        try {
+          usable.add(source.settings(folder));
+        } catch (IllegalArgumentException refused) {
+          String path = sourceNames.getOrDefault(String.valueOf(source.name()), "");
+          refuse(path, tree, "cannot be used: " + refused.getMessage());
+        }
+      }
     }
+    return usable;
   }
 
   /** The items of a list of sources, each by its type; those that are right. */
@@ -245,10 +227,17 @@ public final class ConfigReader {
       RawNode node, String path, int index, NavigableMap<String, Class<? extends Record>> types) {
     return type(node, path, types.keySet())
         .map(types::get)
+        .filter(type -> holdsNoLogin(node, type, path))
         .flatMap(type -> kept(RecordDecoder.decode(origins.resolve(node, type, path), type, path)))
         .map(item -> (Record) item)
         .map(item -> ConfigSchema.named(item, index))
         .filter(item -> isNew(ConfigSchema.name(item), path, node.position()));
+  }
+
+  private boolean holdsNoLogin(RawNode node, Class<? extends Record> type, String path) {
+    List<Violation> found = LoginInAddress.violations(node, type, path);
+    violations.addAll(found);
+    return found.isEmpty();
   }
 
   private Optional<String> type(RawNode node, String path, Set<String> now) {
@@ -311,6 +300,16 @@ public final class ConfigReader {
     } catch (UnknownHostException unknown) {
       return false;
     }
+  }
+
+  /** The records of a list's items by the words of their types. */
+  private static NavigableMap<String, Class<? extends Record>> types(Class<?> list) {
+    NavigableMap<String, Class<? extends Record>> types = new TreeMap<>();
+    for (Class<?> section : list.getPermittedSubclasses()) {
+      SourceType type = Objects.requireNonNull(section.getAnnotation(SourceType.class));
+      types.put(type.value(), section.asSubclass(Record.class));
+    }
+    return types;
   }
 
   /** For the reference page: the records of the lists' items by list and type. */

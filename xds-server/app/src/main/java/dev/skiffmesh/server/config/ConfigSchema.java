@@ -9,6 +9,7 @@ import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import java.lang.reflect.InvocationTargetException;
@@ -167,6 +168,7 @@ final class ConfigSchema {
   }
 
   @Description("Services in YAML files.")
+  @SourceType("file")
   record FileRegistry(
       @Description("The word 'file'.") String type,
       @Description("Unique among registries and policies; metrics and findings show it.")
@@ -177,12 +179,13 @@ final class ConfigSchema {
       implements SourceSection.OfServices {
 
     @Override
-    public SkiffConfig.RegistrySource registry(Path folder) {
-      return new SkiffConfig.FileRegistry(name, folder.resolve(path), path);
+    public FileSourceSettings settings(Path folder) {
+      return FileSourceSettings.of(name, folder.resolve(path)).withShownAs(path);
     }
   }
 
   @Description("Services in Nacos 2.x or 3.x.")
+  @SourceType("nacos")
   record NacosRegistry(
       @Description("The word 'nacos'.") String type,
       @Description("Unique among registries and policies; metrics and findings show it.")
@@ -235,11 +238,10 @@ final class ConfigSchema {
     }
 
     @Override
-    public SkiffConfig.RegistrySource registry(Path folder) {
+    public NacosSettings settings(Path folder) {
       NavigableMap<String, String> properties = new TreeMap<>();
       client.forEach((key, secret) -> properties.put(key, secret.reveal()));
-      return new SkiffConfig.NacosRegistry(
-          new NacosSettings(
+      return new NacosSettings(
               name,
               server,
               namespaces.stream().map(NacosNamespace::settings).toList(),
@@ -251,7 +253,7 @@ final class ConfigSchema {
                   revealed(accessKey),
                   revealed(secretKey)),
               properties,
-              new NacosSettings.Timing(discoveryInterval, settleTime)));
+              new NacosSettings.Timing(discoveryInterval, settleTime));
     }
 
     private static String revealed(@Nullable Secret secret) {
@@ -274,6 +276,7 @@ final class ConfigSchema {
   }
 
   @Description("Policies in YAML files.")
+  @SourceType("file")
   record FilePolicies(
       @Description("The word 'file'.") String type,
       @Description(
@@ -286,9 +289,9 @@ final class ConfigSchema {
       implements SourceSection.OfPolicies {
 
     @Override
-    public SkiffConfig.PolicySource policies(Path folder) {
-      return new SkiffConfig.FilePolicies(
-          name == null ? "policies" : name, folder.resolve(path), path);
+    public FileSourceSettings settings(Path folder) {
+      return FileSourceSettings.of(name == null ? "policies" : name, folder.resolve(path))
+          .withShownAs(path);
     }
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Consul in {@code skiff.yaml}. */
 @Description("Services in Consul, as Spring Cloud and others register them.")
+@SourceType("consul")
 record ConsulSection(
     @Description("The word 'consul'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -48,17 +49,7 @@ record ConsulSection(
     implements SourceSection.OfServices {
 
   @Override
-  public SkiffConfig.RegistrySource registry(Path folder) {
-    return new SkiffConfig.ConsulRegistry(settings(folder));
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @param folder what relative paths are relative to
-   * @throws IllegalArgumentException with a message for the user, if it cannot be used
-   */
-  ConsulSettings settings(Path folder) {
+  public ConsulSettings settings(Path folder) {
     return new ConsulSettings(
         name,
         servers.stream().map(URI::create).toList(),

@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An etcd in {@code skiff.yaml}, as a registry or as a source of policies; it is both at once. */
 @Description("Documents in etcd: policies and services.")
+@SourceType("etcd")
 record EtcdSection(
     @Description("The word 'etcd'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -58,27 +60,12 @@ record EtcdSection(
     implements SourceSection.OfServices, SourceSection.OfPolicies {
 
   @Override
-  public SkiffConfig.RegistrySource registry(Path folder) {
-    return new SkiffConfig.EtcdRegistry(settings(folder));
-  }
-
-  @Override
-  public SkiffConfig.PolicySource policies(Path folder) {
-    return new SkiffConfig.EtcdPolicies(settings(folder));
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @param folder what relative paths are relative to
-   * @throws IllegalArgumentException with a message for the user, if it cannot be used
-   */
-  EtcdSettings settings(Path folder) {
+  public EtcdSettings settings(Path folder) {
     return new EtcdSettings(
         name,
         endpoints.stream().map(URI::create).toList(),
         prefix,
-        new EtcdSettings.Credentials(
+        new Login(
             username == null ? "" : username, password == null ? "" : password.reveal()),
         TlsSection.settings(tls, folder),
         new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));

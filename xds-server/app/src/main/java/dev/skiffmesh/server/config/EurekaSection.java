@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.eureka.EurekaSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Eureka in {@code skiff.yaml}. */
 @Description("Services in Eureka, as Spring Cloud registers them.")
+@SourceType("eureka")
 record EurekaSection(
     @Description("The word 'eureka'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -48,22 +50,12 @@ record EurekaSection(
     implements SourceSection.OfServices {
 
   @Override
-  public SkiffConfig.RegistrySource registry(Path folder) {
-    return new SkiffConfig.EurekaRegistry(settings(folder));
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @param folder what relative paths are relative to
-   * @throws IllegalArgumentException with a message for the user, if it cannot be used
-   */
-  EurekaSettings settings(Path folder) {
+  public EurekaSettings settings(Path folder) {
     return new EurekaSettings(
         name,
         servers.stream().map(URI::create).toList(),
         namespace,
-        new EurekaSettings.Credentials(
+        new Login(
             username == null ? "" : username, password == null ? "" : password.reveal()),
         TlsSection.settings(tls, folder),
         new EurekaSettings.Timing(pollInterval, answerTimeout));

@@ -6,6 +6,8 @@ import dev.skiffmesh.api.schema.Matches;
 import dev.skiffmesh.api.schema.MaxItems;
 import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings;
+import dev.skiffmesh.translator.reference.CustomResources;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Policies as custom resources of a Kubernetes cluster, in {@code skiff.yaml}. */
 @Description("Policies as custom resources of a Kubernetes cluster.")
+@SourceType("kubernetes")
 record KubernetesPoliciesSection(
     @Description("The word 'kubernetes'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -45,11 +48,17 @@ record KubernetesPoliciesSection(
         String leaseNamespace)
     implements SourceSection.OfPolicies {
 
+  /** Of no kinds; whoever starts the source knows them. */
   @Override
-  public SkiffConfig.KubernetesPolicies policies(Path folder) {
+  public KubernetesPolicySettings settings(Path folder) {
     KubernetesSection cluster =
         new KubernetesSection(
             type, name, kubeconfig, context, server, token, ca, namespaces, Map.of());
-    return new SkiffConfig.KubernetesPolicies(cluster.settings(folder), status, leaseNamespace);
+    return new KubernetesPolicySettings(
+        cluster.settings(folder),
+        CustomResources.GROUP,
+        CustomResources.VERSION,
+        List.of(),
+        new KubernetesPolicySettings.StatusSettings(status, leaseNamespace));
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes cluster in {@code skiff.yaml}. */
 @Description("Services of a Kubernetes cluster.")
+@SourceType("kubernetes")
 record KubernetesSection(
     @Description("The word 'kubernetes'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -47,17 +48,7 @@ record KubernetesSection(
     implements SourceSection.OfServices {
 
   @Override
-  public SkiffConfig.RegistrySource registry(Path folder) {
-    return new SkiffConfig.KubernetesRegistry(settings(folder));
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @param folder what relative paths are relative to
-   * @throws IllegalArgumentException if the keys contradict each other
-   */
-  KubernetesSettings settings(Path folder) {
+  public KubernetesSettings settings(Path folder) {
     return new KubernetesSettings(
         name,
         new KubernetesSettings.Access(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Policies in Nacos's configuration, in {@code skiff.yaml}. */
 @Description("Policies in Nacos's configuration.")
+@SourceType("nacos-config")
 record NacosConfigSection(
     @Description("The word 'nacos-config'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -51,16 +52,7 @@ record NacosConfigSection(
     implements SourceSection.OfPolicies {
 
   @Override
-  public SkiffConfig.PolicySource policies(Path folder) {
-    return new SkiffConfig.NacosPolicies(settings());
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @throws IllegalArgumentException with a message for the user, if it cannot be used
-   */
-  NacosPolicySettings settings() {
+  public NacosPolicySettings settings(Path folder) {
     TreeMap<String, String> properties = new TreeMap<>();
     client.forEach((key, secret) -> properties.put(key, secret.reveal()));
     return NacosPolicySettings.of(

@@ -1,13 +1,7 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
-import dev.skiffmesh.registry.consul.ConsulSettings;
-import dev.skiffmesh.registry.etcd.EtcdSettings;
-import dev.skiffmesh.registry.eureka.EurekaSettings;
-import dev.skiffmesh.registry.kubernetes.KubernetesSettings;
-import dev.skiffmesh.registry.nacos.NacosPolicySettings;
-import dev.skiffmesh.registry.nacos.NacosSettings;
-import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
+import dev.skiffmesh.registry.core.SourceSettings;
 import dev.skiffmesh.server.admin.AdminSettings;
 import dev.skiffmesh.server.csds.ClientStatusAccess;
 import dev.skiffmesh.server.delivery.DeliverySettings;
@@ -32,8 +26,8 @@ import java.util.List;
 public record SkiffConfig(
     Xds xds,
     AdminSettings admin,
-    List<RegistrySource> registries,
-    List<PolicySource> policies,
+    List<SourceSettings> registries,
+    List<SourceSettings> policies,
     State state,
     String rootNamespace,
     Duration startupTimeout,
@@ -87,114 +81,6 @@ public record SkiffConfig(
           Duration.ofMinutes(10),
           Duration.ofMinutes(30),
           DeliverySettings.DEFAULTS);
-    }
-  }
-
-  /** A source of services. */
-  public sealed interface RegistrySource {
-    /** The configured name, unique among the sources. */
-    String name();
-  }
-
-  /**
-   * Services in YAML files.
-   *
-   * @param path a file or a folder
-   * @param shown as it was written
-   */
-  public record FileRegistry(String name, Path path, String shown) implements RegistrySource {}
-
-  /** Services in Nacos. */
-  public record NacosRegistry(NacosSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Services of a Kubernetes cluster. */
-  public record KubernetesRegistry(KubernetesSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Services in ZooKeeper. */
-  public record ZooKeeperRegistry(ZooKeeperSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Services in Eureka. */
-  public record EurekaRegistry(EurekaSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Services in Consul. */
-  public record ConsulRegistry(ConsulSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Services, and policies, in etcd. */
-  public record EtcdRegistry(EtcdSettings settings) implements RegistrySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** A source of policies. */
-  public sealed interface PolicySource {
-    /** The configured name, unique among the sources. */
-    String name();
-  }
-
-  /**
-   * Policies in YAML files.
-   *
-   * @param name unique among the sources
-   * @param path a file or a folder
-   * @param shown as it was written
-   */
-  public record FilePolicies(String name, Path path, String shown) implements PolicySource {}
-
-  /**
-   * Policies as custom resources.
-   *
-   * @param cluster where they are
-   * @param status whether status is written back
-   * @param leaseNamespace where the lease of the writing replica is
-   */
-  public record KubernetesPolicies(
-      KubernetesSettings cluster, boolean status, String leaseNamespace) implements PolicySource {
-    @Override
-    public String name() {
-      return cluster.name();
-    }
-  }
-
-  /** Policies in Nacos's configuration. */
-  public record NacosPolicies(NacosPolicySettings settings) implements PolicySource {
-    @Override
-    public String name() {
-      return settings.name();
-    }
-  }
-
-  /** Policies, and services, in etcd. */
-  public record EtcdPolicies(EtcdSettings settings) implements PolicySource {
-    @Override
-    public String name() {
-      return settings.name();
     }
   }
 }

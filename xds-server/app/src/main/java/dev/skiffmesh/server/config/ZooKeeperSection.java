@@ -8,6 +8,7 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A ZooKeeper in {@code skiff.yaml}. */
 @Description("Services in ZooKeeper, as Spring Cloud and Dubbo register them.")
+@SourceType("zookeeper")
 record ZooKeeperSection(
     @Description("The word 'zookeeper'.") String type,
     @Description("Unique among registries and policies; metrics and findings show it.")
@@ -63,23 +65,14 @@ record ZooKeeperSection(
     implements SourceSection.OfServices {
 
   @Override
-  public SkiffConfig.RegistrySource registry(Path folder) {
-    return new SkiffConfig.ZooKeeperRegistry(settings());
-  }
-
-  /**
-   * What the source is told.
-   *
-   * @throws IllegalArgumentException with a message for the user, if it cannot be used
-   */
-  ZooKeeperSettings settings() {
+  public ZooKeeperSettings settings(Path folder) {
     return new ZooKeeperSettings(
         name,
         servers,
         namespace,
         services,
         dubbo,
-        new ZooKeeperSettings.Credentials(
+        new Login(
             username == null ? "" : username, password == null ? "" : password.reveal()),
         new ZooKeeperSettings.Timing(sessionTimeout, probeInterval, answerTimeout));
   }

@@ -1,6 +1,8 @@
 package dev.skiffmesh.server.app;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
+import dev.skiffmesh.registry.core.SourceSettings;
+import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.server.admin.AdminSettings;
 import dev.skiffmesh.server.config.SkiffConfig;
@@ -52,8 +54,8 @@ public final class ServerFolder {
   /** Any free ports, and behind {@code local} another registry with what is in that folder. */
   public SkiffConfig withRegistry(String name, Path services) {
     SkiffConfig config = config();
-    List<SkiffConfig.RegistrySource> registries = new ArrayList<>(config.registries());
-    registries.add(new SkiffConfig.FileRegistry(name, services, services.toString()));
+    List<SourceSettings> registries = new ArrayList<>(config.registries());
+    registries.add(FileSourceSettings.of(name, services));
     return new SkiffConfig(
         config.xds(),
         config.admin(),
@@ -88,18 +90,18 @@ public final class ServerFolder {
             new NacosSettings.Credentials("", "", "", ""),
             new TreeMap<>(),
             new NacosSettings.Timing(Duration.ofSeconds(2), Duration.ofSeconds(10)));
-    return config(0, 0, startupTimeout, List.of(new SkiffConfig.NacosRegistry(settings)));
+    return config(0, 0, startupTimeout, List.of(settings));
   }
 
   private SkiffConfig config(
-      int xds, int admin, Duration startupTimeout, List<SkiffConfig.RegistrySource> others) {
-    List<SkiffConfig.RegistrySource> registries = new ArrayList<>(others);
-    registries.add(new SkiffConfig.FileRegistry("local", folder.resolve("services"), "services/"));
+      int xds, int admin, Duration startupTimeout, List<SourceSettings> others) {
+    List<SourceSettings> registries = new ArrayList<>(others);
+    registries.add(FileSourceSettings.of("local", folder.resolve("services")).withShownAs("services/"));
     return new SkiffConfig(
         SkiffConfig.Xds.at("127.0.0.1", xds),
         new AdminSettings("127.0.0.1", admin, List.of()),
         registries,
-        List.of(new SkiffConfig.FilePolicies("policies", folder.resolve("policies"), "policies/")),
+        List.of(FileSourceSettings.of("policies", folder.resolve("policies")).withShownAs("policies/")),
         new SkiffConfig.State.Folder(folder.resolve("state")),
         "skiff-system",
         startupTimeout,

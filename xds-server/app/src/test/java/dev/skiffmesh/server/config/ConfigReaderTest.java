@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skiffmesh.api.policy.scope.ScopeMode;
 import dev.skiffmesh.registry.consul.ConsulSettings;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.PemTls;
+import dev.skiffmesh.registry.core.SourceSettings;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import dev.skiffmesh.registry.eureka.EurekaSettings;
+import dev.skiffmesh.registry.file.FileSourceSettings;
 import dev.skiffmesh.registry.nacos.NacosPolicySettings;
 import dev.skiffmesh.registry.nacos.NacosSettings;
 import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
@@ -81,9 +84,8 @@ final class ConfigReaderTest {
 
     assertThat(config.registries())
         .containsExactly(
-            new SkiffConfig.FileRegistry("local", folder.resolve("services/"), "services/"),
-            new SkiffConfig.NacosRegistry(
-                new NacosSettings(
+            FileSourceSettings.of("local", folder.resolve("services/")).withShownAs("services/"),
+            new NacosSettings(
                     "legacy",
                     "127.0.0.1:8848",
                     List.of(NacosSettings.Namespace.PUBLIC),
@@ -91,10 +93,10 @@ final class ConfigReaderTest {
                     NacosSettings.ServiceFilter.ALL,
                     NacosSettings.Credentials.ofPassword("me", "${not} a variable"),
                     new TreeMap<>(),
-                    NacosSettings.Timing.DEFAULT)));
+                    NacosSettings.Timing.DEFAULT));
     assertThat(config.policies())
         .containsExactly(
-            new SkiffConfig.FilePolicies("policies", folder.resolve("policies/"), "policies/"));
+            FileSourceSettings.of("policies", folder.resolve("policies/")).withShownAs("policies/"));
   }
 
   @Test
@@ -119,21 +121,20 @@ final class ConfigReaderTest {
 
     assertThat(config.registries())
         .containsExactly(
-            new SkiffConfig.EtcdRegistry(EtcdSettings.of("store", "http://10.0.0.1:2379")));
+            EtcdSettings.of("store", "http://10.0.0.1:2379"));
     assertThat(config.policies())
         .containsExactly(
-            new SkiffConfig.EtcdPolicies(
-                new EtcdSettings(
+            new EtcdSettings(
                     "rules",
                     List.of(URI.create("https://a:2379"), URI.create("https://b:2379")),
                     "/mesh/",
-                    new EtcdSettings.Credentials("skiff", "hunter2"),
+                    new Login("skiff", "hunter2"),
                     new PemTls(
                         folder.resolve("ca.pem"),
                         folder.resolve("me.pem"),
                         folder.resolve("me.key")),
                     new EtcdSettings.Timing(
-                        Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1)))));
+                        Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1))));
     assertThat(config.toString()).doesNotContain("hunter2");
     assertThat(
             refusal("policies: [{type: etcd, name: a, endpoints: [\"http://b:1\"], tls: {ca: c}}]"))
@@ -153,8 +154,7 @@ final class ConfigReaderTest {
 
     assertThat(config.policies())
         .containsExactly(
-            new SkiffConfig.NacosPolicies(
-                NacosPolicySettings.of(
+            NacosPolicySettings.of(
                     "rules",
                     "h:1",
                     "3f2a",
@@ -162,7 +162,7 @@ final class ConfigReaderTest {
                     NacosSettings.Credentials.NONE,
                     new TreeMap<>(),
                     "mesh-",
-                    NacosSettings.Timing.DEFAULT)));
+                    NacosSettings.Timing.DEFAULT));
   }
 
   @Test
@@ -187,17 +187,16 @@ final class ConfigReaderTest {
 
     assertThat(config.registries())
         .containsExactly(
-            new SkiffConfig.ZooKeeperRegistry(ZooKeeperSettings.of("zoo", "10.0.0.1:2181")),
-            new SkiffConfig.ZooKeeperRegistry(
-                new ZooKeeperSettings(
+            ZooKeeperSettings.of("zoo", "10.0.0.1:2181"),
+            new ZooKeeperSettings(
                     "old",
                     List.of("10.0.0.2:2181", "10.0.0.3:2181"),
                     "legacy",
                     "",
                     "/trading/dubbo",
-                    new ZooKeeperSettings.Credentials("skiff", "hunter2"),
+                    new Login("skiff", "hunter2"),
                     new ZooKeeperSettings.Timing(
-                        Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5)))));
+                        Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5))));
     assertThat(refusal("registries: [{type: zookeeper, name: a, servers: [\"b:1\"], services: x}]"))
         .contains("1: ")
         .contains("`services` must be a path like '/services', found 'x'");
@@ -225,40 +224,50 @@ final class ConfigReaderTest {
             """);
     assertThat(config.registries())
         .containsExactly(
-            new SkiffConfig.EurekaRegistry(
-                new EurekaSettings(
+            new EurekaSettings(
                     "netflix",
                     List.of(
                         URI.create("http://10.0.0.1:8761/eureka"),
                         URI.create("http://10.0.0.2:8761/eureka")),
                     "trading",
-                    new EurekaSettings.Credentials("u", "p@ss"),
+                    new Login("u", "p@ss"),
                     PemTls.SYSTEM,
-                    new EurekaSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)))),
-            new SkiffConfig.ConsulRegistry(
-                new ConsulSettings(
+                    new EurekaSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10))),
+            new ConsulSettings(
                     "prod",
                     List.of(URI.create("https://10.0.0.1:8501")),
                     "dc1",
                     "default",
                     "TOKEN",
                     new PemTls(folder.resolve("ca.pem"), null, null),
-                    ConsulSettings.Timing.DEFAULT)));
+                    ConsulSettings.Timing.DEFAULT));
     assertThat(config.toString()).doesNotContain("p@ss", "TOKEN");
-    assertThat(
-            refusal(
-                "registries: [{type: eureka, name: a, servers: [\"http://u:secret@b:1/eureka\"]}]"))
-        .contains("1: ")
-        .contains("`servers` must not hold a login; write `username` and `password`")
-        .doesNotContain("secret");
-    for (String place : List.of("consul, name: a, servers", "etcd, name: a, endpoints")) {
-      assertThat(refusal("registries: [{type: %s: [\"http://u:secret@b:1\"]}]".formatted(place)))
-          .contains("1: ")
-          .contains("login; write `")
-          .doesNotContain("secret");
-    }
     assertThat(refusal("registries: [{type: consul, name: a, servers: [\"b:1\"]}]"))
         .contains("`registries[0].servers[0]` must be 'http://HOST:PORT'");
+  }
+
+  /** Also where something else is wrong with the address, which is said with the address. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "registries | consul | servers: ['http://u:secret@b:1']",
+        "registries | consul | servers: ['http://a:1', 'ftp://u:secret@b:1?x#y']",
+        "registries | etcd | endpoints: ['http://u:secret@b:1']",
+        "registries | etcd | endpoints: ['u:secret@b']",
+        "registries | eureka | servers: ['http://u:secret@b:1/eureka']",
+        "registries | kubernetes | server: 'https://u:secret@b:1'",
+        "registries | nacos | server: 'a:1, u:secret@b:1'",
+        "registries | zookeeper | servers: ['u:secret@b:2181']",
+        "policies | etcd | endpoints: ['http://u:p@secret@b:1']",
+        "policies | kubernetes | server: 'https://u:secret@b:1'",
+        "policies | nacos-config | server: 'u:secret@b:1'"
+      })
+  void no_address_holds_a_login_and_none_is_shown(String list, String type, String address) {
+    assertThat(refusal("%s: [{type: %s, name: a, %s}]".formatted(list, type, address)))
+        .contains("skiff.yaml:1: `%s[0].%s`".formatted(list, address.split(":")[0]))
+        .contains("must not hold a login; write `")
+        .doesNotContain("secret");
   }
 
   @Test
@@ -379,8 +388,8 @@ final class ConfigReaderTest {
 
     assertThat(loaded.config().registries().getFirst())
         .isInstanceOfSatisfying(
-            SkiffConfig.NacosRegistry.class,
-            nacos -> assertThat(nacos.settings().credentials().password()).isEqualTo("hunter2"));
+            NacosSettings.class,
+            nacos -> assertThat(nacos.credentials().password()).isEqualTo("hunter2"));
     assertThat(loaded.print()).contains("# skiff.yaml:2, file 'pw'").doesNotContain("hunter2");
     assertThat(loaded.config().toString()).doesNotContain("hunter2");
   }
@@ -418,8 +427,8 @@ final class ConfigReaderTest {
                 .registries()
                 .getFirst())
         .isInstanceOfSatisfying(
-            SkiffConfig.NacosRegistry.class,
-            nacos -> assertThat(nacos.settings().credentials().password()).isEqualTo("0123"));
+            NacosSettings.class,
+            nacos -> assertThat(nacos.credentials().password()).isEqualTo("0123"));
   }
 
   @Test
@@ -430,7 +439,7 @@ final class ConfigReaderTest {
                         + " path: d}]")
                 .policies()
                 .stream()
-                .map(SkiffConfig.PolicySource::name))
+                .map(SourceSettings::name))
         .containsExactly("policies", "policies-2", "c");
     assertThat(
             refusal(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.e2e.parts.Certificates;
 import dev.skiffmesh.e2e.parts.Etcd;
+import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.core.PemTls;
 import dev.skiffmesh.registry.core.TestingSink;
 import dev.skiffmesh.registry.core.TestingSink.Seen;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
-import dev.skiffmesh.registry.etcd.EtcdSettings.Credentials;
 import dev.skiffmesh.registry.etcd.EtcdSource;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
@@ -52,20 +52,20 @@ class EtcdSecurityTest {
       put(root, "a", 1);
 
       TestingSink refused = new TestingSink();
-      try (Source source = source(server, new Credentials("skiff", "wrong"))) {
+      try (Source source = source(server, new Login("skiff", "wrong"))) {
         source.start(refused);
         Seen seen = refused.await("the refusal", now -> now.lost() != null);
         assertThat(seen.lost()).contains("refuse").doesNotContain("wrong");
       }
       TestingSink anonymous = new TestingSink();
-      try (Source source = source(server, Credentials.NONE)) {
+      try (Source source = source(server, Login.NONE)) {
         source.start(anonymous);
         assertThat(anonymous.await("the refusal", now -> now.lost() != null).lost())
             .contains("refuse");
       }
 
       TestingSink sink = new TestingSink();
-      try (Source source = source(server, new Credentials("skiff", "right"))) {
+      try (Source source = source(server, new Login("skiff", "right"))) {
         source.start(sink);
         sink.await("the document", seen -> seen.isSynced() && seen.policies().size() == 1);
         // The watch follows the listing: it is open once a change has come through.
@@ -141,7 +141,7 @@ class EtcdSecurityTest {
     }
   }
 
-  private static Source source(Etcd server, Credentials credentials) {
+  private static Source source(Etcd server, Login credentials) {
     return new EtcdSource(
         EtcdSettings.of("store", server.endpoint()).withTiming(QUICK).withCredentials(credentials));
   }
