@@ -82,7 +82,10 @@ public final class Translator {
     return decoder.decode(document, generation);
   }
 
-  /** Understands all policies and services together. Endpoints play no part. */
+  /**
+   * Understands all policies and services together. Endpoints play no part, but for those from
+   * whose number something follows that a policy says; see {@link #sizing}.
+   */
   public Evaluation evaluate(World world) {
     EffectiveMesh mesh = new EffectiveMesh(world, kinds, rootNamespace);
     return new Evaluation(mesh.acceptances(), mesh.findings(), mesh);
@@ -163,6 +166,11 @@ public final class Translator {
             }
           };
     };
+  }
+
+  /** What would become of numbers that follow from how many instances a service has. */
+  public Sizing sizing(Evaluation evaluation, ServiceId service, EndpointSet now) {
+    return planner.sizing(evaluation.mesh(), service, now);
   }
 
   /** A proxy's resources. Equal views give equal translations. */

@@ -20,7 +20,6 @@ import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,26 +52,17 @@ public final class Assignments {
       ClusterLoadAssignment.Builder assignment, ClusterName name, EndpointSet endpoints) {
     // The address's process is what the entry that counts says, so that labels are looked at last.
     List<Endpoint> served = EndpointUse.at(name.port(), endpoints.endpoints());
-    List<Endpoint> chosen =
-        served.stream().filter(endpoint -> hasLabels(endpoint, name.labels())).toList();
+    List<Endpoint> chosen = served.stream().filter(name::hasLabels).toList();
     if (!name.orRest()) {
       add(assignment, chosen, EndpointUse.takingCalls(chosen), name.port(), 0);
       return;
     }
-    List<Endpoint> rest =
-        served.stream().filter(endpoint -> !hasLabels(endpoint, name.labels())).toList();
+    List<Endpoint> rest = served.stream().filter(endpoint -> !name.hasLabels(endpoint)).toList();
     Set<EndpointKey> taking = EndpointUse.takingCalls(served);
     // Priorities begin at 0 without a gap (endpoint_components.proto).
     add(assignment, chosen.isEmpty() ? rest : chosen, taking, name.port(), 0);
     add(assignment, chosen.isEmpty() ? List.of() : rest, taking, name.port(), 1);
     assignment.getPolicyBuilder().setOverprovisioningFactor(UInt32Value.of(NO_SPILL));
-  }
-
-  /** An empty value asks for instances without the label. */
-  private static boolean hasLabels(Endpoint endpoint, Map<String, String> labels) {
-    return labels.entrySet().stream()
-        .allMatch(
-            label -> label.getValue().equals(endpoint.labels().getOrDefault(label.getKey(), "")));
   }
 
   private static void add(

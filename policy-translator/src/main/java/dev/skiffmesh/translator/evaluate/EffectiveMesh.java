@@ -1,6 +1,7 @@
 package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.Workload;
@@ -33,7 +34,7 @@ import org.pcollections.TreePMap;
 
 /**
  * A world's services and policies with their targets and hosts found. Immutable after construction;
- * endpoints play no part.
+ * endpoints play no part, but for those from whose number something follows that a policy says.
  */
 public final class EffectiveMesh {
 
@@ -43,6 +44,7 @@ public final class EffectiveMesh {
   private record Limited(DocumentKey policy, CallerRef caller) {}
 
   private final TreePMap<ServiceId, Service> services;
+  private final TreePMap<ServiceId, EndpointSet> endpoints;
   private final ServiceDirectory directory;
   private final HostTable hosts;
   private final Targets targets;
@@ -55,6 +57,7 @@ public final class EffectiveMesh {
   /** Finds everything, in time linear in services and policies. */
   public EffectiveMesh(World world, List<PolicyKind<?>> kinds, String rootNamespace) {
     this.services = world.services();
+    this.endpoints = world.endpoints();
     this.directory = new ServiceDirectory(services);
     this.hosts = new HostTable(services.values());
     Map<String, PolicyKind<?>> byName = new HashMap<>();
@@ -185,6 +188,13 @@ public final class EffectiveMesh {
         own, hosts.of(service.id()), Collections.unmodifiableSortedMap(neighbours));
   }
 
+  /** The endpoints from which numbers follow that policies say of a service; empty if none does. */
+  Optional<EndpointSet> counted(ServiceId service) {
+    return targets.of(service).stream().anyMatch(Targeting::isSized)
+        ? Optional.of(endpoints.getOrDefault(service, EndpointSet.EMPTY))
+        : Optional.empty();
+  }
+
   /** What a service's own proxies do with calls that come in is made of this. */
   ServiceInput.Reached inbound(Service service) {
     return reached(service, targeting -> targeting.direction() == Direction.INBOUND);
@@ -211,7 +221,12 @@ public final class EffectiveMesh {
             .ifPresent(found -> named.put(new ServiceRef(namespace, reference.name()), found));
       }
     }
-    return new ServiceInput.Reached(service, targetings, Map.copyOf(named));
+    boolean isSized = targetings.stream().anyMatch(Targeting::isSized);
+    return new ServiceInput.Reached(
+        service,
+        targetings,
+        Map.copyOf(named),
+        isSized ? endpoints.getOrDefault(service.id(), EndpointSet.EMPTY) : null);
   }
 
   /** None if the kind fails; it is then asked again where its failure can be said. */

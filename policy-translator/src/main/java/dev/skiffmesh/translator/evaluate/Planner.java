@@ -1,19 +1,27 @@
 package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.model.Workload;
 import dev.skiffmesh.translator.PolicyEffect;
+import dev.skiffmesh.translator.Sizing;
 import dev.skiffmesh.translator.memo.StillHeld;
+import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.ClusterOption;
+import dev.skiffmesh.translator.place.Placed;
+import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.InboundPlan;
 import dev.skiffmesh.translator.plan.OutboundPlan;
 import dev.skiffmesh.translator.plan.ScopePlan;
 import dev.skiffmesh.translator.plan.ServicePlan;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -83,6 +91,47 @@ public final class Planner {
     return input.targetings().isEmpty()
         ? InboundPlan.NOTHING
         : madeInbound.get(input, reached -> new InboundPlanner(reached, kinds).plan());
+  }
+
+  /** What would become of a service's numbers if it had these endpoints now. */
+  public Sizing sizing(EffectiveMesh mesh, ServiceId service, EndpointSet now) {
+    // Mostly there is none, and whoever asks need not wait for plans that are being made.
+    Optional<EndpointSet> counted = mesh.counted(service);
+    return counted.isEmpty() ? Sizing.SAME : sizing(mesh, service, counted.get(), now);
+  }
+
+  private synchronized Sizing sizing(
+      EffectiveMesh mesh, ServiceId service, EndpointSet before, EndpointSet now) {
+    boolean isHigher = false;
+    for (ClusterPlan cluster : known(mesh).sized().getOrDefault(service, Set.of())) {
+      for (Placed<ClusterOption> placed : cluster.options().values()) {
+        int change = change(placed, cluster.name(), before, now);
+        if (change < 0) {
+          return Sizing.LOWER;
+        }
+        isHigher |= change > 0;
+      }
+    }
+    return isHigher ? Sizing.HIGHER : Sizing.SAME;
+  }
+
+  /** Of what fails the plan has said so. */
+  private static int change(
+      Placed<ClusterOption> placed, ClusterName name, EndpointSet before, EndpointSet now) {
+    try {
+      return placed
+          .option()
+          .sized()
+          .map(
+              sized ->
+                  Integer.compare(
+                      sized.number(name.instances(now)), sized.number(name.instances(before))))
+          .orElse(0);
+    } catch (OutOfMemoryError exhausted) {
+      throw exhausted;
+    } catch (Throwable said) {
+      return 0;
+    }
   }
 
   private Known known(EffectiveMesh mesh) {
@@ -187,6 +236,8 @@ public final class Planner {
     private final Map<ServiceId, ScopePlan> scopes = new HashMap<>();
     private final Map<ServiceId, InboundPlan> inbound = new HashMap<>();
     private @Nullable Map<ServiceId, Set<ServiceId>> leadingTo;
+    private @Nullable Map<ServiceId, Set<ClusterPlan>> sized;
+    private int plansOfSized;
 
     private Known(EffectiveMesh mesh, Common common, @Nullable Known last) {
       this.mesh = mesh;
@@ -207,6 +258,32 @@ public final class Planner {
         leadingTo = found;
       }
       return found;
+    }
+
+    /** By service: its clusters with numbers that follow from how many instances there are. */
+    private Map<ServiceId, Set<ClusterPlan>> sized() {
+      Map<ServiceId, Set<ClusterPlan>> found = sized;
+      if (found == null || plansOfSized != plans.size()) {
+        Map<ServiceId, Set<ClusterPlan>> all = new HashMap<>();
+        common.plan.services().values().forEach(plan -> enter(all, plan));
+        plans.values().forEach(kind -> kind.own().values().forEach(plan -> enter(all, plan)));
+        sized = all;
+        plansOfSized = plans.size();
+        found = all;
+      }
+      return found;
+    }
+
+    private static void enter(Map<ServiceId, Set<ClusterPlan>> all, ServicePlan plan) {
+      for (ClusterPlan cluster : plan.clusters().values()) {
+        if (cluster.options().values().stream().anyMatch(Known::isSized)) {
+          all.computeIfAbsent(cluster.name().service(), id -> new HashSet<>()).add(cluster);
+        }
+      }
+    }
+
+    private static boolean isSized(Placed<ClusterOption> placed) {
+      return placed.option().sized().isPresent();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skiffmesh.translator.evaluate;
 
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.translator.plan.Hosts;
@@ -44,8 +45,13 @@ record ServiceInput(Reached own, Hosts hosts, SortedMap<ServiceId, Reached> neig
    * @param service the service
    * @param targetings the policies that reach it and concern this kind of caller
    * @param named what the names in those policies mean; a name that means nothing is absent
+   * @param counted the endpoints from which numbers in what policies say follow; null if none does
    */
-  record Reached(Service service, List<Targeting> targetings, Map<ServiceRef, Service> named)
+  record Reached(
+      Service service,
+      List<Targeting> targetings,
+      Map<ServiceRef, Service> named,
+      @Nullable EndpointSet counted)
       implements TargetPort.Directory {
 
     /** Only what the policies said that they name: nothing else may enter a plan. */

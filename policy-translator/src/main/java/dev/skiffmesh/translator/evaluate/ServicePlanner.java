@@ -1,6 +1,7 @@
 package dev.skiffmesh.translator.evaluate;
 
 import dev.skiffmesh.api.document.DocumentKey;
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServicePort;
@@ -8,9 +9,13 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.translator.place.ClusterName;
+import dev.skiffmesh.translator.place.ClusterOption;
+import dev.skiffmesh.translator.place.Failures;
 import dev.skiffmesh.translator.place.Option;
 import dev.skiffmesh.translator.place.Placed;
 import dev.skiffmesh.translator.place.RuntimeKey;
+import dev.skiffmesh.translator.place.Sized;
+import dev.skiffmesh.translator.place.Slot;
 import dev.skiffmesh.translator.plan.ClusterPlan;
 import dev.skiffmesh.translator.plan.ExtraCluster;
 import dev.skiffmesh.translator.plan.Hosts;
@@ -237,7 +242,41 @@ final class ServicePlanner {
         name.withVariant(CallerVariants.of(limited)),
         port.protocol(),
         external(target.service(), port),
-        slots.cluster);
+        sized(slots.cluster, name, target.counted()));
+  }
+
+  /** With the numbers that follow from how many instances there are. */
+  private SortedMap<Slot, Placed<ClusterOption>> sized(
+      SortedMap<Slot, Placed<ClusterOption>> options,
+      ClusterName name,
+      @Nullable EndpointSet counted) {
+    SortedMap<Slot, Placed<ClusterOption>> sized = new TreeMap<>();
+    options.forEach(
+        (slot, placed) -> {
+          try {
+            sized.put(slot, sized(placed, name, counted));
+          } catch (Throwable failure) {
+            String message = Failures.message("cluster " + name, failure);
+            for (DocumentKey by : placed.by()) {
+              take(new Contribution.Lacking(by, message));
+              findings.add(Finding.of(FindingCode.TRANSLATION_FAILED, by.toString(), message));
+            }
+          }
+        });
+    return sized;
+  }
+
+  private static Placed<ClusterOption> sized(
+      Placed<ClusterOption> placed, ClusterName name, @Nullable EndpointSet counted) {
+    Optional<Sized> sized = placed.option().sized();
+    if (sized.isEmpty()) {
+      return placed;
+    }
+    if (counted == null) {
+      throw new IllegalStateException("its kind does not say that it is sized");
+    }
+    int number = sized.get().number(name.instances(counted));
+    return new Placed<>(placed.by(), sized.get().with(number));
   }
 
   private boolean isKnown(ClusterName name) {

@@ -49,4 +49,19 @@ record Targeting(Policy<?> policy, PolicyKind<?> kind, Level level, @Nullable In
       return kind.descriptor().direction();
     }
   }
+
+  /** Whether its numbers follow from how many instances the service has. */
+  boolean isSized() {
+    return isSized(kind, policy);
+  }
+
+  private static <S extends PolicySpec> boolean isSized(PolicyKind<S> kind, Policy<?> policy) {
+    try {
+      return kind.isSized(kind.descriptor().spec().cast(policy.spec()));
+    } catch (OutOfMemoryError exhausted) {
+      throw exhausted;
+    } catch (Throwable silent) {
+      return false;
+    }
+  }
 }

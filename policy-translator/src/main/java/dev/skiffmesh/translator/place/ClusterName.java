@@ -1,9 +1,13 @@
 package dev.skiffmesh.translator.place;
 
+import dev.skiffmesh.api.model.Endpoint;
+import dev.skiffmesh.api.model.EndpointSet;
+import dev.skiffmesh.api.model.EndpointUse;
 import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.api.model.ServiceId;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -152,5 +156,21 @@ public record ClusterName(
   @Override
   public String toString() {
     return text();
+  }
+
+  /**
+   * Tells whether an instance is of the label set; an empty value asks for one without the label.
+   */
+  public boolean hasLabels(Endpoint endpoint) {
+    return labels.entrySet().stream()
+        .allMatch(
+            label -> label.getValue().equals(endpoint.labels().getOrDefault(label.getKey(), "")));
+  }
+
+  /** How many instances take the calls to the cluster. */
+  public int instances(EndpointSet endpoints) {
+    List<Endpoint> served = EndpointUse.at(port, endpoints.endpoints());
+    List<Endpoint> chosen = served.stream().filter(this::hasLabels).toList();
+    return EndpointUse.takingCalls(orRest && chosen.isEmpty() ? served : chosen).size();
   }
 }

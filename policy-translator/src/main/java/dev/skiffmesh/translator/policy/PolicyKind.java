@@ -59,6 +59,14 @@ public interface PolicyKind<S extends PolicySpec> {
     return descriptor().direction();
   }
 
+  /**
+   * Whether numbers in what the policy says follow from how many instances its targets have; false
+   * by default. Plans of such targets are made again when these numbers change.
+   */
+  default boolean isSized(S spec) {
+    return false;
+  }
+
   /** Rules between this kind's options and those of others; none by default. */
   default List<PortCheck> portChecks() {
     return List.of();

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  *   <li>endpoints of a service that is in force go straight into the world and out, with whatever
  *       else is already in the queue, while a round may be under way.
  * </ul>
+ *
+ * <p>Longer than other files, since everything that the thread does is put together and begins
+ * here.
  */
 // A persistent map or a world that is the same object is unchanged; comparing by value would cost
 // the size of the mesh with every event.
@@ -70,6 +73,7 @@ final class ControlLoop {
   private final Gathering gathering;
   private final Rounds rounds;
   private final EndpointPath endpoints;
+  private final Sizes sizes;
   private final Opening opening;
   private final Expiries expiries;
   private final Heartbeat heartbeat;
@@ -143,6 +147,7 @@ final class ControlLoop {
             new Alarm(threads, failures, "what was left over", rounds::settle));
     this.endpoints =
         new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
+    this.sizes = new Sizes(translations, inForce, threads, failures, this::touched);
     this.opening = new Opening(inOrder, inForce, delivery, threads, failures, rounds::settle);
     this.expiries = new Expiries(ledger, inForce, clock, threads, failures, rounds::settle);
     this.handles = new FileHandles(threads, FileHandles::ofThisProcess, this::changed);
@@ -210,10 +215,7 @@ final class ControlLoop {
 
     @Override
     public void touched(SourceState.Touched touched) {
-      gathering.touched(touched);
-      if (opening.isOpen()) {
-        quiet.disturbed();
-      }
+      ControlLoop.this.touched(touched);
     }
 
     @Override
@@ -222,9 +224,17 @@ final class ControlLoop {
     }
   }
 
+  private void touched(SourceState.Touched touched) {
+    gathering.touched(touched);
+    if (opening.isOpen()) {
+      quiet.disturbed();
+    }
+  }
+
   private void endpointsChanged(SortedSet<ServiceId> services, long began) {
     History.Change change = history.begin(clock.instant(), "endpoints of " + Causes.few(services));
     proxies.endpointsChanged(services, began, change);
+    sizes.changed(services);
     changed();
   }
 
@@ -273,20 +283,40 @@ final class ControlLoop {
     World world = inForce.world();
     TreePMap<DocumentKey, Policy<?>> policies = ledger.inForce(world.policies(), clock.instant());
     Evaluation known = inForce.evaluation();
-    if (known != null && round.merged == world.services() && policies == world.policies()) {
+    World next = next(round, policies);
+    if (known != null
+        && round.merged == world.services()
+        && policies == world.policies()
+        && !sizes.areOthers(known, next, round.services)) {
       adopt(round, policies, known);
       return;
     }
-    // Endpoints play no part in it, so those of the moment will do.
-    World next = new World(round.merged, world.endpoints(), policies);
+    // Of endpoints only their number plays a part, where a policy asks for it.
+    World counted = sizes.counted(next, round.services);
+    round.counted = counted;
     Errand.run(
         threads,
-        () -> translations.evaluate(next),
+        () -> translations.evaluate(counted),
         evaluated -> rounds.step(round, () -> adopt(round, policies, evaluated)),
         why -> rounds.failed(round, why));
   }
 
   private void adopt(Round round, TreePMap<DocumentKey, Policy<?>> policies, Evaluation evaluated) {
+    inForce.become(next(round, policies), evaluated, sources.isRegistryUnknown());
+    metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
+    proxies.adopt(
+        round.services,
+        round.began,
+        history.begin(clock.instant(), Causes.of(round.services, round.documents)));
+    expiries.look();
+    if (round.counted != null) {
+      sizes.adopted(round.counted, round.services);
+    }
+    rounds.passed(round);
+  }
+
+  /** With what the registries say now of the endpoints of the services that were touched. */
+  private World next(Round round, TreePMap<DocumentKey, Policy<?>> policies) {
     World world = inForce.world();
     World next =
         round.merged == world.services() && policies == world.policies()
@@ -295,14 +325,7 @@ final class ControlLoop {
     for (ServiceId service : round.services) {
       next = endpoints.with(next, service);
     }
-    inForce.become(next, evaluated, sources.isRegistryUnknown());
-    metrics.snapshotBuilt(Duration.ofNanos(threads.nanos() - round.start));
-    proxies.adopt(
-        round.services,
-        round.began,
-        history.begin(clock.instant(), Causes.of(round.services, round.documents)));
-    expiries.look();
-    rounds.passed(round);
+    return next;
   }
 
   private ReportInput reportInput(long revision) {

@@ -3,6 +3,7 @@ package dev.skiffmesh.server.control;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.model.World;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,4 +29,7 @@ final class Round {
 
   /** Whether its documents have been written, or are waited for no longer. */
   boolean isSaved;
+
+  /** What it was evaluated of; null if the evaluation in force serves. */
+  @Nullable World counted;
 }

@@ -10,6 +10,7 @@ import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.ProxyView;
+import dev.skiffmesh.translator.Sizing;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.Translator;
 import dev.skiffmesh.translator.resource.Resource;
@@ -27,6 +28,9 @@ public interface Translations {
 
   /** See {@link Translator#evaluate}. */
   Evaluation evaluate(World world);
+
+  /** See {@link Translator#sizing}. */
+  Sizing sizing(Evaluation evaluation, ServiceId service, EndpointSet now);
 
   /** See {@link Translator#view}. */
   ProxyView view(Evaluation evaluation, ProxyIdentity identity, SortedSet<ServiceId> learned);
@@ -58,6 +62,11 @@ public interface Translations {
     @Override
     public Evaluation evaluate(World world) {
       return translator.evaluate(world);
+    }
+
+    @Override
+    public Sizing sizing(Evaluation evaluation, ServiceId service, EndpointSet now) {
+      return translator.sizing(evaluation, service, now);
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.ProxyView;
 import dev.skiffmesh.translator.Scope;
+import dev.skiffmesh.translator.Sizing;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.evaluate.EffectiveMesh;
 import dev.skiffmesh.translator.place.RuntimeKey;
@@ -163,6 +164,11 @@ final class TestingTranslations implements Translations {
           return number;
         });
     return evaluation;
+  }
+
+  @Override
+  public Sizing sizing(Evaluation evaluation, ServiceId service, EndpointSet now) {
+    return Sizing.SAME;
   }
 
   @Override
