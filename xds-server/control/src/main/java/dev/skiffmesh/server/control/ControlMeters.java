@@ -33,6 +33,7 @@ public final class ControlMeters implements ControlMetrics {
   private final Map<String, AtomicInteger> synced = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> lastEvent = new ConcurrentHashMap<>();
   private final Map<String, MultiGauge> heldBack = new ConcurrentHashMap<>();
+  private final AtomicInteger queue = new AtomicInteger();
   private final Timer built;
   private final Timer translated;
   private final Timer converged;
@@ -51,6 +52,7 @@ public final class ControlMeters implements ControlMetrics {
         Counter.builder("skiff.translation.failures")
             .description("Translations that failed; the proxy keeps what it has")
             .register(registry);
+    gauge("skiff.loop.queue", "Tasks that waited for the control loop at its heartbeat", queue);
     gauge("skiff.proxies.connected", "Proxies that are connected", connected);
     gauge(
         "skiff.proxies.out.of.sync",
@@ -192,8 +194,9 @@ public final class ControlMeters implements ControlMetrics {
   }
 
   @Override
-  public void loopLag(Duration late) {
+  public void loopBeat(Duration late, int waiting) {
     lag.record(late);
+    queue.set(waiting);
   }
 
   @Override

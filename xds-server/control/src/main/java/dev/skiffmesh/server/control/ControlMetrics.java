@@ -57,8 +57,13 @@ public interface ControlMetrics {
    */
   default void runtimeKeys(int proxies, int withheld) {}
 
-  /** How late the control loop's heartbeat came, each second: so late is everything. */
-  default void loopLag(Duration late) {}
+  /**
+   * The control loop's heartbeat has come, each second.
+   *
+   * @param late how late; so late is everything
+   * @param waiting how many tasks wait behind it
+   */
+  default void loopBeat(Duration late, int waiting) {}
 
   /** Counted anew with every report. */
   default void proxies(int connected, int outOfSync) {}

@@ -20,6 +20,9 @@ public interface ControlThreads extends AutoCloseable {
   /** Runs {@code task} on the one thread that writes state, after all that was given before. */
   void writing(Runnable task);
 
+  /** How many tasks wait for the control thread, those that are to wait still not counted. */
+  int waiting();
+
   /** Time that only runs forward, in nanoseconds from an arbitrary moment. */
   long nanos();
 

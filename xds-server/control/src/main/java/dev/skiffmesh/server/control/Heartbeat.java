@@ -33,7 +33,7 @@ final class Heartbeat {
     pulse.came();
     long late = threads.nanos() - due;
     expect();
-    metrics.loopLag(Duration.ofNanos(Math.max(0, late)));
+    metrics.loopBeat(Duration.ofNanos(Math.max(0, late)), threads.waiting());
   }
 
   private void expect() {

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One control thread, a fixed pool for translation and one thread that writes state. */
 final class PlatformThreads implements ControlThreads {
@@ -18,6 +19,7 @@ final class PlatformThreads implements ControlThreads {
       new ScheduledThreadPoolExecutor(1, named("skiff-control"));
   private final ExecutorService writer = Executors.newSingleThreadExecutor(named("skiff-state"));
   private final ExecutorService translators;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   PlatformThreads(int translators) {
     this.translators = Executors.newFixedThreadPool(translators, named("skiff-translate-"));
@@ -33,7 +35,22 @@ final class PlatformThreads implements ControlThreads {
 
   @Override
   public void control(Runnable task) {
-    submit(control, task);
+    waiting.incrementAndGet();
+    boolean taken =
+        submit(
+            control,
+            () -> {
+              waiting.decrementAndGet();
+              task.run();
+            });
+    if (!taken) {
+      waiting.decrementAndGet();
+    }
+  }
+
+  @Override
+  public int waiting() {
+    return waiting.get();
   }
 
   @Override
@@ -47,12 +64,12 @@ final class PlatformThreads implements ControlThreads {
 
   @Override
   public void translation(Runnable task) {
-    submit(translators, task);
+    var _ = submit(translators, task);
   }
 
   @Override
   public void writing(Runnable task) {
-    submit(writer, task);
+    var _ = submit(writer, task);
   }
 
   @Override
@@ -60,11 +77,13 @@ final class PlatformThreads implements ControlThreads {
     return System.nanoTime();
   }
 
-  private static void submit(ExecutorService executor, Runnable task) {
+  /** Returns false if the loop has ended; see the interface. */
+  private static boolean submit(ExecutorService executor, Runnable task) {
     try {
       executor.execute(task);
+      return true;
     } catch (RejectedExecutionException _) {
-      // The loop has ended; see the interface.
+      return false;
     }
   }
 

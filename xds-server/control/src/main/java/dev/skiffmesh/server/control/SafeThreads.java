@@ -45,6 +45,11 @@ record SafeThreads(ControlThreads threads) implements ControlThreads {
   }
 
   @Override
+  public int waiting() {
+    return threads.waiting();
+  }
+
+  @Override
   public long nanos() {
     return threads.nanos();
   }

@@ -63,6 +63,11 @@ final class ManualThreads implements ControlThreads {
   }
 
   @Override
+  public int waiting() {
+    return control.size();
+  }
+
+  @Override
   public long nanos() {
     return now;
   }
