@@ -19,15 +19,44 @@ final class Isolation {
 
   static final int FEW = 8;
 
+  /** How Envoy begins when it names each bad cluster or listener of a response with its reason. */
+  private static final String EACH_NAMED = "Error adding/updating ";
+
   private Isolation() {}
 
+  /**
+   * The bad ones of a rejected response, if the proxy has named each with its reason (Envoy's CDS
+   * and LDS); empty if it has not. To send them again would tell nothing, and would tell wrong: of
+   * a cluster that it has rejected, an Envoy that is not initialized yet keeps the hash, passes
+   * over the same content the next time and acknowledges it.
+   */
+  static SortedSet<String> named(InFlight response, String text) {
+    SortedSet<String> named = new TreeSet<>();
+    if (text.startsWith(EACH_NAMED)) {
+      for (String name : response.fresh()) {
+        if (response.versions().containsKey(name) && isNamed(name, text)) {
+          named.add(name);
+        }
+      }
+    }
+    return named;
+  }
+
+  /** With a gap before and a colon behind it: a name may be the beginning of another one. */
+  private static boolean isNamed(String name, String text) {
+    return text.contains(" " + name + ": ") || text.contains("\n" + name + ": ");
+  }
+
   /** The groups that replace a rejected response, in the order in which they are to go. */
-  static List<SortedSet<String>> split(InFlight response, String text) {
+  static List<SortedSet<String>> split(InFlight response, String text, Set<String> alreadyNamed) {
     List<SortedSet<String>> groups = new ArrayList<>();
     SortedSet<String> gone = new TreeSet<>();
     SortedSet<String> suspects = new TreeSet<>();
     List<String> others = new ArrayList<>();
     for (String name : new TreeSet<>(response.fresh())) {
+      if (alreadyNamed.contains(name)) {
+        continue;
+      }
       if (!response.versions().containsKey(name)) {
         gone.add(name);
       } else if (text.contains(name)) {
@@ -36,7 +65,7 @@ final class Isolation {
         others.add(name);
       }
     }
-    boolean goneAlone = gone.size() == response.fresh().size();
+    boolean goneAlone = gone.size() == response.fresh().size() - alreadyNamed.size();
     if (goneAlone) {
       others.addAll(gone);
     } else if (!gone.isEmpty()) {

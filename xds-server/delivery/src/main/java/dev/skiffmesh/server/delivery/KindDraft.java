@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ final class KindDraft extends KindReading {
             : rejected,
         isolation,
         KindState.orNoNames(warmUps),
+        expected,
         claimed,
         renewalDue,
         inFlight,
@@ -180,13 +182,15 @@ final class KindDraft extends KindReading {
   void refused(InFlight response, String text, Instant at) {
     stir();
     tally = tally.plusRefused(text, at);
+    Set<String> bad =
+        response.fresh().size() == 1 ? response.fresh() : Isolation.named(response, text);
     for (String name : response.fresh()) {
       // A proxy has nothing of an answer that there is nothing, and still waits for one.
       Known known =
           response.isAlias(name)
               ? Known.NOTHING_OWED
               : open.getOrDefault(name, Known.NOTHING).doubted();
-      if (response.fresh().size() == 1) {
+      if (bad.contains(name)) {
         String version = response.versions().getOrDefault(name, "");
         // If the content has changed meanwhile, there is nothing left to hold back.
         if (version.equals(wire(target(name, known)))) {
@@ -197,7 +201,7 @@ final class KindDraft extends KindReading {
     }
     response.asked().values().forEach(names -> names.forEach(this::owe));
     if (response.fresh().size() > 1) {
-      List<SortedSet<String>> groups = new ArrayList<>(Isolation.split(response, text));
+      List<SortedSet<String>> groups = new ArrayList<>(Isolation.split(response, text, bad));
       groups.addAll(isolation);
       isolation = List.copyOf(groups);
     }

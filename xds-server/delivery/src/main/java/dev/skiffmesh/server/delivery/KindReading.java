@@ -33,6 +33,7 @@ sealed class KindReading permits KindDraft {
   SortedMap<String, RejectedContent> rejected;
   List<SortedSet<String>> isolation;
   SortedSet<String> warmUps;
+  Expected expected;
   @Nullable String claimed;
   boolean renewalDue;
   @Nullable InFlight inFlight;
@@ -53,6 +54,7 @@ sealed class KindReading permits KindDraft {
     rejected = state.rejected();
     isolation = state.isolation();
     warmUps = state.warmUps();
+    expected = state.expected();
     claimed = state.claimed();
     renewalDue = state.renewalDue();
     inFlight = state.inFlight();

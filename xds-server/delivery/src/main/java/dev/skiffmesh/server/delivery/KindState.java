@@ -28,6 +28,7 @@ import org.pcollections.TreePMap;
  * @param isolation groups of names from a rejected response, each to be sent apart from all others
  *     until the bad ones are found
  * @param warmUps route configurations that wait for a first virtual host
+ * @param expected what the proxy will ask for
  * @param claimed the version that the proxy said it has, while there is no snapshot to compare it
  *     with (state-of-the-world); null for none
  * @param renewalDue what has a limited life is to be renewed as soon as nothing is in flight; a
@@ -47,6 +48,7 @@ record KindState(
     SortedMap<String, RejectedContent> rejected,
     List<SortedSet<String>> isolation,
     SortedSet<String> warmUps,
+    Expected expected,
     @Nullable String claimed,
     boolean renewalDue,
     @Nullable InFlight inFlight,
@@ -70,6 +72,7 @@ record KindState(
         NONE_REJECTED,
         List.of(),
         NO_NAMES,
+        Expected.NOTHING,
         null,
         false,
         null,

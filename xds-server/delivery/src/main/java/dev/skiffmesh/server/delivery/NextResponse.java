@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose turn it is on a stream. The order is make before break: news go out in the order of the
  * types; a type whose news must wait for its own unanswered response holds back those that may
- * refer to it. Removals go last, when everything that could still refer to the removed has been
- * replaced and the proxy has accepted that. Pure.
+ * refer to it, and so does one that the proxy has yet to ask for. Removals go last, when everything
+ * that could still refer to the removed has been replaced and the proxy has accepted that. Pure.
  */
 final class NextResponse {
 
@@ -55,7 +55,7 @@ final class NextResponse {
       if (renewal != null) {
         return renewal;
       }
-      blocked |= due && rule.blocks();
+      blocked |= (due || !draft.expected.isEmpty()) && rule.blocks();
     }
     return blocked ? null : nextRemoval(stream);
   }

@@ -161,8 +161,15 @@ final class SotwResponses implements ResponseForm {
   @Override
   public void oweAssignment(StreamDraft stream, String name) {
     KindDraft assignments = stream.askedKind(ResourceKind.ENDPOINT);
-    if (assignments != null && assignments.subscription.names(name)) {
+    if (assignments == null) {
+      return;
+    }
+    if (assignments.subscription.names(name)) {
       assignments.owe(name);
+    } else if (stream.kind(ResourceKind.CLUSTER).subscription.wildcard()) {
+      // An Envoy asks for it behind its acknowledgement, and cannot use the cluster before. Whoever
+      // names its clusters (gRPC) asks for what it uses, and may not use this one yet.
+      assignments.expected = assignments.expected.and(name);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,11 @@ final class SotwStream extends StreamMachine {
     boolean first = !draft.asked;
     draft.asked = true;
     subscribe(draft, request.names(), first);
+    draft.expected = draft.expected.without(draft::covers);
+    if (request.errorText() != null) {
+      // Of what it has rejected it asks for nothing.
+      expectNothing(stream);
+    }
     if (first) {
       draft.greeting = draft.rule.kind().sotwWhole() && request.version().isEmpty();
       draft.claimed = request.version().isEmpty() ? null : request.version();
@@ -68,6 +74,13 @@ final class SotwStream extends StreamMachine {
       if (!before.wildcard() && !isOnItsWay(draft, name)) {
         draft.owe(name);
       }
+    }
+  }
+
+  private static void expectNothing(StreamDraft stream) {
+    KindDraft assignments = stream.askedKind(ResourceKind.ENDPOINT);
+    if (assignments != null) {
+      assignments.expected = Expected.NOTHING;
     }
   }
 

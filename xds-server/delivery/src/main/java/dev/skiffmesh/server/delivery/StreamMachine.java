@@ -216,8 +216,12 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     StreamDraft stream = new StreamDraft(state, rules);
     if (state.published()) {
       for (KindRule rule : rules.inOrder()) {
-        if (!rule.ttl().isZero() && state.kinds().containsKey(rule.kind())) {
+        KindState kind = state.kinds().get(rule.kind());
+        if (kind != null && !rule.ttl().isZero()) {
           stream.kind(rule.kind()).renew();
+        }
+        if (kind != null && !kind.expected().isEmpty()) {
+          stream.kind(rule.kind()).expected = kind.expected().older();
         }
       }
     }

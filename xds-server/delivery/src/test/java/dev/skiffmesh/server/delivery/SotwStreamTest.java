@@ -77,6 +77,14 @@ class SotwStreamTest {
   }
 
   @Test
+  void whatIsNamedWithItsReasonIsNotTriedAgain() {
+    publish(TWO.withService("ab", 1));
+    asks(CLUSTER);
+    nacks(sends().getFirst(), "Error adding/updating cluster(s) ab: no, b: no");
+    assertThat(rows(sends())).containsExactly("cluster +a");
+  }
+
+  @Test
   void aBadUpdateLeavesTheAcceptedContentInTheWhole() {
     publish(TWO);
     asks(CLUSTER);
@@ -122,6 +130,34 @@ class SotwStreamTest {
     asks(ROUTE);
     publish(TWO.with(TestingSnapshot.routesTo("r", "b")));
     assertThat(sends()).isEmpty();
+  }
+
+  @Test
+  void routesWaitForTheAssignmentsOfNewClusters() {
+    aNewClusterIsRouted();
+    List<StreamResponse> sent = sends();
+    assertThat(rows(sent)).containsExactly("cluster +a +b");
+    acks(sent.getFirst());
+    assertThat(sends()).as("an Envoy acknowledges it before it asks").isEmpty();
+    asks(ENDPOINT, "a", "b");
+    assertThat(rows(sends())).containsExactly("endpoint +b", "route +r");
+  }
+
+  @Test
+  void whoNeverAsksForAnAssignmentGetsTheRoutesAfterTwoTicks() {
+    aNewClusterIsRouted();
+    acks(sends().getFirst());
+    event(new StreamEvent.Tick());
+    assertThat(sends()).isEmpty();
+    event(new StreamEvent.Tick());
+    assertThat(rows(sends())).containsExactly("route +r");
+  }
+
+  @Test
+  void aRejectedClustersAssignmentIsNotWaitedFor() {
+    aNewClusterIsRouted();
+    nacks(sends().getFirst());
+    assertThat(rows(sends())).containsExactly("route +r");
   }
 
   @Test
@@ -187,6 +223,18 @@ class SotwStreamTest {
     assertThat(rows(sends())).containsExactly("endpoint +a");
   }
 
+  /** An Envoy that has {@code a} is to get {@code b}, and a route to it. */
+  private void aNewClusterIsRouted() {
+    publish(TWO.withoutService("b").with(TestingSnapshot.routesTo("r", "a")));
+    asks(CLUSTER);
+    settles(CLUSTER);
+    asks(ENDPOINT, "a");
+    settles(ENDPOINT, "a");
+    asks(ROUTE, "r");
+    settles(ROUTE, "r");
+    publish(TWO.with(TestingSnapshot.routesTo("r", "b")));
+  }
+
   private void publish(TestingSnapshot snapshot) {
     event(new StreamEvent.Published(snapshot.build(), null));
   }
@@ -200,7 +248,11 @@ class SotwStreamTest {
   }
 
   private void nacks(StreamResponse response) {
-    request(response.kind(), response.nonce(), "no", List.of(), "");
+    nacks(response, "no");
+  }
+
+  private void nacks(StreamResponse response, String error) {
+    request(response.kind(), response.nonce(), error, List.of(), "");
   }
 
   private void request(

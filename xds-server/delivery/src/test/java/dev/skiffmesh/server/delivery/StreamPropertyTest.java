@@ -101,9 +101,12 @@ class StreamPropertyTest {
     private void settle() {
       proxy.publish(world);
       proxy.settle();
-      // What the proxy dropped meanwhile comes back with the next renewal.
-      proxy.tick();
-      proxy.settle();
+      // What the proxy dropped meanwhile comes back with the next renewal; what waits for it to ask
+      // for the assignments of new clusters, which this one need not do, waits for two ticks.
+      for (int tick = 0; tick < 4; tick++) {
+        proxy.tick();
+        proxy.settle();
+      }
     }
 
     /** The proxy has what the world has, apart from contents that it itself refused. */
