@@ -10,6 +10,7 @@ import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.ServiceDocuments;
 import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
+import dev.skiffmesh.registry.core.TextChange;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -57,65 +58,8 @@ class MutatedDocumentsTest {
         request: 3s
       """;
 
-  /** One way to spoil a text. */
-  enum Way {
-    REPEAT_A_LINE,
-    REPEAT_A_PIECE,
-    NEST_A_PIECE,
-    LENGTHEN_A_WORD,
-    DROP_A_PIECE,
-    TURN_A_PIECE,
-    ADD_ALIASES,
-    ADD_A_CHARACTER,
-    SPELL_A_WORD_WRONG,
-    REPEAT_ALL,
-  }
-
-  /**
-   * A change.
-   *
-   * @param at a share of the text's length, in thousandths
-   * @param times how often, or how long
-   */
-  record Change(Way way, int at, int times, char what) {
-
-    String of(String text) {
-      int from = Math.min(text.length(), (int) ((long) text.length() * at / 1000));
-      int to = Math.min(text.length(), from + 40);
-      String before = text.substring(0, from);
-      String piece = text.substring(from, to);
-      String rest = text.substring(to);
-      return switch (way) {
-        case REPEAT_A_LINE -> {
-          int begin = text.lastIndexOf('\n', Math.max(0, from - 1)) + 1;
-          int end = text.indexOf('\n', begin);
-          String line = text.substring(begin, end < 0 ? text.length() : end + 1);
-          yield text.substring(0, begin) + line.repeat(times) + text.substring(begin);
-        }
-        case REPEAT_A_PIECE -> before + piece.repeat(times) + rest;
-        case NEST_A_PIECE -> before + "[{a: ".repeat(times) + piece + "}]".repeat(times) + rest;
-        case LENGTHEN_A_WORD -> before + String.valueOf(what).repeat(700 * times) + piece + rest;
-        case DROP_A_PIECE -> before + rest;
-        case TURN_A_PIECE -> before + new StringBuilder(piece).reverse() + rest;
-        case ADD_ALIASES ->
-            text
-                + "\n---\na: &a ["
-                + "x, ".repeat(times)
-                + "]\nb: &b ["
-                + "*a, ".repeat(times)
-                + "]\nc: ["
-                + "*b, ".repeat(times)
-                + "]\n";
-        case ADD_A_CHARACTER -> before + what + piece + rest;
-        case SPELL_A_WORD_WRONG -> before + piece.replace('e', what) + rest;
-        case REPEAT_ALL ->
-            (text + "\n---\n").repeat(Math.min(times, 20_000 / (text.length() + 1) + 1));
-      };
-    }
-  }
-
   @Provide
-  Arbitrary<List<Change>> changes() {
+  Arbitrary<List<TextChange>> changes() {
     Arbitrary<Character> characters =
         Arbitraries.oneOf(
             Arbitraries.of(
@@ -123,20 +67,20 @@ class MutatedDocumentsTest {
                 ':', '#', '|', '>', '%', '\u00e9', '\u4e70'),
             Arbitraries.chars().ascii());
     return Combinators.combine(
-            Arbitraries.of(Way.values()),
+            Arbitraries.of(TextChange.Way.values()),
             Arbitraries.integers().between(0, 1000),
             Arbitraries.integers().between(1, 200),
             characters)
-        .as(Change::new)
+        .as(TextChange::new)
         .list()
         .ofMinSize(1)
         .ofMaxSize(3);
   }
 
   @Property(tries = 500)
-  void readingEndsAndWhatIsSaidStaysShort(@ForAll("changes") List<Change> changes) {
+  void readingEndsAndWhatIsSaidStaysShort(@ForAll("changes") List<TextChange> changes) {
     String text = GOOD;
-    for (Change change : changes) {
+    for (TextChange change : changes) {
       if (text.length() < 100_000) {
         text = change.of(text);
       }
