@@ -12,6 +12,7 @@ import dev.skiffmesh.e2e.parts.LoadLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A real Envoy beside a caller that serves nothing itself.
@@ -34,9 +35,28 @@ public record Caller(String id, Envoy envoy, int egressPort) implements AutoClos
     return start(EnvoyRelease.NEWEST, service, xdsPort, labels);
   }
 
+  /** The same with an Envoy that asks for the state of the world, as older ones do. */
+  static Caller ofStateOfTheWorld(String service, int xdsPort) {
+    return start(
+        EnvoyRelease.NEWEST,
+        service,
+        xdsPort,
+        Map.of(),
+        bootstrap -> bootstrap.replace("DELTA_GRPC", "GRPC"));
+  }
+
   /** The same with a release of Envoy. */
   public static Caller start(
       EnvoyRelease release, String service, int xdsPort, Map<String, String> labels) {
+    return start(release, service, xdsPort, labels, bootstrap -> bootstrap);
+  }
+
+  private static Caller start(
+      EnvoyRelease release,
+      String service,
+      int xdsPort,
+      Map<String, String> labels,
+      UnaryOperator<String> edit) {
     int egressPort = FreePorts.next();
     BootstrapRequest request =
         new BootstrapRequest(
@@ -50,7 +70,7 @@ public record Caller(String id, Envoy envoy, int egressPort) implements AutoClos
                 Locality.UNKNOWN),
             List.of(new ControlPlaneAddress("127.0.0.1", xdsPort)),
             FreePorts.next());
-    Envoy envoy = Envoy.start(release, EnvoyBootstrap.yaml(request));
+    Envoy envoy = Envoy.start(release, edit.apply(EnvoyBootstrap.yaml(request)));
     try {
       envoy.awaitReady(READY_BOUND);
       return new Caller(request.proxy().id(), envoy, egressPort);

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   private static final String FILES = "- {type: file, name: local, path: services/}";
   private static final String SKIFF = "dev.skiffmesh.server.cli.Skiff";
-  private static final Duration START_BOUND = Duration.ofSeconds(40);
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration START_BOUND = Duration.ofSeconds(120);
+  private static final Duration BOUND = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -177,11 +178,16 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   /** Writes a file below the folder as an editor does: whole, then renamed. */
   public void write(String name, String text) {
+    write(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same with a file's bytes. */
+  void write(String name, byte[] bytes) {
     try {
       Path target = folder.resolve(name);
       Files.createDirectories(target.getParent());
       Path temporary = Files.createTempFile(folder, "edit", ".tmp");
-      Files.writeString(temporary, text);
+      Files.write(temporary, bytes);
       Files.move(
           temporary,
           target,
@@ -277,7 +283,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/health/readiness"))
-              .timeout(Duration.ofSeconds(2))
+              .timeout(Duration.ofSeconds(10))
               .build();
       return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException notYet) {

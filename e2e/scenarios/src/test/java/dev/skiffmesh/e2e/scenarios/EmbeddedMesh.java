@@ -12,6 +12,8 @@ import dev.skiffmesh.server.app.SkiffServer;
 import dev.skiffmesh.server.config.ConfigException;
 import dev.skiffmesh.server.config.ConfigReader;
 import dev.skiffmesh.server.status.MeshReport;
+import dev.skiffmesh.translator.policy.PolicyKind;
+import dev.skiffmesh.translator.policy.PolicyKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +44,11 @@ final class EmbeddedMesh implements AutoCloseable {
 
   /** The same, with how much proxies are sent. */
   static EmbeddedMesh start(Path folder, String scope) {
+    return start(folder, scope, PolicyKinds.ALL);
+  }
+
+  /** The same, with the kinds of policies that it knows. */
+  static EmbeddedMesh start(Path folder, String scope, List<PolicyKind<?>> kinds) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
@@ -59,7 +66,8 @@ final class EmbeddedMesh implements AutoCloseable {
                       .formatted(FreePorts.next(), scope),
                   "skiff.yaml",
                   folder,
-                  _ -> null)));
+                  _ -> null),
+              kinds));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ConfigException e) {

@@ -6,23 +6,26 @@ import com.google.protobuf.Value;
 import dev.skiffmesh.server.delivery.testing.TestingCall;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterStats;
+import io.envoyproxy.envoy.config.endpoint.v3.UpstreamLocalityStats;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;
+import io.envoyproxy.envoy.service.status.v3.ClientStatusDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.status.v3.ClientStatusRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +48,19 @@ final class HostilePeer implements AutoCloseable {
     LARGE_MESSAGE,
     SHORT_STREAMS,
     STREAMS_BEYOND_THE_LIMIT,
-    RESETS
+    RESETS,
+    CONTROL_FRAMES,
+    ENDLESS_HEADERS,
+    BROKEN_FRAMES,
+    HALF_A_MESSAGE,
+    NO_HTTP2,
+    MUTATED_BYTES,
+    WRONG_TYPES,
+    ACKNOWLEDGEMENTS,
+    VERSIONS,
+    STATE_OF_THE_WORLD,
+    LOAD_REPORTS,
+    CLIENT_STATUS
   }
 
   private static final MethodDescriptor<DeltaDiscoveryRequest, DeltaDiscoveryResponse> ADS =
@@ -83,8 +98,20 @@ final class HostilePeer implements AutoCloseable {
       case NO_MESSAGES -> noMessages();
       case LARGE_MESSAGE -> largeMessage();
       case SHORT_STREAMS -> shortStreams();
-      case STREAMS_BEYOND_THE_LIMIT -> frames(false);
-      case RESETS -> frames(true);
+      case STREAMS_BEYOND_THE_LIMIT -> new HostileFrames(port, random).streams(300, false);
+      case RESETS -> new HostileFrames(port, random).streams(300, true);
+      case CONTROL_FRAMES -> new HostileFrames(port, random).control(random.nextInt(50_000));
+      case ENDLESS_HEADERS -> new HostileFrames(port, random).endlessHeaders(50_000);
+      case BROKEN_FRAMES -> new HostileFrames(port, random).broken(1 + random.nextInt(100));
+      case HALF_A_MESSAGE -> sockets(true);
+      case NO_HTTP2 -> sockets(false);
+      case MUTATED_BYTES -> mutatedBytes();
+      case WRONG_TYPES -> wrongTypes();
+      case ACKNOWLEDGEMENTS -> acknowledgements();
+      case VERSIONS -> versions();
+      case STATE_OF_THE_WORLD -> stateOfTheWorld();
+      case LOAD_REPORTS -> loadReports();
+      case CLIENT_STATUS -> clientStatus();
     }
   }
 
@@ -175,9 +202,7 @@ final class HostilePeer implements AutoCloseable {
       byte[] bytes = new byte[1 + random.nextInt(300)];
       random.nextBytes(bytes);
       bytes[0] = (byte) 0xff;
-      var call = new TestingCall<>(channel, ADS.toBuilder(new Raw(), new Raw()).build());
-      call.write(bytes);
-      open.add(call);
+      raw(bytes);
     }
   }
 
@@ -193,60 +218,140 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** HTTP/2 by hand: 300 streams on one connection, whatever the server allows. */
-  private void frames(boolean reset) {
-    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
-      OutputStream out = socket.getOutputStream();
-      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      frame(out, 4, 0, 0, new byte[0]);
-      byte[] headers = headers();
-      for (int stream = 1; stream < 600; stream += 2) {
-        frame(out, 1, 4, stream, headers);
-        if (reset) {
-          frame(out, 3, 0, stream, new byte[] {0, 0, 0, 8});
-        }
+  /** A good request of which some bits are others, or whose end is missing. */
+  private void mutatedBytes() {
+    byte[] good = request(loud()).addResourceNamesSubscribe("a").build().toByteArray();
+    for (int i = 0; i < 20; i++) {
+      byte[] bytes =
+          Arrays.copyOf(good, random.nextBoolean() ? good.length : random.nextInt(good.length));
+      for (int bit = 0; bit <= random.nextInt(10) && bytes.length > 0; bit++) {
+        bytes[random.nextInt(Math.min(bytes.length, 300))] ^= (byte) (1 << random.nextInt(8));
       }
-      out.flush();
-    } catch (IOException cut) {
-      // The server has ended the connection, as it should.
+      raw(bytes);
     }
   }
 
-  private static byte[] headers() throws IOException {
-    ByteArrayOutputStream block = new ByteArrayOutputStream();
-    // Of HPACK's static table: `:method` POST and `:scheme` http; then literals.
-    block.write(0x83);
-    block.write(0x86);
-    literal(block, 0x04, "/" + ADS.getFullMethodName());
-    literal(block, 0x01, "skiff");
-    block.write(0x0f);
-    literal(block, 0x10, "application/grpc");
-    block.write(0x00);
-    literal(block, 2, "te", "trailers");
-    return block.toByteArray();
+  /** What Skiff's bootstrap writes as text or number is something else. */
+  private void wrongTypes() {
+    List<Value> odd =
+        List.of(
+            text("-1"),
+            text(NASTY),
+            Value.newBuilder().setNumberValue(Double.NaN).build(),
+            Value.newBuilder().setNumberValue(1e300).build(),
+            Value.newBuilder().setBoolValue(true).build(),
+            Value.newBuilder().setListValue(ListValue.newBuilder().addValues(text("a"))).build(),
+            Value.newBuilder()
+                .setStructValue(Struct.newBuilder().putFields("a", text("b")))
+                .build(),
+            Value.getDefaultInstance());
+    for (int i = 0; i < 20; i++) {
+      Struct.Builder skiff = Struct.newBuilder();
+      for (String field :
+          List.of("v", "service", "namespace", "labels", "ports", "egress", "scope")) {
+        skiff.putFields(field, odd.get(random.nextInt(odd.size())));
+      }
+      Struct.Builder metadata = Struct.newBuilder();
+      metadata.putFields(
+          "skiff",
+          random.nextInt(4) == 0
+              ? odd.get(random.nextInt(odd.size()))
+              : Value.newBuilder().setStructValue(skiff).build());
+      call().write(request(node().toBuilder().setMetadata(metadata).build()).build());
+    }
   }
 
-  private static void literal(ByteArrayOutputStream block, int first, String... words)
-      throws IOException {
-    if (words.length == 1) {
-      block.write(first);
-    }
-    for (String word : words) {
-      block.write(word.length());
-      block.write(word.getBytes(StandardCharsets.US_ASCII));
+  /** Answers what was never said, without end. */
+  private void acknowledgements() {
+    TestingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call = call();
+    call.write(request(node()).addResourceNamesSubscribe("*").build());
+    for (int i = 0; i < 1_000 + random.nextInt(10_000); i++) {
+      DeltaDiscoveryRequest.Builder answer =
+          DeltaDiscoveryRequest.newBuilder()
+              .setTypeUrl(ResourceKind.ALL.get(random.nextInt(ResourceKind.ALL.size())).typeUrl())
+              .setResponseNonce(Integer.toString(i % 50));
+      if (random.nextBoolean()) {
+        answer.getErrorDetailBuilder().setCode(3).setMessage(NASTY);
+      }
+      call.write(answer.build());
     }
   }
 
-  private static void frame(OutputStream out, int type, int flags, int stream, byte[] payload)
-      throws IOException {
-    int length = payload.length;
-    out.write(new byte[] {(byte) (length >> 16), (byte) (length >> 8), (byte) length});
-    out.write(new byte[] {(byte) type, (byte) flags});
-    out.write(
-        new byte[] {
-          (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream
-        });
-    out.write(payload);
+  /** Claims to have far more than there is. */
+  private void versions() {
+    for (ResourceKind kind : List.of(ResourceKind.CLUSTER, ResourceKind.ENDPOINT)) {
+      DeltaDiscoveryRequest.Builder request = request(node()).setTypeUrl(kind.typeUrl());
+      for (int i = 0; i < random.nextInt(30_000); i++) {
+        request.putInitialResourceVersions("rc/" + i + NASTY, NASTY);
+      }
+      call().write(request.addResourceNamesSubscribe("*").build());
+    }
+  }
+
+  private void stateOfTheWorld() {
+    for (int stream = 0; stream < 3; stream++) {
+      var call =
+          new TestingCall<>(
+              channel, AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod());
+      open.add(call);
+      for (int i = 0; i < 1 + random.nextInt(500); i++) {
+        DiscoveryRequest.Builder request =
+            DiscoveryRequest.newBuilder()
+                .setNode(node())
+                .setTypeUrl(ResourceKind.ALL.get(random.nextInt(ResourceKind.ALL.size())).typeUrl())
+                .setVersionInfo(NASTY.repeat(random.nextInt(50)))
+                .setResponseNonce(NASTY);
+        for (int name = 0; name < random.nextInt(200); name++) {
+          request.addResourceNames(NASTY + name);
+        }
+        call.write(request.build());
+      }
+    }
+  }
+
+  private void loadReports() {
+    var call = new TestingCall<>(channel, LoadReportingServiceGrpc.getStreamLoadStatsMethod());
+    open.add(call);
+    LoadStatsRequest.Builder request = LoadStatsRequest.newBuilder().setNode(node());
+    for (int i = 0; i < 1_000 + random.nextInt(3_000); i++) {
+      request.addClusterStats(
+          ClusterStats.newBuilder()
+              .setClusterName(random.nextBoolean() ? "order.trading|http" : NASTY + i)
+              .addUpstreamLocalityStats(
+                  UpstreamLocalityStats.newBuilder()
+                      .setTotalIssuedRequests(random.nextLong())
+                      .setTotalSuccessfulRequests(random.nextLong())));
+    }
+    LoadStatsRequest report = request.build();
+    for (int i = 0; i < 5; i++) {
+      call.write(report);
+    }
+  }
+
+  private void clientStatus() {
+    var call =
+        new TestingCall<>(channel, ClientStatusDiscoveryServiceGrpc.getStreamClientStatusMethod());
+    open.add(call);
+    for (int i = 0; i < 50 + random.nextInt(200); i++) {
+      call.write(ClientStatusRequest.getDefaultInstance());
+    }
+  }
+
+  private void sockets(boolean http2) {
+    HostileFrames frames = new HostileFrames(port, random);
+    for (int i = 0; i < 30; i++) {
+      try {
+        open.add(http2 ? frames.halfAMessage() : frames.noHttp2());
+      } catch (IOException cut) {
+        // The server does not let it in, as it may.
+      }
+    }
+  }
+
+  private void raw(byte[] bytes) {
+    var call = new TestingCall<>(channel, ADS.toBuilder(new Raw(), new Raw()).build());
+    call.write(bytes);
+    open.add(call);
   }
 
   private TestingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call() {
@@ -279,6 +384,11 @@ final class HostilePeer implements AutoCloseable {
 
   private static Value text(String text) {
     return Value.newBuilder().setStringValue(text).build();
+  }
+
+  @Override
+  public String toString() {
+    return way.toString();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,25 +22,32 @@ class NamesOfCallersTest {
   @Test
   void aNameIsItsOwnNamespacesFirstAndNoCallIsLostWhenItMoves(@TempDir Path folder) {
     try (EmbeddedMesh mesh = EmbeddedMesh.start(folder, "OnDemand")) {
-      namesMove(mesh);
+      namesMove(mesh, port -> Caller.start("gateway", port));
     }
   }
 
   @Test
   void theSameForWhoIsSentEverything(@TempDir Path folder) {
     try (EmbeddedMesh mesh = EmbeddedMesh.start(folder)) {
-      namesMove(mesh);
+      namesMove(mesh, port -> Caller.start("gateway", port));
     }
   }
 
-  private static void namesMove(EmbeddedMesh mesh) {
+  @Test
+  void theSameForWhoAsksForTheStateOfTheWorld(@TempDir Path folder) {
+    try (EmbeddedMesh mesh = EmbeddedMesh.start(folder)) {
+      namesMove(mesh, port -> Caller.ofStateOfTheWorld("gateway", port));
+    }
+  }
+
+  private static void namesMove(EmbeddedMesh mesh, IntFunction<Caller> start) {
     try (HttpService own = HttpService.start("own", Map.of());
         HttpService theirs = HttpService.start("theirs", Map.of());
         HttpService third = HttpService.start("third", Map.of())) {
       mesh.write("services/pay.yaml", service("pay", "trading", own));
       mesh.write("services/stock.yaml", service("stock", "test", theirs));
       mesh.await(report -> report.world().services().size() == 2);
-      try (Caller caller = Caller.start("gateway", mesh.xdsPort())) {
+      try (Caller caller = start.apply(mesh.xdsPort())) {
         assertThat(answerer(caller, "pay")).startsWith("own");
         assertThat(answerer(caller, "stock")).startsWith("theirs");
         LoadLoop.Report pay;

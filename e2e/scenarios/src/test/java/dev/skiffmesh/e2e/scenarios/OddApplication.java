@@ -119,6 +119,17 @@ final class OddApplication implements AutoCloseable {
               "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Content-Length: 5"
                   + seen
                   + "||5|hello|0||");
+      case "/chunked-twice" ->
+          http.lines(
+              "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Transfer-Encoding: chunked"
+                  + seen
+                  + "||5|hello|0||");
+      case "/length-twice" ->
+          http.lines("HTTP/1.1 200 OK|Content-Length: 5|Content-Length: 5" + seen + "||hello");
+      case "/nothing-in-chunks" ->
+          http.lines("HTTP/1.1 204 No Content|Transfer-Encoding: chunked" + seen + "||0||");
+      case "/odd-value" -> text(http, "200 OK", seen + "|X-Odd: a\u0001b", "odd");
+      case "/odd-name" -> text(http, "200 OK", seen + "|X Odd: a", "odd");
       case "/no-reason" -> text(http, "200 ", seen, "");
       case "/odd-status" -> text(http, "799 Of Our Own", seen, "odd");
       case "/fail" -> text(http, "503 Not Today", seen, "busy");

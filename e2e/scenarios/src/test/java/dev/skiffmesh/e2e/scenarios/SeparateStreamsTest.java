@@ -2,6 +2,7 @@ package dev.skiffmesh.e2e.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skiffmesh.api.status.PolicyStatus;
 import dev.skiffmesh.e2e.parts.Envoy;
 import dev.skiffmesh.e2e.parts.FreePorts;
 import dev.skiffmesh.e2e.parts.HttpService;
@@ -10,6 +11,7 @@ import dev.skiffmesh.e2e.parts.RequiresEnvoy;
 import dev.skiffmesh.server.delivery.KindView;
 import dev.skiffmesh.server.delivery.testing.TestingControl;
 import dev.skiffmesh.server.delivery.testing.TestingSnapshot;
+import dev.skiffmesh.server.status.MeshReport;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -108,6 +110,31 @@ class SeparateStreamsTest {
     }
   }
 
+  /** Nobody takes clusters that refer to ADS without having it, and no policy says otherwise. */
+  @Test
+  void whoAsksForClustersWithoutAdsIsNeverReadyAndNoPolicyIsProgrammed(@TempDir Path folder) {
+    try (HttpService one = HttpService.start("order", Map.of("version", "v1"));
+        HttpService two = HttpService.start("order", Map.of("version", "v2"));
+        EmbeddedMesh mesh = EmbeddedMesh.start(folder)) {
+      mesh.write("services/order.yaml", MeshFiles.service("order", List.of(one, two)));
+      mesh.write("policies/split.yaml", MeshFiles.split("split", 50, 50));
+      mesh.await(report -> report.policies().size() == 1);
+      try (Envoy envoy =
+          Envoy.start(bootstrap(mesh.xdsPort(), "cds_config: " + source(), "", ""))) {
+        MeshReport report =
+            mesh.await(
+                now ->
+                    now.proxies().stream()
+                        .flatMap(proxy -> proxy.types().stream())
+                        .anyMatch(type -> type.toString().contains("ADS must be configured")));
+        PolicyStatus split = report.policies().getFirst().status();
+        assertThat(split.programmed().status()).isFalse();
+        assertThat(split.proxies().acked()).isZero();
+        assertThat(envoy.isReady()).isFalse();
+      }
+    }
+  }
+
   private static Resource cluster(String name) {
     return Resource.pack(
         ResourceKind.CLUSTER,
@@ -140,47 +167,47 @@ class SeparateStreamsTest {
 
   private static String ownCluster(String service) {
     return """
-          - name: %1$s
-            type: EDS
-            eds_cluster_config: {service_name: "%1$s.trading|http", eds_config: %2$s}
-        """
+      - name: %1$s
+        type: EDS
+        eds_cluster_config: {service_name: "%1$s.trading|http", eds_config: %2$s}
+    """
         .formatted(service, source());
   }
 
   private static String ownListener(int port, String cluster) {
     return """
-          listeners:
-          - name: own
-            address: {socket_address: {address: 127.0.0.1, port_value: %d}}
-            filter_chains:
-            - filters:
-              - name: http
-                typed_config:
-                  "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                  stat_prefix: own
-                  route_config: {virtual_hosts: [{name: own, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: %s}}]}]}
-                  http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-        """
+      listeners:
+      - name: own
+        address: {socket_address: {address: 127.0.0.1, port_value: %d}}
+        filter_chains:
+        - filters:
+          - name: http
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+              stat_prefix: own
+              route_config: {virtual_hosts: [{name: own, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: %s}}]}]}
+              http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+    """
         .formatted(port, cluster);
   }
 
   private static String bootstrap(int xdsPort, String dynamic, String clusters, String listeners) {
     return """
-        node: {id: "trading/gateway/127.0.0.1:15006", cluster: gateway, metadata: {skiff: {v: 1, service: gateway, namespace: trading}}}
-        admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
-        dynamic_resources: {%s}
-        static_resources:
-          clusters:
-          - name: xds
-            type: STATIC
-            typed_extension_protocol_options:
-              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                explicit_http_config: {http2_protocol_options: {}}
-            load_assignment:
-              cluster_name: xds
-              endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]
-        """
+    node: {id: "trading/gateway/127.0.0.1:15006", cluster: gateway, metadata: {skiff: {v: 1, service: gateway, namespace: trading}}}
+    admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
+    dynamic_resources: {%s}
+    static_resources:
+      clusters:
+      - name: xds
+        type: STATIC
+        typed_extension_protocol_options:
+          envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+            "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+            explicit_http_config: {http2_protocol_options: {}}
+        load_assignment:
+          cluster_name: xds
+          endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]
+    """
             .formatted(dynamic, xdsPort)
         + clusters
         + listeners;
