@@ -50,7 +50,9 @@ abstract class NacosLoginScenario {
 
   @AfterEach
   void close() {
-    accounts.close();
+    if (accounts != null) {
+      accounts.close();
+    }
   }
 
   @Test

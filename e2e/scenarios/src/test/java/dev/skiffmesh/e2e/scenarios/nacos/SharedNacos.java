@@ -2,10 +2,12 @@ package dev.skiffmesh.e2e.scenarios.nacos;
 
 import dev.skiffmesh.e2e.parts.nacos.NacosServer;
 import dev.skiffmesh.e2e.parts.nacos.NacosVersion;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /**
  * One Nacos of each version, and one of each that asks who is there, for all classes of a run that
@@ -18,7 +20,8 @@ public final class SharedNacos {
   private static final SharedNacos WITH_LOGIN = new SharedNacos(NacosAccounts.WITH_LOGIN);
 
   private final List<String> options;
-  private final Map<NacosVersion, NacosServer> servers = new EnumMap<>(NacosVersion.class);
+  private final Map<NacosVersion, CompletableFuture<NacosServer>> servers =
+      new ConcurrentHashMap<>();
 
   private SharedNacos(List<String> options) {
     this.options = options;
@@ -39,7 +42,29 @@ public final class SharedNacos {
     return "ns-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  private synchronized NacosServer server(NacosVersion version) {
-    return servers.computeIfAbsent(version, wanted -> NacosServer.start(wanted, options));
+  /**
+   * A start goes on in a thread of its own when the test that asked first waits no longer, for
+   * those that ask next; one that fails is tried again by the next.
+   */
+  private NacosServer server(NacosVersion version) {
+    CompletableFuture<NacosServer> server =
+        servers.compute(
+            version,
+            (wanted, before) ->
+                before == null || before.isCompletedExceptionally() ? starting(wanted) : before);
+    try {
+      return server.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Nacos " + version.number() + " does not start", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+
+  private CompletableFuture<NacosServer> starting(NacosVersion version) {
+    return CompletableFuture.supplyAsync(
+        () -> NacosServer.start(version, options),
+        start -> Thread.ofVirtual().name("start-nacos-" + version.number()).start(start));
   }
 }
