@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import org.pcollections.TreePMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What happens on the control thread. Two paths lead from a source's event to the proxies:
@@ -42,8 +40,6 @@ import org.slf4j.LoggerFactory;
 // the size of the mesh with every event.
 @SuppressWarnings("ReferenceEquality")
 final class ControlLoop {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
   /**
    * Documents take effect once they are on disk, so that no restart forgets them; but a disk that

@@ -7,7 +7,7 @@ import dev.skiffmesh.translator.Evaluation;
 import dev.skiffmesh.translator.Sizing;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +37,7 @@ final class Sizes {
   private World evaluated = World.EMPTY;
 
   /** Services whose greater numbers wait, with the endpoints that count until then. */
-  private final SortedMap<ServiceId, EndpointSet> held = new TreeMap<>();
+  private final NavigableMap<ServiceId, EndpointSet> held = new TreeMap<>();
 
   /** Those whose endpoints have changed since an evaluation began. */
   private final SortedSet<ServiceId> meanwhile = new TreeSet<>();
