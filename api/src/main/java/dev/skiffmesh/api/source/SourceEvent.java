@@ -16,16 +16,16 @@ import java.util.SortedSet;
  * key, so that a missed one heals with the next, and an event that repeats what is known changes
  * nothing. {@link ServicesChanged} alone says what has changed of a key that is large.
  *
- * <p>A <em>scope</em> is what the source reads as one piece and can fail to read as one piece: a
- * file, a Nacos namespace and group, an etcd key. Two scopes of one source never hold the same key.
+ * <p>A <em>portion</em> is what the source reads as one piece and can fail to read as one piece: a
+ * file, a Nacos namespace and group, an etcd key. Two portions of one source never hold the same key.
  */
 public sealed interface SourceEvent {
 
   /**
-   * All services of one scope. A service that was there before and is not there now is gone, with
+   * All services of one portion. A service that was there before and is not there now is gone, with
    * its endpoints.
    */
-  record ServicesReplaced(String scope, SortedMap<ServiceId, Service> services)
+  record ServicesReplaced(String portion, SortedMap<ServiceId, Service> services)
       implements SourceEvent {
     /** Copies the services. */
     public ServicesReplaced {
@@ -34,18 +34,18 @@ public sealed interface SourceEvent {
   }
 
   /**
-   * Some services of one scope: these are there in this form, those are gone with their endpoints,
+   * Some services of one portion: these are there in this form, those are gone with their endpoints,
    * and all others are as they were told. It costs what it says, where {@link ServicesReplaced}
-   * costs its scope.
+   * costs its portion.
    *
-   * <p>Said of a scope only after {@link ServicesReplaced}: before that nothing is known of the
+   * <p>Said of a portion only after {@link ServicesReplaced}: before that nothing is known of the
    * others.
    *
    * @param put none of them is in {@code removed}
    * @param removed one that was never told is nothing new
    */
   record ServicesChanged(
-      String scope, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed)
+      String portion, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed)
       implements SourceEvent {
     /** Copies what it is given. */
     public ServicesChanged {
@@ -64,26 +64,26 @@ public sealed interface SourceEvent {
   record PolicyDeleted(DocumentKey key) implements SourceEvent {}
 
   /**
-   * What is wrong with a scope now; an empty list clears it. With {@code unreadable}, the source
-   * cannot tell all that the scope holds: what is known of it stays, also what a restart brought
-   * back. A {@link ServicesReplaced} of such a scope adds and changes, and removes only what the
+   * What is wrong with a portion now; an empty list clears it. With {@code unreadable}, the source
+   * cannot tell all that the portion holds: what is known of it stays, also what a restart brought
+   * back. A {@link ServicesReplaced} of such a portion adds and changes, and removes only what the
    * source itself had told.
    *
-   * <p>A source sends this before the scope's content when it becomes unreadable, and after the
+   * <p>A source sends this before the portion's content when it becomes unreadable, and after the
    * content when it is readable again; what a restart brought back and the source has not told by
    * then is gone.
    */
-  record ScopeFindings(String scope, boolean unreadable, List<Finding> findings)
+  record PortionFindings(String portion, boolean unreadable, List<Finding> findings)
       implements SourceEvent {
     /** Copies the findings. */
-    public ScopeFindings {
+    public PortionFindings {
       findings = List.copyOf(findings);
     }
   }
 
   /**
    * All that there is has been told at least once since the start or since {@link Lost}. What a
-   * restart brought back and the source has not told since, is gone, unless its scope is
+   * restart brought back and the source has not told since, is gone, unless its portion is
    * unreadable.
    */
   record Synced() implements SourceEvent {}

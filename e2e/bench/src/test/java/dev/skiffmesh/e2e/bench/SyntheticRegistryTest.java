@@ -58,7 +58,7 @@ class SyntheticRegistryTest {
       told.clear();
       registry.add(4, "10.250.0.1");
       assertThat(told).hasSize(2);
-      assertThat(((SourceEvent.ServicesReplaced) told.getFirst()).scope()).isEqualTo("new-4");
+      assertThat(((SourceEvent.ServicesReplaced) told.getFirst()).portion()).isEqualTo("new-4");
       assertThat(((SourceEvent.EndpointsReplaced) told.getLast()).endpoints().endpoints())
           .extracting(Endpoint::address)
           .containsExactly("10.250.0.1");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sink in front of the loop's that lets pass only what tells something new, and nothing once it
  * is closed. So a source may tell the full state whenever it is in doubt: beats, resyncs and
- * rewritten files cost nobody anything. Of a scope that was told whole before, only the services
+ * rewritten files cost nobody anything. Of a portion that was told whole before, only the services
  * that differ go on, so that the loop's work follows the change whatever the source does.
  * Thread-safe; keeps the order of each calling thread.
  */
@@ -30,7 +30,7 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   private final Map<String, SortedMap<ServiceId, Service>> services = new HashMap<>();
   private final Map<ServiceId, EndpointSet> endpoints = new HashMap<>();
   private final Map<DocumentKey, RawDocument> policies = new HashMap<>();
-  private final Map<String, SourceEvent.ScopeFindings> findings = new HashMap<>();
+  private final Map<String, SourceEvent.PortionFindings> findings = new HashMap<>();
   private @Nullable SourceEvent standing;
   private boolean closed;
 
@@ -69,12 +69,12 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   private @Nullable SourceEvent news(SourceEvent event) {
     return switch (event) {
       case SourceEvent.ServicesReplaced told -> replaced(told);
-      case SourceEvent.ServicesChanged(var scope, var put, var removed) ->
-          changed(scope, put, removed);
+      case SourceEvent.ServicesChanged(var portion, var put, var removed) ->
+          changed(portion, put, removed);
       case SourceEvent.EndpointsReplaced _,
           SourceEvent.PolicyPut _,
           SourceEvent.PolicyDeleted _,
-          SourceEvent.ScopeFindings _,
+          SourceEvent.PortionFindings _,
           SourceEvent.Synced _,
           SourceEvent.Lost _ ->
           isNew(event) ? event : null;
@@ -89,7 +89,7 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
       case SourceEvent.PolicyPut(var document) ->
           !document.equals(policies.put(document.key(), document));
       case SourceEvent.PolicyDeleted(var key) -> policies.remove(key) != null;
-      case SourceEvent.ScopeFindings now -> findings(now);
+      case SourceEvent.PortionFindings now -> findings(now);
       case SourceEvent.Synced _, SourceEvent.Lost _ -> {
         SourceEvent before = standing;
         standing = event;
@@ -99,19 +99,19 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   }
 
   private @Nullable SourceEvent replaced(SourceEvent.ServicesReplaced told) {
-    SortedMap<ServiceId, Service> known = services.get(told.scope());
+    SortedMap<ServiceId, Service> known = services.get(told.portion());
     if (known == null) {
-      services.put(told.scope(), new TreeMap<>(told.services()));
+      services.put(told.portion(), new TreeMap<>(told.services()));
       return told;
     }
     SortedSet<ServiceId> gone = new TreeSet<>(known.keySet());
     gone.removeAll(told.services().keySet());
-    return changed(told.scope(), told.services(), gone);
+    return changed(told.portion(), told.services(), gone);
   }
 
   private @Nullable SourceEvent changed(
-      String scope, SortedMap<ServiceId, Service> told, SortedSet<ServiceId> gone) {
-    SortedMap<ServiceId, Service> known = services.computeIfAbsent(scope, _ -> new TreeMap<>());
+      String portion, SortedMap<ServiceId, Service> told, SortedSet<ServiceId> gone) {
+    SortedMap<ServiceId, Service> known = services.computeIfAbsent(portion, _ -> new TreeMap<>());
     SortedSet<ServiceId> removed = new TreeSet<>();
     for (ServiceId id : gone) {
       if (known.remove(id) != null) {
@@ -129,13 +129,13 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
         });
     return put.isEmpty() && removed.isEmpty()
         ? null
-        : new SourceEvent.ServicesChanged(scope, put, removed);
+        : new SourceEvent.ServicesChanged(portion, put, removed);
   }
 
-  private boolean findings(SourceEvent.ScopeFindings now) {
+  private boolean findings(SourceEvent.PortionFindings now) {
     boolean nothing = !now.unreadable() && now.findings().isEmpty();
-    SourceEvent.ScopeFindings before =
-        nothing ? findings.remove(now.scope()) : findings.put(now.scope(), now);
+    SourceEvent.PortionFindings before =
+        nothing ? findings.remove(now.portion()) : findings.put(now.portion(), now);
     return nothing ? before != null : !now.equals(before);
   }
 }

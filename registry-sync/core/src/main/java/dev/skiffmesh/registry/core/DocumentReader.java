@@ -57,19 +57,19 @@ public final class DocumentReader {
    * Reads one text.
    *
    * @param source the source's configured name
-   * @param scope the file's path, the etcd key, ... as findings show it
+   * @param portion the file's path, the etcd key, ... as findings show it
    */
-  public Content read(String source, String scope, String text) {
+  public Content read(String source, String portion, String text) {
     try {
-      return documents(source, scope, YamlTrees.read(text, limits));
+      return documents(source, portion, YamlTrees.read(text, limits));
     } catch (YamlTrees.UnreadableException unreadable) {
-      Origin origin = new Origin(source, scope, unreadable.position());
+      Origin origin = new Origin(source, portion, unreadable.position());
       return new Content(
           List.of(),
           List.of(
               new Finding(
                   FindingCode.UNREADABLE_TEXT,
-                  scope,
+                  portion,
                   origin.toString(),
                   null,
                   unreadable.problem())),
@@ -100,16 +100,16 @@ public final class DocumentReader {
     }
   }
 
-  private static Content documents(String source, String scope, List<YamlTrees.Tree> trees) {
+  private static Content documents(String source, String portion, List<YamlTrees.Tree> trees) {
     List<RawDocument> documents = new ArrayList<>();
-    FewFindings findings = new FewFindings(scope);
+    FewFindings findings = new FewFindings(portion);
     for (YamlTrees.Tree tree : trees) {
-      Origin origin = new Origin(source, scope, tree.root().position());
+      Origin origin = new Origin(source, portion, tree.root().position());
       if (isList(tree.root())) {
         findings.add(
             new Finding(
                 FindingCode.NO_ENVELOPE,
-                scope,
+                portion,
                 origin.toString(),
                 "kind",
                 "must not be a list of documents; write each of its `items` as a document of its"
@@ -139,7 +139,7 @@ public final class DocumentReader {
     boolean atRoot = violation.field().isEmpty();
     return new Finding(
         FindingCode.NO_ENVELOPE,
-        origin.scope(),
+        origin.portion(),
         origin.at(violation.position()),
         atRoot ? null : violation.field(),
         atRoot

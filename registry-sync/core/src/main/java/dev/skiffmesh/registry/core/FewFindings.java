@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The findings of one scope: the first hundred, and how many more. Confined to one thread. */
+/** The findings of one portion: the first hundred, and how many more. Confined to one thread. */
 final class FewFindings {
 
-  private final String scope;
+  private final String portion;
   private final List<Finding> kept = new ArrayList<>();
   private int more;
 
-  FewFindings(String scope) {
-    this.scope = scope;
+  FewFindings(String portion) {
+    this.portion = portion;
   }
 
   void add(Finding finding) {
@@ -38,8 +38,8 @@ final class FewFindings {
     all.add(
         new Finding(
             FindingCode.INVALID_DOCUMENT,
-            scope,
-            scope,
+            portion,
+            portion,
             null,
             String.format(Locale.ROOT, "and %,d more findings that are not shown", more)));
     return List.copyOf(all);

@@ -23,15 +23,15 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * The services of one scope by the names that their registry gives them, under the names that the
- * mesh gives them, and the events that tell what has become of them: the whole scope once, and from
+ * The services of one portion by the names that their registry gives them, under the names that the
+ * mesh gives them, and the events that tell what has become of them: the whole portion once, and from
  * then on what has changed. A change costs what it changes, however many services there are. Not
  * thread-safe.
  */
 public final class ServiceBook {
 
   private final String source;
-  private final String scope;
+  private final String portion;
   private final BiFunction<String, String, Collection<String>> aliases;
 
   private final MeshNames names = new MeshNames();
@@ -52,26 +52,26 @@ public final class ServiceBook {
    *
    * @param source the source's name
    * @param namespace the mesh namespace of all its services
-   * @param scope what the source calls the scope
+   * @param portion what the source calls the portion
    * @param aliases what a service of a registry's name and of a mesh name is called beside both
    */
   public ServiceBook(
       String source,
       String namespace,
-      String scope,
+      String portion,
       BiFunction<String, String, Collection<String>> aliases) {
     this.source = source;
     this.namespace = namespace;
-    this.scope = scope;
+    this.portion = portion;
     this.aliases = aliases;
   }
 
   /** With the registry's name as the alias, where that is not the mesh name. */
-  public ServiceBook(String source, String namespace, String scope) {
+  public ServiceBook(String source, String namespace, String portion) {
     this(
         source,
         namespace,
-        scope,
+        portion,
         (original, name) -> ServiceNames.alias(original, name).stream().toList());
   }
 
@@ -165,9 +165,9 @@ public final class ServiceBook {
     }
     gone.removeAll(put.keySet());
     if (!wasTold) {
-      sink.accept(new SourceEvent.ServicesReplaced(scope, put));
+      sink.accept(new SourceEvent.ServicesReplaced(portion, put));
     } else if (!put.isEmpty() || !gone.isEmpty()) {
-      sink.accept(new SourceEvent.ServicesChanged(scope, put, gone));
+      sink.accept(new SourceEvent.ServicesChanged(portion, put, gone));
     }
     for (String original : moved) {
       Entry entry = entries.get(original);

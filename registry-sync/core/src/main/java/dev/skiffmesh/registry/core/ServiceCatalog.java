@@ -36,7 +36,7 @@ public final class ServiceCatalog {
   private static final Duration KEPT = Duration.ofHours(1);
 
   private final String source;
-  private final String scope;
+  private final String portion;
   private final ServiceBook book;
 
   private final SortedMap<String, Known> services = new TreeMap<>();
@@ -60,12 +60,12 @@ public final class ServiceCatalog {
    *
    * @param source the source's name
    * @param namespace the mesh namespace of all its services
-   * @param scope what the source calls its one scope
+   * @param portion what the source calls its one portion
    */
-  public ServiceCatalog(String source, String namespace, String scope) {
+  public ServiceCatalog(String source, String namespace, String portion) {
     this.source = source;
-    this.scope = scope;
-    this.book = new ServiceBook(source, namespace, scope);
+    this.portion = portion;
+    this.book = new ServiceBook(source, namespace, portion);
   }
 
   /** The names of all services that the registry lists. */
@@ -146,7 +146,7 @@ public final class ServiceCatalog {
     List<Finding> all = new ArrayList<>();
     findings.values().forEach(all::addAll);
     all.addAll(book.clashes(source));
-    sink.accept(new SourceEvent.ScopeFindings(scope, false, all));
+    sink.accept(new SourceEvent.PortionFindings(portion, false, all));
   }
 
   private void forgetWhatIsLongGone() {

@@ -55,12 +55,12 @@ class SourceRuntimeTest {
         List.of(
             new SourceEvent.ServicesReplaced("a", Immutable.sortedMap(Map.of(ORDER, SERVICE))),
             new SourceEvent.EndpointsReplaced(ORDER, EndpointSet.EMPTY),
-            new SourceEvent.ScopeFindings(
+            new SourceEvent.PortionFindings(
                 "a", true, List.of(Finding.of(FindingCode.UNREADABLE_TEXT, "a", "x"))),
             new SourceEvent.Synced(),
             new SourceEvent.Lost("gone"),
             new SourceEvent.Synced(),
-            new SourceEvent.ScopeFindings("a", false, List.of()),
+            new SourceEvent.PortionFindings("a", false, List.of()),
             changed(Map.of(), Set.of(ORDER)),
             changed(Map.of(ORDER, SERVICE), Set.of()),
             new SourceEvent.EndpointsReplaced(ORDER, EndpointSet.EMPTY));
@@ -70,7 +70,7 @@ class SourceRuntimeTest {
       sink.accept(event);
     }
     sink.accept(new SourceEvent.PolicyDeleted(new DocumentKey("Thing", "default", "never-told")));
-    sink.accept(new SourceEvent.ScopeFindings("never-told", false, List.of()));
+    sink.accept(new SourceEvent.PortionFindings("never-told", false, List.of()));
 
     assertThat(passed).isEqualTo(news);
   }
@@ -81,7 +81,7 @@ class SourceRuntimeTest {
   }
 
   @Test
-  void ofAScopeThatWasToldOnlyWhatDiffersPasses() {
+  void ofAPortionThatWasToldOnlyWhatDiffersPasses() {
     List<SourceEvent> passed = new ArrayList<>();
     ChangedOnly sink = new ChangedOnly(passed::add);
     SourceEvent whole =

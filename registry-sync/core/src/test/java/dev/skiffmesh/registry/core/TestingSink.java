@@ -41,11 +41,11 @@ public final class TestingSink implements Source.Sink {
   /**
    * All that the source has told, merged.
    *
-   * @param services by scope
+   * @param services by portion
    * @param endpoints of the services
    * @param policies documents that are there
-   * @param findings by scope; a scope with none is not here
-   * @param unreadable scopes that the source could not read
+   * @param findings by portion; a portion with none is not here
+   * @param unreadable portions that the source could not read
    * @param isSynced whether the last of Synced and Lost was Synced
    * @param lost why, if the last of Synced and Lost was Lost
    */
@@ -77,10 +77,10 @@ public final class TestingSink implements Source.Sink {
       unreadable = List.copyOf(unreadable);
     }
 
-    /** The service, in whichever scope. */
+    /** The service, in whichever portion. */
     public Optional<Service> service(ServiceId id) {
       return services.values().stream()
-          .map(scope -> scope.get(id))
+          .map(portion -> portion.get(id))
           .filter(Objects::nonNull)
           .findFirst();
     }
@@ -90,7 +90,7 @@ public final class TestingSink implements Source.Sink {
       return endpoints.getOrDefault(id, EndpointSet.EMPTY).endpoints();
     }
 
-    /** The findings of all scopes. */
+    /** The findings of all portions. */
     public List<Finding> allFindings() {
       return findings.values().stream().flatMap(List::stream).toList();
     }
@@ -184,13 +184,13 @@ public final class TestingSink implements Source.Sink {
 
   private Seen after(SourceEvent event) {
     return switch (event) {
-      case SourceEvent.ServicesReplaced(var scope, var services) -> replaced(scope, services);
-      case SourceEvent.ServicesChanged(var scope, var put, var removed) -> {
+      case SourceEvent.ServicesReplaced(var portion, var services) -> replaced(portion, services);
+      case SourceEvent.ServicesChanged(var portion, var put, var removed) -> {
         TreeMap<ServiceId, Service> services =
-            new TreeMap<>(seen.services.getOrDefault(scope, new TreeMap<>()));
+            new TreeMap<>(seen.services.getOrDefault(portion, new TreeMap<>()));
         services.keySet().removeAll(removed);
         services.putAll(put);
-        yield replaced(scope, services);
+        yield replaced(portion, services);
       }
       case SourceEvent.EndpointsReplaced(var service, var endpoints) ->
           with(seen.services, put(seen.endpoints, service, endpoints), seen.policies);
@@ -198,19 +198,19 @@ public final class TestingSink implements Source.Sink {
           with(seen.services, seen.endpoints, put(seen.policies, document.key(), document));
       case SourceEvent.PolicyDeleted(var key) ->
           with(seen.services, seen.endpoints, put(seen.policies, key, null));
-      case SourceEvent.ScopeFindings(var scope, var unreadable, var findings) -> {
-        List<String> scopes = new ArrayList<>(seen.unreadable);
-        scopes.remove(scope);
+      case SourceEvent.PortionFindings(var portion, var unreadable, var findings) -> {
+        List<String> portions = new ArrayList<>(seen.unreadable);
+        portions.remove(portion);
         if (unreadable) {
-          scopes.add(scope);
+          portions.add(portion);
         }
-        scopes.sort(null);
+        portions.sort(null);
         yield new Seen(
             seen.services,
             seen.endpoints,
             seen.policies,
-            put(seen.findings, scope, findings.isEmpty() ? null : findings),
-            scopes,
+            put(seen.findings, portion, findings.isEmpty() ? null : findings),
+            portions,
             seen.isSynced,
             seen.lost);
       }
@@ -219,14 +219,14 @@ public final class TestingSink implements Source.Sink {
     };
   }
 
-  private Seen replaced(String scope, SortedMap<ServiceId, Service> services) {
+  private Seen replaced(String portion, SortedMap<ServiceId, Service> services) {
     TreeMap<ServiceId, EndpointSet> endpoints = new TreeMap<>(seen.endpoints);
-    for (ServiceId before : seen.services.getOrDefault(scope, new TreeMap<>()).keySet()) {
+    for (ServiceId before : seen.services.getOrDefault(portion, new TreeMap<>()).keySet()) {
       if (!services.containsKey(before)) {
         endpoints.remove(before);
       }
     }
-    return with(put(seen.services, scope, services), endpoints, seen.policies);
+    return with(put(seen.services, portion, services), endpoints, seen.policies);
   }
 
   private Seen with(

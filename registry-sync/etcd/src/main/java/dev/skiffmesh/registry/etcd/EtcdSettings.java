@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param name the source's name, unique among the sources
  * @param endpoints of the cluster's members: {@code http://10.0.0.1:2379}, {@code https://...}
- * @param prefix of the keys that are read; each key is one scope
+ * @param prefix of the keys that are read; each key is one portion
  * @param credentials how to log in
  * @param tls for {@code https} endpoints; read again at each connection, so that renewed
  *     certificates are taken

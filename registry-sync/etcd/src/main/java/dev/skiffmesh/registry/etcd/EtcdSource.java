@@ -5,8 +5,8 @@ import dev.skiffmesh.api.document.Position;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import java.io.IOException;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Policies and services from documents in etcd, as a file source reads them from files: documents
  * of {@code kind: Service} are services, all others are passed on as policies.
  *
- * <p>A scope is a key. The prefix is listed, then watched from the listing's revision; whatever
+ * <p>A portion is a key. The prefix is listed, then watched from the listing's revision; whatever
  * breaks the watch (compaction, an interruption, a server that hangs) leads to another listing,
  * which is told as the difference to what is known. A key that cannot be read keeps its last good
  * content. Another history at the same address, as after a restore from a backup, is believed at
@@ -40,7 +40,7 @@ public final class EtcdSource extends SourceShell {
   private final DocumentReader reader = new DocumentReader();
 
   // On the source's thread, as all methods below.
-  private final DocumentScopes scopes = new DocumentScopes(this::tell);
+  private final DocumentPortions portions = new DocumentPortions(this::tell);
   private @Nullable EtcdSession session;
   private @Nullable EtcdListing known;
   private @Nullable Long doubtedSince;
@@ -84,16 +84,16 @@ public final class EtcdSource extends SourceShell {
       doubt(listing, before);
     }
     doubtedSince = null;
-    SortedMap<String, ScopeContent> contents = new TreeMap<>();
+    SortedMap<String, PortionContent> contents = new TreeMap<>();
     listing.keys().forEach((key, value) -> contents.put(key, content(key, value)));
-    scopes.become(contents);
+    portions.become(contents);
     known = new EtcdListing(listing.cluster(), listing.revision(), new TreeMap<>());
     synced();
   }
 
   /** Refuses another history that must wait until it is believed. */
   private void doubt(EtcdListing listing, EtcdListing before) throws IOException {
-    Set<String> missing = new HashSet<>(scopes.names());
+    Set<String> missing = new HashSet<>(portions.names());
     missing.removeAll(listing.keys().keySet());
     long now = System.nanoTime();
     long since = doubtedSince == null ? now : doubtedSince;
@@ -114,17 +114,17 @@ public final class EtcdSource extends SourceShell {
   }
 
   private void changed(SortedMap<String, Optional<Stored>> changes) {
-    SortedMap<String, ScopeContent> changed = new TreeMap<>();
+    SortedMap<String, PortionContent> changed = new TreeMap<>();
     Set<String> gone = new HashSet<>();
     changes.forEach(
         (key, value) ->
             value.ifPresentOrElse(
                 stored -> changed.put(key, content(key, stored)), () -> gone.add(key)));
-    scopes.change(changed, gone);
+    portions.change(changed, gone);
   }
 
-  private ScopeContent content(String key, Stored value) {
-    ScopeContent before = scopes.content(key);
+  private PortionContent content(String key, Stored value) {
+    PortionContent before = portions.content(key);
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return before.refused(

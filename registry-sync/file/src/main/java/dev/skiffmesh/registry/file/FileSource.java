@@ -5,8 +5,8 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.Backoff;
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.core.SourceThread;
 import java.io.IOException;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Services and policies from YAML files that are watched. One source may hold both: documents of
  * {@code kind: Service} are services, all others are passed on as policies.
  *
- * <p>A scope is a file. Atomic replacement, swapped links, half-written files, folders that go and
+ * <p>A portion is a file. Atomic replacement, swapped links, half-written files, folders that go and
  * come back: what counts is what a file holds once it is left alone. A file that cannot be read
  * keeps its last good content; a Service document that is wrong keeps its last good version; the
  * rest of its file goes on. A root that is not there is a loss, and is found when it appears.
@@ -50,7 +50,7 @@ public final class FileSource extends SourceShell {
   private final DocumentReader reader = new DocumentReader();
 
   // On the source's thread, as all methods below.
-  private final DocumentScopes scopes = new DocumentScopes(this::tell);
+  private final DocumentPortions portions = new DocumentPortions(this::tell);
   private final SortedMap<String, KnownFile> files = new TreeMap<>();
   private @Nullable FolderWatch watch;
   private @Nullable Instant nextLook;
@@ -141,40 +141,40 @@ public final class FileSource extends SourceShell {
     for (Map.Entry<String, Path> entry : tree.files().entrySet()) {
       KnownFile file =
           files.computeIfAbsent(
-              entry.getKey(), scope -> new KnownFile(settings, scope, entry.getValue()));
+              entry.getKey(), portion -> new KnownFile(settings, portion, entry.getValue()));
       again = sooner(again, file.look(reader, now));
     }
-    for (String scope : List.copyOf(files.keySet())) {
-      if (!tree.files().containsKey(scope) && !tree.isOutOfSight(scope)) {
-        Optional<Duration> left = files.get(scope).miss(now);
+    for (String portion : List.copyOf(files.keySet())) {
+      if (!tree.files().containsKey(portion) && !tree.isOutOfSight(portion)) {
+        Optional<Duration> left = files.get(portion).miss(now);
         again = sooner(again, left);
         if (left.isEmpty()) {
-          files.remove(scope);
+          files.remove(portion);
         }
       }
     }
-    scopes.become(contents(tree));
+    portions.become(contents(tree));
     if (again.isEmpty()) {
       synced();
     }
     return again;
   }
 
-  private SortedMap<String, ScopeContent> contents(FileTree tree) {
-    SortedMap<String, ScopeContent> contents = new TreeMap<>();
-    files.forEach((scope, file) -> contents.put(scope, file.content()));
+  private SortedMap<String, PortionContent> contents(FileTree tree) {
+    SortedMap<String, PortionContent> contents = new TreeMap<>();
+    files.forEach((portion, file) -> contents.put(portion, file.content()));
     tree.unreadable()
         .forEach(
-            (scope, reason) ->
-                contents.put(scope, ScopeContent.EMPTY.refused(leftOut(scope, reason))));
+            (portion, reason) ->
+                contents.put(portion, PortionContent.EMPTY.refused(leftOut(portion, reason))));
     return contents;
   }
 
-  private static Finding leftOut(String scope, String reason) {
+  private static Finding leftOut(String portion, String reason) {
     return new Finding(
         FindingCode.UNREADABLE_FILE,
-        scope,
-        scope,
+        portion,
+        portion,
         null,
         "must be a folder that Skiff can list, found: " + reason);
   }
@@ -182,7 +182,7 @@ public final class FileSource extends SourceShell {
   /**
    * What a source would read at this moment, for whoever checks files without a server.
    *
-   * @return by scope; what a source would leave out is there with its finding
+   * @return by portion; what a source would leave out is there with its finding
    * @throws IOException if there is nothing at the path, or it cannot be listed
    */
   public static SortedMap<String, DocumentReader.Content> read(FileSourceSettings settings)
@@ -197,17 +197,17 @@ public final class FileSource extends SourceShell {
     SortedMap<String, DocumentReader.Content> contents = new TreeMap<>();
     tree.files()
         .forEach(
-            (scope, file) ->
+            (portion, file) ->
                 contents.put(
-                    scope,
+                    portion,
                     FileText.read(file, settings.largestFile())
-                        .content(reader, settings.name(), scope)));
+                        .content(reader, settings.name(), portion)));
     tree.unreadable()
         .forEach(
-            (scope, reason) ->
+            (portion, reason) ->
                 contents.put(
-                    scope,
-                    new DocumentReader.Content(List.of(), List.of(leftOut(scope, reason)), false)));
+                    portion,
+                    new DocumentReader.Content(List.of(), List.of(leftOut(portion, reason)), false)));
     return contents;
   }
 

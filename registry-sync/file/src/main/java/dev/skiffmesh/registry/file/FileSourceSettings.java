@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param name the source's configured name
  * @param path a file, or a folder that is read with all folders in it
- * @param shownAs the path as the user wrote it; scopes and findings begin with it
+ * @param shownAs the path as the user wrote it; portions and findings begin with it
  * @param poll how often to look without being woken: for file systems that wake nobody (NFS) and
  *     links whose target is elsewhere
  * @param quiet how long a file must have been left alone before it is read

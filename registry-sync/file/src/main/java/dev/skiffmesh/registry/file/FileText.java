@@ -35,13 +35,13 @@ sealed interface FileText {
   record Refused(FindingCode code, int line, String message) implements FileText {}
 
   /** What it holds, with a finding if it cannot be read. */
-  default DocumentReader.Content content(DocumentReader reader, String source, String scope) {
+  default DocumentReader.Content content(DocumentReader reader, String source, String portion) {
     return switch (this) {
-      case Whole(String text) -> reader.read(source, scope, text);
+      case Whole(String text) -> reader.read(source, portion, text);
       case Refused(FindingCode code, int line, String message) -> {
-        Origin origin = new Origin(source, scope, new Position(line, 0));
+        Origin origin = new Origin(source, portion, new Position(line, 0));
         yield new DocumentReader.Content(
-            List.of(), List.of(new Finding(code, scope, origin.toString(), null, message)), false);
+            List.of(), List.of(new Finding(code, portion, origin.toString(), null, message)), false);
       }
     };
   }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 /**
  * What lies below a root at one moment.
  *
- * @param files YAML files by scope
- * @param unreadable what is left out, by the scope that it lies in, with the reason: folders that
+ * @param files YAML files by portion
+ * @param unreadable what is left out, by the portion that it lies in, with the reason: folders that
  *     cannot be listed, and what is beyond the limits
  */
 record FileTree(SortedMap<String, Path> files, SortedMap<String, String> unreadable) {
@@ -48,7 +48,7 @@ record FileTree(SortedMap<String, Path> files, SortedMap<String, String> unreada
    * begin with a dot are left out: editors' drafts, and the {@code ..data} folder of a Kubernetes
    * ConfigMap, whose files are linked beside it.
    *
-   * @param shownAs what the scopes begin with instead of the root
+   * @param shownAs what the portions begin with instead of the root
    * @param folder told of each folder before it is listed
    * @throws IOException if the root is not there or cannot be listed
    */
@@ -63,10 +63,10 @@ record FileTree(SortedMap<String, Path> files, SortedMap<String, String> unreada
     return new FolderWalk(root, shownAs, limits, folder).walk();
   }
 
-  /** Tells whether the scope lies in a folder that is left out, wholly or in part. */
-  boolean isOutOfSight(String scope) {
-    for (int end = scope.length(); end > 0; end = scope.lastIndexOf('/', end - 1)) {
-      String folder = scope.substring(0, end);
+  /** Tells whether the portion lies in a folder that is left out, wholly or in part. */
+  boolean isOutOfSight(String portion) {
+    for (int end = portion.length(); end > 0; end = portion.lastIndexOf('/', end - 1)) {
+      String folder = portion.substring(0, end);
       if (unreadable.containsKey(folder) || unreadable.containsKey(folder + "/")) {
         return true;
       }

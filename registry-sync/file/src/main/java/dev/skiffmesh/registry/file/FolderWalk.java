@@ -82,7 +82,7 @@ final class FolderWalk {
   private void list(Place folder) throws IOException, EnoughException {
     if (folder.depth() > limits.depth()) {
       leftOut.put(
-          scope(folder.path()), "it lies more than " + limits.depth() + " folders below the root");
+          portion(folder.path()), "it lies more than " + limits.depth() + " folders below the root");
       return;
     }
     if (listed++ == limits.folders()) {
@@ -90,7 +90,7 @@ final class FolderWalk {
           "more than "
               + FileTree.count(limits.folders())
               + " folders; '"
-              + scope(folder.path())
+              + portion(folder.path())
               + "' and what comes after it are left out");
     }
     listener.accept(folder.path());
@@ -110,7 +110,7 @@ final class FolderWalk {
       if (folder.path().equals(root)) {
         throw reason;
       }
-      leftOut.put(scope(folder.path()), String.valueOf(reason.getMessage()));
+      leftOut.put(portion(folder.path()), String.valueOf(reason.getMessage()));
     }
     children.sort(null);
     List<Place> inside = new ArrayList<>();
@@ -126,7 +126,7 @@ final class FolderWalk {
           "more than "
               + FileTree.count(limits.entries())
               + " files and folders; a part of '"
-              + scope(folder)
+              + portion(folder)
               + "' and what comes after it are left out");
     }
   }
@@ -155,7 +155,7 @@ final class FolderWalk {
         // A link to nothing or to itself, too: reading it says what is wrong.
         put(path);
       } else if (link ? refused instanceof AccessDeniedException : !gone) {
-        leftOut.put(scope(path), String.valueOf(refused.getMessage()));
+        leftOut.put(portion(path), String.valueOf(refused.getMessage()));
       }
     }
   }
@@ -172,10 +172,10 @@ final class FolderWalk {
           "more than "
               + FileTree.count(limits.files())
               + " YAML files; '"
-              + scope(path)
+              + portion(path)
               + "' and what comes after it are left out");
     }
-    files.put(scope(path), path);
+    files.put(portion(path), path);
   }
 
   /** The same for all paths that lead to one folder or file. */
@@ -197,7 +197,7 @@ final class FolderWalk {
     return name.endsWith(".yaml") || name.endsWith(".yml");
   }
 
-  private String scope(Path path) {
+  private String portion(Path path) {
     if (path.equals(root)) {
       return shownAs;
     }

@@ -1,7 +1,7 @@
 package dev.skiffmesh.registry.file;
 
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.PortionContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +23,10 @@ final class KnownFile {
   private static final Duration COARSEST_TIME = Duration.ofSeconds(2);
 
   private final FileSourceSettings settings;
-  private final String scope;
+  private final String portion;
   private final Path path;
 
-  private ScopeContent content = ScopeContent.EMPTY;
+  private PortionContent content = PortionContent.EMPTY;
   private @Nullable FileStamp stamp;
   private @Nullable FileText text;
   private boolean mayHideAChange;
@@ -35,14 +35,14 @@ final class KnownFile {
   private @Nullable Instant missingSince;
   private int looks;
 
-  KnownFile(FileSourceSettings settings, String scope, Path path) {
+  KnownFile(FileSourceSettings settings, String portion, Path path) {
     this.settings = settings;
-    this.scope = scope;
+    this.portion = portion;
     this.path = path;
   }
 
   /** What is in force of it. */
-  ScopeContent content() {
+  PortionContent content() {
     return content;
   }
 
@@ -66,7 +66,7 @@ final class KnownFile {
       return Optional.of(settings.quiet());
     }
     if (!found.equals(text)) {
-      ScopeContent next = understood(reader, found);
+      PortionContent next = understood(reader, found);
       if (patient && isDoubtful(found, next) && !isConfirmed(found, now)) {
         return Optional.of(settings.settle());
       }
@@ -97,11 +97,11 @@ final class KnownFile {
     return Optional.empty();
   }
 
-  private ScopeContent understood(DocumentReader reader, FileText found) {
-    return content.replacedBy(found.content(reader, settings.name(), scope));
+  private PortionContent understood(DocumentReader reader, FileText found) {
+    return content.replacedBy(found.content(reader, settings.name(), portion));
   }
 
-  private boolean isDoubtful(FileText found, ScopeContent next) {
+  private boolean isDoubtful(FileText found, PortionContent next) {
     boolean emptied =
         found instanceof FileText.Whole(String whole)
             && whole.isBlank()

@@ -160,7 +160,7 @@ class FileSourceTest {
     assertThat(seen.policies().values())
         .allMatch(document -> document.text().contains("number: 2"));
     assertThat(deletions()).isEmpty();
-    assertThat(sink.events()).noneMatch(SourceEvent.ScopeFindings.class::isInstance);
+    assertThat(sink.events()).noneMatch(SourceEvent.PortionFindings.class::isInstance);
   }
 
   @Test
@@ -243,7 +243,7 @@ class FileSourceTest {
   }
 
   @Test
-  void aServiceThatNeverWasGoodDropsOutAndItsScopeSaysThatMoreMayBeKnownOfIt() throws IOException {
+  void aServiceThatNeverWasGoodDropsOutAndItsPortionSaysThatMoreMayBeKnownOfIt() throws IOException {
     folder.write("a.yaml", service("order", "10.0.0.1", "-1"), service("quote", "10.0.0.2", "3"));
 
     Seen seen = start();
@@ -251,7 +251,7 @@ class FileSourceTest {
     assertThat(seen.service(ORDER)).isEmpty();
     assertThat(seen.service(new ServiceId("default", "quote"))).isPresent();
     assertThat(seen.unreadable()).containsExactly("policies/a.yaml");
-    assertThat(sink.events().getFirst()).isInstanceOf(SourceEvent.ScopeFindings.class);
+    assertThat(sink.events().getFirst()).isInstanceOf(SourceEvent.PortionFindings.class);
   }
 
   @Test

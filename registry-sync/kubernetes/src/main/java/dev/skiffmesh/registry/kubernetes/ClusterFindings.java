@@ -69,13 +69,13 @@ final class ClusterFindings {
   /**
    * What must be allowed, and what is missed without it.
    *
-   * @param scope a namespace; empty for all
+   * @param portion a namespace; empty for all
    * @param words the server's own
    */
-  static Finding forbidden(String scope, Kind kind, String words) {
+  static Finding forbidden(String portion, Kind kind, String words) {
     return Finding.of(
         FindingCode.NOT_READABLE,
-        scope.isEmpty() ? "the cluster" : "namespace " + scope,
+        portion.isEmpty() ? "the cluster" : "namespace " + portion,
         "The verbs 'list' and 'watch' must be allowed on `%s`%s, found %s; %s"
             .formatted(
                 kind.plural(),

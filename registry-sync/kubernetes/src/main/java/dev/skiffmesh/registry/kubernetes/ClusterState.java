@@ -19,18 +19,18 @@ import java.util.TreeSet;
 
 /**
  * What is known of a cluster, and what of it is still to be told. Confined to one thread; has
- * neither threads nor a clock. A scope is a namespace; it is told whole once, and from then on what
+ * neither threads nor a clock. A portion is a namespace; it is told whole once, and from then on what
  * has changed in it.
  */
 final class ClusterState {
 
-  /** The scope of what is wrong in all namespaces; none can be called so. */
+  /** The portion of what is wrong in all namespaces; none can be called so. */
   private static final String CLUSTER = "(cluster)";
 
   private final Selection selection;
   private final ServiceMapper mapper;
   private final ClusterTables tables = new ClusterTables();
-  private final Set<String> toldScopes = new HashSet<>();
+  private final Set<String> toldPortions = new HashSet<>();
   private boolean wasTold;
 
   ClusterState(Selection selection, ServiceMapper mapper) {
@@ -71,16 +71,16 @@ final class ClusterState {
   void flush(Source.Sink sink) {
     wasTold = true;
     ClusterTouched touched = tables.touched();
-    NavigableSet<String> whole = new TreeSet<>(touched.scopes());
+    NavigableSet<String> whole = new TreeSet<>(touched.portions());
     touched.services().stream()
         .map(ServiceId::namespace)
-        .filter(scope -> !toldScopes.contains(scope))
+        .filter(portion -> !toldPortions.contains(portion))
         .forEach(whole::add);
-    whole.forEach(scope -> tell(scope, sink));
+    whole.forEach(portion -> tell(portion, sink));
     changes(whole, touched.services()).forEach(sink::accept);
-    for (String scope : touched.findings()) {
-      if (!whole.contains(scope) && isReadable(scope)) {
-        sink.accept(new SourceEvent.ScopeFindings(scope, false, findings(scope)));
+    for (String portion : touched.findings()) {
+      if (!whole.contains(portion) && isReadable(portion)) {
+        sink.accept(new SourceEvent.PortionFindings(portion, false, findings(portion)));
       }
     }
     for (ServiceId id : touched.endpoints()) {
@@ -94,27 +94,27 @@ final class ClusterState {
     touched.clear();
   }
 
-  /** What has changed in scopes that were told and are not told whole again. */
+  /** What has changed in portions that were told and are not told whole again. */
   private List<SourceEvent> changes(SortedSet<String> whole, SortedSet<ServiceId> changed) {
     SortedMap<String, SortedMap<ServiceId, Service>> put = new TreeMap<>();
     SortedMap<String, SortedSet<ServiceId>> removed = new TreeMap<>();
     for (ServiceId id : changed) {
-      String scope = id.namespace();
-      if (!whole.contains(scope) && isReadable(scope)) {
-        put.computeIfAbsent(scope, _ -> new TreeMap<>());
-        removed.computeIfAbsent(scope, _ -> new TreeSet<>());
+      String portion = id.namespace();
+      if (!whole.contains(portion) && isReadable(portion)) {
+        put.computeIfAbsent(portion, _ -> new TreeMap<>());
+        removed.computeIfAbsent(portion, _ -> new TreeSet<>());
         Optional<Service> known =
-            Optional.ofNullable(tables.services(scope).get(id.name()))
-                .filter(_ -> isRead(scope))
+            Optional.ofNullable(tables.services(portion).get(id.name()))
+                .filter(_ -> isRead(portion))
                 .flatMap(mapper::service);
         known.ifPresentOrElse(
-            service -> put.get(scope).put(id, service), () -> removed.get(scope).add(id));
+            service -> put.get(portion).put(id, service), () -> removed.get(portion).add(id));
       }
     }
     List<SourceEvent> events = new ArrayList<>();
     put.forEach(
-        (scope, there) ->
-            events.add(new SourceEvent.ServicesChanged(scope, there, removed.get(scope))));
+        (portion, there) ->
+            events.add(new SourceEvent.ServicesChanged(portion, there, removed.get(portion))));
     return events;
   }
 
@@ -123,37 +123,37 @@ final class ClusterState {
   }
 
   /** What is known of a namespace stays while its services or their endpoints are refused. */
-  private boolean isReadable(String scope) {
-    SortedMap<Kind, String> forbidden = tables.forbidden(scope);
+  private boolean isReadable(String portion) {
+    SortedMap<Kind, String> forbidden = tables.forbidden(portion);
     return !forbidden.containsKey(Kind.SERVICES) && !forbidden.containsKey(Kind.ENDPOINTSLICES);
   }
 
-  private List<Finding> findings(String scope) {
+  private List<Finding> findings(String portion) {
     List<Finding> findings = new ArrayList<>();
     tables
-        .forbidden(scope)
-        .forEach((kind, words) -> findings.add(ClusterFindings.forbidden(scope, kind, words)));
-    if (!scope.isEmpty() && isReadable(scope) && isRead(scope)) {
-      findings.addAll(tables.faults(scope));
+        .forbidden(portion)
+        .forEach((kind, words) -> findings.add(ClusterFindings.forbidden(portion, kind, words)));
+    if (!portion.isEmpty() && isReadable(portion) && isRead(portion)) {
+      findings.addAll(tables.faults(portion));
     }
     return findings;
   }
 
-  private void tell(String scope, Source.Sink sink) {
-    if (scope.isEmpty()) {
-      sink.accept(new SourceEvent.ScopeFindings(CLUSTER, false, findings(scope)));
-    } else if (!isReadable(scope)) {
-      sink.accept(new SourceEvent.ScopeFindings(scope, true, findings(scope)));
+  private void tell(String portion, Source.Sink sink) {
+    if (portion.isEmpty()) {
+      sink.accept(new SourceEvent.PortionFindings(CLUSTER, false, findings(portion)));
+    } else if (!isReadable(portion)) {
+      sink.accept(new SourceEvent.PortionFindings(portion, true, findings(portion)));
     } else {
       SortedMap<ServiceId, Service> told = new TreeMap<>();
-      if (isRead(scope)) {
-        for (ClusterObject.Service service : tables.services(scope).values()) {
+      if (isRead(portion)) {
+        for (ClusterObject.Service service : tables.services(portion).values()) {
           mapper.service(service).ifPresent(known -> told.put(known.id(), known));
         }
       }
-      toldScopes.add(scope);
-      sink.accept(new SourceEvent.ServicesReplaced(scope, told));
-      sink.accept(new SourceEvent.ScopeFindings(scope, false, findings(scope)));
+      toldPortions.add(portion);
+      sink.accept(new SourceEvent.ServicesReplaced(portion, told));
+      sink.accept(new SourceEvent.PortionFindings(portion, false, findings(portion)));
     }
   }
 }

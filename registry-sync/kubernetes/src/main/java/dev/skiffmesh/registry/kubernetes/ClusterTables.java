@@ -102,14 +102,14 @@ final class ClusterTables implements ServiceMapper.Surroundings {
     }
     if (kind == Kind.SERVICES && !namespace.isEmpty()) {
       // Told also if there is nothing in it.
-      touched.scopes().add(namespace);
+      touched.portions().add(namespace);
     }
   }
 
   private void allowed(Kind kind, String namespace) {
     SortedMap<Kind, String> of = forbidden.get(namespace);
     if (of != null && of.remove(kind) != null) {
-      touched.scopes().add(namespace);
+      touched.portions().add(namespace);
       if (of.isEmpty()) {
         forbidden.remove(namespace);
       }
@@ -126,7 +126,7 @@ final class ClusterTables implements ServiceMapper.Surroundings {
   void forbidden(Kind kind, String namespace, String words) {
     String before = forbidden.computeIfAbsent(namespace, _ -> new TreeMap<>()).put(kind, words);
     if (!words.equals(before)) {
-      touched.scopes().add(namespace);
+      touched.portions().add(namespace);
     }
   }
 
@@ -270,7 +270,7 @@ final class ClusterTables implements ServiceMapper.Surroundings {
 
   /** Everything in a namespace is looked at anew. */
   private void retold(String namespace) {
-    touched.scopes().add(namespace);
+    touched.portions().add(namespace);
     services
         .getOrDefault(namespace, new TreeMap<>())
         .values()

@@ -8,14 +8,14 @@ import java.util.TreeSet;
 final class ClusterTouched {
 
   /** Namespaces of which everything is, and the cluster as a whole as the empty one. */
-  private final SortedSet<String> scopes = new TreeSet<>();
+  private final SortedSet<String> portions = new TreeSet<>();
 
   private final SortedSet<ServiceId> services = new TreeSet<>();
   private final SortedSet<ServiceId> endpoints = new TreeSet<>();
   private final SortedSet<String> findings = new TreeSet<>();
 
-  SortedSet<String> scopes() {
-    return scopes;
+  SortedSet<String> portions() {
+    return portions;
   }
 
   /** Services that have come, gone or changed. */
@@ -33,7 +33,7 @@ final class ClusterTouched {
   }
 
   void clear() {
-    scopes.clear();
+    portions.clear();
     services.clear();
     endpoints.clear();
     findings.clear();

@@ -6,8 +6,8 @@ import dev.skiffmesh.api.source.StatusKeeper;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.api.status.KeptStatus;
-import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings.CustomKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Policies from custom resources, and their status written back.
  *
- * <p>A scope is an object. A definition that is not installed is a finding with the command that
+ * <p>A portion is an object. A definition that is not installed is a finding with the command that
  * installs it, and no loss; the kind is read once it is there. An API server that does not answer,
  * or does not let a kind be listed that was never listed, is a loss. An object is gone when the API
  * server says so or a whole list lacks it, never because a list cannot be had.
@@ -43,7 +43,7 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
   /** The type's word in the configuration. */
   public static final String TYPE = "kubernetes";
 
-  private static final String STATUS_SCOPE = "status";
+  private static final String STATUS_PORTION = "status";
 
   private final KubernetesPolicySettings settings;
   private final AtomicReference<List<KeptStatus>> statuses = new AtomicReference<>(List.of());
@@ -51,7 +51,7 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
 
   // On the source's thread, as all methods below.
   private final Map<CustomKind, KindStanding> standings = new LinkedHashMap<>();
-  private final DocumentScopes scopes = new DocumentScopes(this::tell);
+  private final DocumentPortions portions = new DocumentPortions(this::tell);
   private final Map<Place, Set<DocumentKey>> known = new HashMap<>();
   private @Nullable ClusterLink link;
   private @Nullable String silent;
@@ -169,8 +169,8 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
 
   private void statusTrouble(@Nullable String words) {
     tell(
-        new SourceEvent.ScopeFindings(
-            STATUS_SCOPE,
+        new SourceEvent.PortionFindings(
+            STATUS_PORTION,
             false,
             words == null
                 ? List.of()
@@ -201,16 +201,16 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
       there.forEach(open::seen);
       gone.forEach(open::gone);
     }
-    SortedMap<String, ScopeContent> changed = new TreeMap<>();
+    SortedMap<String, PortionContent> changed = new TreeMap<>();
     Set<DocumentKey> keys = known.computeIfAbsent(place, _ -> new HashSet<>());
     keys.removeAll(gone);
     for (PolicyObject object : there) {
       keys.add(object.key());
       changed.put(
           object.key().toString(),
-          ScopeContent.EMPTY.replacedBy(List.of(object.document()), List.of(), true));
+          PortionContent.EMPTY.replacedBy(List.of(object.document()), List.of(), true));
     }
-    scopes.change(changed, gone.stream().map(DocumentKey::toString).collect(Collectors.toSet()));
+    portions.change(changed, gone.stream().map(DocumentKey::toString).collect(Collectors.toSet()));
   }
 
   /** Brings what the reflectors of one kind see to the source's thread. */
@@ -278,7 +278,7 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
           () -> {
             change.run();
             tell(
-                new SourceEvent.ScopeFindings(
+                new SourceEvent.PortionFindings(
                     standing.definition(), standing.isRefused(), standing.findings()));
             stand();
           });

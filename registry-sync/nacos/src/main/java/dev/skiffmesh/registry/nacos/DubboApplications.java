@@ -24,7 +24,7 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interfaces that the applications of one scope serve, which Dubbo 3 registers by application
+ * The interfaces that the applications of one portion serve, which Dubbo 3 registers by application
  * alone. Not thread-safe; has neither threads nor a clock.
  *
  * <p>Which interfaces a revision has never changes, so that it is read once. While the description

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One service of a scope, as far as it is known. Not thread-safe. */
+/** One service of a portion, as far as it is known. Not thread-safe. */
 final class KnownService {
 
   /** What Nacos says of it and is believed; null until it was told once. */

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The mesh namespaces of all scopes of one source: none is ever two scopes'. Of scopes that would
+ * The mesh namespaces of all portions of one source: none is ever two portions'. Of portions that would
  * come to one name if each were alone, a default group keeps it, or else the only one that is
  * spelled so; all others have a hash in theirs. So no name depends on which came first, and a group
  * that somebody adds takes the name of none that is spelled as its namespace. Not thread-safe.
@@ -24,32 +24,32 @@ final class MeshNamespaces {
   /** By the name that each would have if it were alone. */
   private final SortedMap<String, List<Claim>> claims = new TreeMap<>();
 
-  private final SortedMap<String, NacosScope> scopes = new TreeMap<>();
+  private final SortedMap<String, NacosPortion> portions = new TreeMap<>();
 
   private record Claim(NacosSettings.Namespace namespace, String group) {
     String alone() {
-      return NacosScope.of(namespace, group).meshNamespace();
+      return NacosPortion.of(namespace, group).meshNamespace();
     }
   }
 
   /**
-   * Takes a scope in.
+   * Takes a portion in.
    *
    * @return it, and then those whose mesh namespace is another one from now on
    */
-  List<NacosScope> add(NacosSettings.Namespace namespace, String group) {
+  List<NacosPortion> add(NacosSettings.Namespace namespace, String group) {
     Claim added = new Claim(namespace, group);
     List<Claim> claimants = claims.computeIfAbsent(added.alone(), _ -> new ArrayList<>());
     claimants.add(added);
     claimants.sort(BY_SPELLING);
     Optional<Claim> keeper = keeper(claimants);
-    List<NacosScope> renamed = new ArrayList<>();
+    List<NacosPortion> renamed = new ArrayList<>();
     for (Claim claim : claimants) {
-      NacosScope now =
+      NacosPortion now =
           claimants.size() == 1 || keeper.filter(claim::equals).isPresent()
-              ? NacosScope.of(claim.namespace(), claim.group())
-              : NacosScope.toldApart(claim.namespace(), claim.group());
-      if (!now.equals(scopes.put(now.name(), now))) {
+              ? NacosPortion.of(claim.namespace(), claim.group())
+              : NacosPortion.toldApart(claim.namespace(), claim.group());
+      if (!now.equals(portions.put(now.name(), now))) {
         renamed.add(claim.equals(added) ? 0 : renamed.size(), now);
       }
     }
@@ -60,10 +60,10 @@ final class MeshNamespaces {
     List<Claim> spelledSo =
         claimants.stream()
             .filter(
-                claim -> NacosScope.spelled(claim.namespace(), claim.group()).equals(claim.alone()))
+                claim -> NacosPortion.spelled(claim.namespace(), claim.group()).equals(claim.alone()))
             .toList();
     Optional<Claim> usual =
-        spelledSo.stream().filter(claim -> NacosScope.isDefault(claim.group())).findFirst();
+        spelledSo.stream().filter(claim -> NacosPortion.isDefault(claim.group())).findFirst();
     return usual.isPresent() || spelledSo.size() != 1
         ? usual
         : Optional.of(spelledSo.getFirst());
@@ -79,22 +79,22 @@ final class MeshNamespaces {
     claims.forEach(
         (name, claimants) -> {
           if (claimants.size() > 1) {
-            List<NacosScope> theirs =
+            List<NacosPortion> theirs =
                 claimants.stream()
-                    .map(claim -> scopes.get(NacosScope.of(claim.namespace(), claim.group()).name()))
+                    .map(claim -> portions.get(NacosPortion.of(claim.namespace(), claim.group()).name()))
                     .toList();
             findings.add(
                 new Finding(
                     FindingCode.HOST_CLASH,
                     "groups "
-                        + theirs.stream().map(NacosScope::name).collect(Collectors.joining(", ")),
+                        + theirs.stream().map(NacosPortion::name).collect(Collectors.joining(", ")),
                     source,
                     null,
                     "must not come to one mesh namespace, found '"
                         + name
                         + "' for all of them; they are called "
                         + theirs.stream()
-                            .map(scope -> "'" + scope.meshNamespace() + "'")
+                            .map(portion -> "'" + portion.meshNamespace() + "'")
                             .collect(Collectors.joining(", "))));
           }
         });

@@ -68,8 +68,8 @@ final class NacosMapper {
    * @param before what the service was; gives the ports when no instance is left, and the last
    *     health that was not made up while Nacos's protect threshold is reached
    */
-  MappedService map(NacosScope scope, Registration registration, MappedService before) {
-    Entries entries = new Entries(scope, registration);
+  MappedService map(NacosPortion portion, Registration registration, MappedService before) {
+    Entries entries = new Entries(portion, registration);
     List<RegisteredInstance> instances =
         registration.instances().stream()
             .filter(instance -> instance.metadata(BRIDGE_MARK).isEmpty())
@@ -132,12 +132,12 @@ final class NacosMapper {
   /** The entries of one registration, and what is wrong with them. */
   private final class Entries {
 
-    private final NacosScope scope;
+    private final NacosPortion portion;
     private final Registration registration;
     private final List<Finding> findings = new ArrayList<>();
 
-    Entries(NacosScope scope, Registration registration) {
-      this.scope = scope;
+    Entries(NacosPortion portion, Registration registration) {
+      this.portion = portion;
       this.registration = registration;
     }
 
@@ -183,7 +183,7 @@ final class NacosMapper {
           new Finding(
               FindingCode.MALFORMED_ENTRY,
               "instance " + instance.ip() + ":" + instance.port() + " of " + registration.service(),
-              source + ": " + scope.name(),
+              source + ": " + portion.name(),
               null,
               problem));
       return Optional.empty();
@@ -194,7 +194,7 @@ final class NacosMapper {
           new Finding(
               FindingCode.PROTECT_THRESHOLD,
               "service " + registration.service(),
-              source + ": " + scope.name(),
+              source + ": " + portion.name(),
               null,
               "so few instances are healthy that Nacos reports all of them as healthy; those last"
                   + " known as unhealthy are still treated so"));

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * @param connection servers, login, namespace, group and times, as for services; its one namespace
  *     and its one group are read
- * @param prefix of the data ids that are read; each data id is one scope
+ * @param prefix of the data ids that are read; each data id is one portion
  */
 public record NacosPolicySettings(NacosSettings connection, String prefix)
     implements SourceSettings {

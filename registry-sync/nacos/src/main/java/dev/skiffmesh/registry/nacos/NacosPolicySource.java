@@ -4,8 +4,8 @@ import com.alibaba.nacos.api.exception.NacosException;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.DocumentReader;
-import dev.skiffmesh.registry.core.DocumentScopes;
-import dev.skiffmesh.registry.core.ScopeContent;
+import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.nacos.ConfigChannel.Reading;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Policies from Nacos's configuration: the same documents as in files, one or several in a data id.
  *
- * <p>A scope is a data id. A listing finds new ones and those that are gone, which is believed once
+ * <p>A portion is a data id. A listing finds new ones and those that are gone, which is believed once
  * a question for that very data id says the same; changes are pushed. A content that cannot be read
  * keeps its last good version. After a loss, data ids that are missing are kept for a while, since
  * a server that restarts with an empty database lists nothing.
@@ -49,7 +49,7 @@ public final class NacosPolicySource extends SourceShell {
   private volatile @Nullable Connection current;
 
   // On the source's thread, as all methods below.
-  private final DocumentScopes scopes = new DocumentScopes(this::tell);
+  private final DocumentPortions portions = new DocumentPortions(this::tell);
   private final SortedMap<String, String> versions = new TreeMap<>();
   private final Map<String, Long> lateSince = new HashMap<>();
   private boolean isOpen;
@@ -117,13 +117,13 @@ public final class NacosPolicySource extends SourceShell {
             toRead.add(dataId);
           }
         });
-    SortedMap<String, ScopeContent> changed = new TreeMap<>();
+    SortedMap<String, PortionContent> changed = new TreeMap<>();
     Set<String> gone = new HashSet<>();
     boolean isWhole = true;
     for (String dataId : toRead) {
       switch (channel.read(dataId)) {
         case Reading.Content(String text, String version) -> {
-          changed.put(scope(dataId), content(dataId, text));
+          changed.put(portion(dataId), content(dataId, text));
           versions.put(dataId, version);
           lateSince.remove(dataId);
         }
@@ -131,7 +131,7 @@ public final class NacosPolicySource extends SourceShell {
           if (!listed.containsKey(dataId)) {
             gone.add(dataId);
           } else if (isLate(dataId)) {
-            changed.put(scope(dataId), withheld(dataId));
+            changed.put(portion(dataId), withheld(dataId));
           } else {
             // Listed from the database, and the server's own copy has not got it yet.
             isWhole = false;
@@ -156,14 +156,14 @@ public final class NacosPolicySource extends SourceShell {
     return since != null && now - since >= settings.connection().timing().settle().toNanos();
   }
 
-  private ScopeContent withheld(String dataId) {
-    String scope = scope(dataId);
-    ScopeContent before = scopes.content(scope);
+  private PortionContent withheld(String dataId) {
+    String portion = portion(dataId);
+    PortionContent before = portions.content(portion);
     return before.refused(
         new Finding(
             FindingCode.MALFORMED_ENTRY,
-            scope,
-            scope,
+            portion,
+            portion,
             null,
             "must have a content, found none although Nacos lists it"));
   }
@@ -191,7 +191,7 @@ public final class NacosPolicySource extends SourceShell {
     try {
       switch (channel.read(dataId)) {
         case Reading.Content(String text, String version) -> {
-          change(new TreeMap<>(Map.of(scope(dataId), content(dataId, text))), Set.of());
+          change(new TreeMap<>(Map.of(portion(dataId), content(dataId, text))), Set.of());
           versions.put(dataId, version);
         }
         // In a loss it may be a server that has lost its memory; the next listing decides.
@@ -211,25 +211,25 @@ public final class NacosPolicySource extends SourceShell {
     }
   }
 
-  private void change(SortedMap<String, ScopeContent> changed, Set<String> gone) {
-    Set<String> scopesGone = new HashSet<>();
+  private void change(SortedMap<String, PortionContent> changed, Set<String> gone) {
+    Set<String> portionsGone = new HashSet<>();
     for (String dataId : gone) {
       versions.remove(dataId);
       lateSince.remove(dataId);
       channel.forget(dataId);
-      scopesGone.add(scope(dataId));
+      portionsGone.add(portion(dataId));
     }
-    scopes.change(changed, scopesGone);
+    portions.change(changed, portionsGone);
   }
 
-  private ScopeContent content(String dataId, String text) {
-    String scope = scope(dataId);
-    ScopeContent before = scopes.content(scope);
-    return before.replacedBy(reader.read(settings.name(), scope, text));
+  private PortionContent content(String dataId, String text) {
+    String portion = portion(dataId);
+    PortionContent before = portions.content(portion);
+    return before.replacedBy(reader.read(settings.name(), portion, text));
   }
 
   /** As people would look for it in Nacos's console. */
-  private String scope(String dataId) {
+  private String portion(String dataId) {
     String tenant = settings.tenant();
     return (tenant.isEmpty() ? "" : tenant + "/") + settings.group() + "/" + dataId;
   }

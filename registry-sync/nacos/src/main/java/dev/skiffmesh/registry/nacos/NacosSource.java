@@ -90,7 +90,7 @@ public final class NacosSource extends SourceShell {
     callers = calls;
     Outlet outlet = new Outlet(connection);
     for (NacosSettings.Namespace namespace : settings.namespaces()) {
-      List<ScopeInventory> inventories = new ArrayList<>();
+      List<PortionInventory> inventories = new ArrayList<>();
       for (String group : settings.namedGroups()) {
         inventories.add(outlet.found(namespace, group));
       }
@@ -129,8 +129,8 @@ public final class NacosSource extends SourceShell {
     private final Connection connection;
 
     private final MeshNamespaces namespaces = new MeshNamespaces();
-    private final Map<String, ScopeInventory> inventories = new LinkedHashMap<>();
-    private final List<ScopeInventory> renamed = new ArrayList<>();
+    private final Map<String, PortionInventory> inventories = new LinkedHashMap<>();
+    private final List<PortionInventory> renamed = new ArrayList<>();
     private boolean isGathering;
 
     Outlet(Connection connection) {
@@ -138,18 +138,18 @@ public final class NacosSource extends SourceShell {
     }
 
     @Override
-    public ScopeInventory found(NacosSettings.Namespace namespace, String group) {
-      List<NacosScope> scopes = namespaces.add(namespace, group);
-      for (NacosScope other : scopes.subList(1, scopes.size())) {
-        ScopeInventory moved = Objects.requireNonNull(inventories.get(other.name()), other.name());
+    public PortionInventory found(NacosSettings.Namespace namespace, String group) {
+      List<NacosPortion> portions = namespaces.add(namespace, group);
+      for (NacosPortion other : portions.subList(1, portions.size())) {
+        PortionInventory moved = Objects.requireNonNull(inventories.get(other.name()), other.name());
         moved.become(other);
         renamed.add(moved);
       }
-      NacosScope scope = scopes.getFirst();
-      ScopeInventory added =
-          new ScopeInventory(
-              scope, name(), settings.timing().settle(), NacosSource.this::tell);
-      inventories.put(scope.name(), added);
+      NacosPortion portion = portions.getFirst();
+      PortionInventory added =
+          new PortionInventory(
+              portion, name(), settings.timing().settle(), NacosSource.this::tell);
+      inventories.put(portion.name(), added);
       return added;
     }
 
@@ -182,16 +182,16 @@ public final class NacosSource extends SourceShell {
       synchronized (lock) {
         isGathering = false;
         // What leaves a name comes before whoever gets it.
-        renamed.forEach(ScopeInventory::flush);
+        renamed.forEach(PortionInventory::flush);
         renamed.clear();
-        inventories.values().forEach(ScopeInventory::flush);
-        tell(new SourceEvent.ScopeFindings("*", false, namespaces.clashes(name())));
+        inventories.values().forEach(PortionInventory::flush);
+        tell(new SourceEvent.PortionFindings("*", false, namespaces.clashes(name())));
         stand();
       }
     }
 
     /**
-     * One namespace that may not be read is a finding about its scopes, and the others go on; when
+     * One namespace that may not be read is a finding about its portions, and the others go on; when
      * none may be read, the registry is as good as lost.
      */
     private void stand() {
@@ -214,7 +214,7 @@ public final class NacosSource extends SourceShell {
 
     private boolean isComplete(Map.Entry<NamespaceWatcher, Standing> watched) {
       return !(watched.getValue() instanceof Standing.Unknown)
-          && watched.getKey().inventories().stream().allMatch(ScopeInventory::isComplete);
+          && watched.getKey().inventories().stream().allMatch(PortionInventory::isComplete);
     }
   }
 }

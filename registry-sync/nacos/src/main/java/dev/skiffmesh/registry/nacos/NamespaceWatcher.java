@@ -43,9 +43,9 @@ final class NamespaceWatcher {
 
   private final NacosSettings settings;
   private final NacosSettings.Namespace namespace;
-  private final List<ScopeInventory> inventories = new CopyOnWriteArrayList<>();
+  private final List<PortionInventory> inventories = new CopyOnWriteArrayList<>();
   private final NacosChannel channel;
-  private final ScopeReader reader;
+  private final PortionReader reader;
   private final InstantSource clock;
   private final Owner owner;
 
@@ -65,7 +65,7 @@ final class NamespaceWatcher {
     void change(Runnable change);
 
     /** The inventory of a group that was found. Called with the lock held. */
-    ScopeInventory found(NacosSettings.Namespace namespace, String group);
+    PortionInventory found(NacosSettings.Namespace namespace, String group);
 
     /** Takes the watcher's finding. */
     void report(NamespaceWatcher watcher, Standing standing);
@@ -92,7 +92,7 @@ final class NamespaceWatcher {
   NamespaceWatcher(
       NacosSettings settings,
       NacosSettings.Namespace namespace,
-      List<ScopeInventory> inventories,
+      List<PortionInventory> inventories,
       NacosChannel.Factory channels,
       ExecutorService callers,
       InstantSource clock,
@@ -103,11 +103,11 @@ final class NamespaceWatcher {
     this.clock = clock;
     this.owner = owner;
     this.channel = channels.create(namespace.id(), new Pushes());
-    this.reader = new ScopeReader(settings.services(), channel, callers, clock, owner);
+    this.reader = new PortionReader(settings.services(), channel, callers, clock, owner);
   }
 
   /** Those of the named groups, then those that were found; grows. */
-  List<ScopeInventory> inventories() {
+  List<PortionInventory> inventories() {
     return inventories;
   }
 
@@ -145,7 +145,7 @@ final class NamespaceWatcher {
 
   /** A round came to no end; nothing that a server says may do that. */
   void failed(Throwable failure) {
-    owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
+    owner.change(() -> inventories.forEach(PortionInventory::disconnected));
     nextListing = null;
     owner.report(
         this,
@@ -166,8 +166,8 @@ final class NamespaceWatcher {
   private final class Pushes implements NacosChannel.Listener {
     @Override
     public void pushed(Registration registration) {
-      for (ScopeInventory inventory : inventories) {
-        if (inventory.scope().group().equals(registration.group())) {
+      for (PortionInventory inventory : inventories) {
+        if (inventory.portion().group().equals(registration.group())) {
           owner.change(() -> inventory.told(registration, clock.instant()));
           owner.send();
         }
@@ -191,7 +191,7 @@ final class NamespaceWatcher {
     looksWithoutConnection = 0;
     if (connection != channel.connection()) {
       connection = channel.connection();
-      owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
+      owner.change(() -> inventories.forEach(PortionInventory::disconnected));
       nextListing = null;
       nextWatch = Instant.MIN;
     }
@@ -210,11 +210,11 @@ final class NamespaceWatcher {
 
   private void describeAll() throws InterruptedException {
     try {
-      for (ScopeInventory inventory : inventories) {
+      for (PortionInventory inventory : inventories) {
         reader.describe(inventory);
       }
     } catch (NacosException e) {
-      lost("does not answer: " + ScopeReader.words(e));
+      lost("does not answer: " + PortionReader.words(e));
     }
   }
 
@@ -232,19 +232,19 @@ final class NamespaceWatcher {
       findGroups();
     } catch (NacosException e) {
       // Without its groups nothing can be said to be gone, so that this counts as a loss.
-      lost("does not tell its groups: " + ScopeReader.words(e) + "; name them in `groups`");
+      lost("does not tell its groups: " + PortionReader.words(e) + "; name them in `groups`");
       return;
     }
-    for (ScopeInventory inventory : inventories) {
+    for (PortionInventory inventory : inventories) {
       try {
         reader.read(inventory);
       } catch (NacosException e) {
-        if (!ScopeReader.isRefusal(e)) {
-          lost("does not answer: " + ScopeReader.words(e));
+        if (!PortionReader.isRefusal(e)) {
+          lost("does not answer: " + PortionReader.words(e));
           return;
         }
         refused++;
-        refusal = "refuses to be read: " + ScopeReader.words(e);
+        refusal = "refuses to be read: " + PortionReader.words(e);
         String reason = place() + " " + refusal;
         owner.change(() -> inventory.refused(reason));
       }
@@ -281,7 +281,7 @@ final class NamespaceWatcher {
       return;
     }
     Set<String> known = new HashSet<>();
-    inventories.forEach(inventory -> known.add(inventory.scope().group()));
+    inventories.forEach(inventory -> known.add(inventory.portion().group()));
     for (String group : new TreeSet<>(channel.groups())) {
       if (settings.acceptsGroup(group) && !known.contains(group)) {
         owner.change(() -> inventories.add(owner.found(namespace, group)));
@@ -290,7 +290,7 @@ final class NamespaceWatcher {
   }
 
   private void lost(String how) {
-    owner.change(() -> inventories.forEach(ScopeInventory::disconnected));
+    owner.change(() -> inventories.forEach(PortionInventory::disconnected));
     nextListing = null;
     owner.report(this, new Standing.Lost(place() + " " + how));
   }

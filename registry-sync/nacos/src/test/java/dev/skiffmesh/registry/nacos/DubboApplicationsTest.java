@@ -1,6 +1,6 @@
 package dev.skiffmesh.registry.nacos;
 
-import static dev.skiffmesh.registry.nacos.Instances.SCOPE;
+import static dev.skiffmesh.registry.nacos.Instances.PORTION;
 import static dev.skiffmesh.registry.nacos.Instances.instance;
 import static dev.skiffmesh.registry.nacos.Instances.registration;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,8 +28,8 @@ class DubboApplicationsTest {
   private static final String DEPTH = "providers:com.acme.Depth::";
 
   private final TestingSink sink = new TestingSink();
-  private final ScopeInventory inventory =
-      new ScopeInventory(SCOPE, "legacy", Duration.ofSeconds(10), new ChangedOnly(sink));
+  private final PortionInventory inventory =
+      new PortionInventory(PORTION, "legacy", Duration.ofSeconds(10), new ChangedOnly(sink));
   private long serverTime;
 
   @Test

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** Registrations in the few words that a test needs. */
 final class Instances {
 
-  static final NacosScope SCOPE = new NacosScope("public", "DEFAULT_GROUP", "default");
+  static final NacosPortion PORTION = new NacosPortion("public", "DEFAULT_GROUP", "default");
 
   private Instances() {}
 
@@ -69,7 +69,7 @@ final class Instances {
 
   static Registration registration(
       String service, long serverTime, RegisteredInstance... instances) {
-    return new Registration(SCOPE.group(), service, Arrays.asList(instances), false, serverTime);
+    return new Registration(PORTION.group(), service, Arrays.asList(instances), false, serverTime);
   }
 
   static Registration guarded(Registration registration) {

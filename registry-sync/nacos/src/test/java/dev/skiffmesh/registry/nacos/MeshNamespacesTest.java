@@ -33,15 +33,15 @@ class MeshNamespacesTest {
     MeshNamespaces namespaces = new MeshNamespaces();
     Map<String, String> named = new HashMap<>();
     for (Pair pair : pairs) {
-      List<NacosScope> told = namespaces.add(pair.namespace(), pair.group());
+      List<NacosPortion> told = namespaces.add(pair.namespace(), pair.group());
       assertThat(told.getFirst().name()).isEqualTo(pair.name());
-      told.forEach(scope -> named.put(scope.name(), scope.meshNamespace()));
+      told.forEach(portion -> named.put(portion.name(), portion.meshNamespace()));
     }
     return named;
   }
 
   @Test
-  void aScopeThatIsAloneIsNamedByItsNamespaceAndGroup() {
+  void aPortionThatIsAloneIsNamedByItsNamespaceAndGroup() {
     assertThat(
             named(
                 List.of(

@@ -1,6 +1,6 @@
 package dev.skiffmesh.registry.nacos;
 
-import static dev.skiffmesh.registry.nacos.Instances.SCOPE;
+import static dev.skiffmesh.registry.nacos.Instances.PORTION;
 import static dev.skiffmesh.registry.nacos.Instances.enabled;
 import static dev.skiffmesh.registry.nacos.Instances.guarded;
 import static dev.skiffmesh.registry.nacos.Instances.healthy;
@@ -79,7 +79,7 @@ class NacosMapperTest {
   void dubbosWordsDrain(String service, String one, String other, boolean isDrained) {
     MappedService mapped =
         mapper.map(
-            SCOPE,
+            PORTION,
             registration(service, 1, instance("10.1.0.4", 20880, one, other)),
             MappedService.NOTHING);
 
@@ -131,7 +131,7 @@ class NacosMapperTest {
         metadata.isEmpty() ? instance("10.0.0.1", 7000) : instance("10.0.0.1", 7000, metadata);
 
     MappedService mapped =
-        mapper.map(SCOPE, registration(service, 1, instance), MappedService.NOTHING);
+        mapper.map(PORTION, registration(service, 1, instance), MappedService.NOTHING);
 
     assertThat(mapped.ports()).containsExactly(new ServicePort(name, number, protocol));
     assertThat(only(mapped).ports()).isEqualTo(Map.of(name, 7000));
@@ -171,7 +171,7 @@ class NacosMapperTest {
   void keepsItsPortsWhenTheLastInstanceGoes() {
     MappedService full = map(instance("10.0.0.1", 9090, "protocol=grpc"));
 
-    MappedService empty = mapper.map(SCOPE, registration("order", 2), full);
+    MappedService empty = mapper.map(PORTION, registration("order", 2), full);
 
     assertThat(empty.ports()).isEqualTo(full.ports());
     assertThat(empty.endpoints().endpoints()).isEmpty();
@@ -276,8 +276,8 @@ class NacosMapperTest {
     MappedService foreign = map(copied);
     assertThat(foreign.isForeign()).isTrue();
     assertThat(foreign.endpoints().endpoints()).isEmpty();
-    assertThat(mapper.map(SCOPE, registration("order", 2), foreign).isForeign()).isTrue();
-    assertThat(mapper.map(SCOPE, registration("order", 3, own), foreign).isForeign()).isFalse();
+    assertThat(mapper.map(PORTION, registration("order", 2), foreign).isForeign()).isTrue();
+    assertThat(mapper.map(PORTION, registration("order", 3, own), foreign).isForeign()).isFalse();
   }
 
   @Test
@@ -324,7 +324,7 @@ class NacosMapperTest {
   }
 
   private MappedService mapped(String service, RegisteredInstance... instances) {
-    return mapper.map(SCOPE, registration(service, 1, instances), MappedService.NOTHING);
+    return mapper.map(PORTION, registration(service, 1, instances), MappedService.NOTHING);
   }
 
   @Test
@@ -358,13 +358,13 @@ class NacosMapperTest {
     RegisteredInstance ill = instance("10.0.0.2", 8080);
     MappedService before = map(well, healthy(ill, false));
 
-    MappedService guarded = mapper.map(SCOPE, guarded(registration("order", 2, well, ill)), before);
+    MappedService guarded = mapper.map(PORTION, guarded(registration("order", 2, well, ill)), before);
 
     assertThat(guarded.endpoints()).isEqualTo(before.endpoints());
     assertThat(guarded.findings())
         .extracting(Finding::code)
         .containsExactly(FindingCode.PROTECT_THRESHOLD);
-    MappedService after = mapper.map(SCOPE, registration("order", 3, well, ill), guarded);
+    MappedService after = mapper.map(PORTION, registration("order", 3, well, ill), guarded);
     assertThat(after.endpoints().endpoints())
         .extracting(Endpoint::health)
         .containsOnly(Health.HEALTHY);
@@ -381,7 +381,7 @@ class NacosMapperTest {
   }
 
   private MappedService map(RegisteredInstance... instances) {
-    return mapper.map(SCOPE, registration("order", 1, instances), MappedService.NOTHING);
+    return mapper.map(PORTION, registration("order", 1, instances), MappedService.NOTHING);
   }
 
   private static Endpoint only(MappedService mapped) {

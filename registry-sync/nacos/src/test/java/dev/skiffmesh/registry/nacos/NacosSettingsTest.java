@@ -33,8 +33,8 @@ class NacosSettingsTest {
 
   @Test
   void aServiceKeepsItsNameInNacosAsAnAlias() {
-    NacosScope usual = NacosScope.of(Namespace.PUBLIC, "DEFAULT_GROUP");
-    NacosScope other = NacosScope.of(Namespace.PUBLIC, "night");
+    NacosPortion usual = NacosPortion.of(Namespace.PUBLIC, "DEFAULT_GROUP");
+    NacosPortion other = NacosPortion.of(Namespace.PUBLIC, "night");
 
     assertThat(usual.aliases("ORDER_SERVICE", "order-service")).containsExactly("ORDER_SERVICE");
     assertThat(usual.aliases("order", "order")).isEmpty();

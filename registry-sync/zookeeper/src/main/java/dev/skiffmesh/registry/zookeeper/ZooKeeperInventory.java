@@ -20,13 +20,13 @@ import java.util.TreeSet;
  * What is known of an ensemble's services, and which events tell it. What changes nothing is left
  * to the sink. Not thread-safe.
  *
- * <p>All places are one scope, so that a service's name says for sure what it is told apart from.
+ * <p>All places are one portion, so that a service's name says for sure what it is told apart from.
  */
 final class ZooKeeperInventory {
 
   private final String source;
   private final WatchedPaths paths;
-  private final String scope;
+  private final String portion;
   private final ZooKeeperMapper mapper;
 
   private final SortedMap<Directory, MappedDirectory> directories = new TreeMap<>();
@@ -46,9 +46,9 @@ final class ZooKeeperInventory {
   ZooKeeperInventory(ZooKeeperSettings settings, WatchedPaths paths) {
     this.source = settings.name();
     this.paths = paths;
-    this.scope = String.join(", ", paths.roots().values());
+    this.portion = String.join(", ", paths.roots().values());
     this.mapper = new ZooKeeperMapper(settings.name());
-    this.book = new ServiceBook(source, settings.namespace(), scope);
+    this.book = new ServiceBook(source, settings.namespace(), portion);
   }
 
   /** The directories of one layout that are known. */
@@ -157,7 +157,7 @@ final class ZooKeeperInventory {
 
   /** Tells all that has changed since the last time. */
   void tell(Source.Sink sink) {
-    SourceEvent.ScopeFindings found = found();
+    SourceEvent.PortionFindings found = found();
     if (found.unreadable()) {
       sink.accept(found);
     }
@@ -167,12 +167,12 @@ final class ZooKeeperInventory {
     }
   }
 
-  private SourceEvent.ScopeFindings found() {
+  private SourceEvent.PortionFindings found() {
     List<Finding> all = new ArrayList<>(refusals.values());
     for (Map.Entry<Directory, List<Finding>> entry : findings.entrySet()) {
       all.addAll(entry.getValue());
     }
     all.addAll(book.clashes(source));
-    return new SourceEvent.ScopeFindings(scope, !refusals.isEmpty(), all);
+    return new SourceEvent.PortionFindings(portion, !refusals.isEmpty(), all);
   }
 }

@@ -97,7 +97,7 @@ final class Hearing {
       touched.services().forEach(listener::endpointsChanged);
     } else {
       boolean mayDrop = event instanceof SourceEvent.Synced;
-      boolean mayHeal = event instanceof SourceEvent.ScopeFindings;
+      boolean mayHeal = event instanceof SourceEvent.PortionFindings;
       if (mayDrop || mayHeal || !touched.services().isEmpty() || !touched.documents().isEmpty()) {
         listener.touched(touched);
       }

@@ -43,7 +43,7 @@ final class PolicyReader {
       case SourceEvent.ServicesReplaced _,
           SourceEvent.ServicesChanged _,
           SourceEvent.EndpointsReplaced _,
-          SourceEvent.ScopeFindings _,
+          SourceEvent.PortionFindings _,
           SourceEvent.Synced _,
           SourceEvent.Lost _ -> {
         // No policies.

@@ -19,13 +19,13 @@ import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /**
- * What one source holds: services by scope, their endpoints, documents. It takes what it is given
+ * What one source holds: services by portion, their endpoints, documents. It takes what it is given
  * and knows nothing of how the source is doing. Confined to the control thread.
  */
 final class SourceContent {
 
-  private final SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
-  private final Map<ServiceId, SortedSet<String>> scopesOf = new HashMap<>();
+  private final SortedMap<String, SortedMap<ServiceId, Service>> portions = new TreeMap<>();
+  private final Map<ServiceId, SortedSet<String>> portionsOf = new HashMap<>();
   private final Map<ServiceId, EndpointSet> early = new HashMap<>();
   private final SortedMap<DocumentKey, RawDocument> documents = new TreeMap<>();
   private TreePMap<ServiceId, SavedService> services = TreePMap.empty();
@@ -47,14 +47,14 @@ final class SourceContent {
     return endpoints;
   }
 
-  /** What one scope holds; empty if there is no such scope. */
-  SortedMap<ServiceId, Service> scope(String scope) {
-    return Collections.unmodifiableSortedMap(scopes.getOrDefault(scope, new TreeMap<>()));
+  /** What one portion holds; empty if there is no such portion. */
+  SortedMap<ServiceId, Service> portion(String portion) {
+    return Collections.unmodifiableSortedMap(portions.getOrDefault(portion, new TreeMap<>()));
   }
 
-  /** The scopes that hold a service; empty if none does. */
+  /** The portions that hold a service; empty if none does. */
   SortedSet<String> holders(ServiceId service) {
-    return Collections.unmodifiableSortedSet(scopesOf.getOrDefault(service, new TreeSet<>()));
+    return Collections.unmodifiableSortedSet(portionsOf.getOrDefault(service, new TreeSet<>()));
   }
 
   int documents() {
@@ -77,74 +77,74 @@ final class SourceContent {
 
   /** Brings back a service of an earlier process. */
   void restore(ServiceId id, SavedService service, Instant now) {
-    scopes.computeIfAbsent(service.scope(), _ -> new TreeMap<>()).put(id, service.service());
-    scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.scope());
+    portions.computeIfAbsent(service.portion(), _ -> new TreeMap<>()).put(id, service.service());
+    portionsOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(service.portion());
     put(id, service, now);
   }
 
   /**
-   * A scope holds exactly {@code content}.
+   * A portion holds exactly {@code content}.
    *
    * @return the services that are others now, or gone
    */
-  SortedSet<ServiceId> become(String scope, SortedMap<ServiceId, Service> content, Instant now) {
+  SortedSet<ServiceId> become(String portion, SortedMap<ServiceId, Service> content, Instant now) {
     SortedSet<ServiceId> touched = new TreeSet<>();
     SortedMap<ServiceId, Service> before =
-        content.isEmpty() ? scopes.remove(scope) : scopes.put(scope, new TreeMap<>(content));
+        content.isEmpty() ? portions.remove(portion) : portions.put(portion, new TreeMap<>(content));
     if (before != null) {
       for (ServiceId id : before.keySet()) {
         if (!content.containsKey(id)) {
-          letGo(scope, id, now, touched);
+          letGo(portion, id, now, touched);
         }
       }
     }
     for (ServiceId id : content.keySet()) {
-      hold(scope, id, now, touched);
+      hold(portion, id, now, touched);
     }
     return touched;
   }
 
   /**
-   * A scope holds these and no more those; it costs what has changed, whatever the scope holds.
+   * A portion holds these and no more those; it costs what has changed, whatever the portion holds.
    *
    * @return as {@link #become(String, SortedMap, Instant)}
    */
   SortedSet<ServiceId> change(
-      String scope, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed, Instant now) {
+      String portion, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed, Instant now) {
     SortedSet<ServiceId> touched = new TreeSet<>();
-    SortedMap<ServiceId, Service> content = scopes.computeIfAbsent(scope, _ -> new TreeMap<>());
+    SortedMap<ServiceId, Service> content = portions.computeIfAbsent(portion, _ -> new TreeMap<>());
     for (ServiceId id : removed) {
       if (content.remove(id) != null) {
-        letGo(scope, id, now, touched);
+        letGo(portion, id, now, touched);
       }
     }
     content.putAll(put);
-    put.keySet().forEach(id -> hold(scope, id, now, touched));
+    put.keySet().forEach(id -> hold(portion, id, now, touched));
     if (content.isEmpty()) {
-      scopes.remove(scope);
+      portions.remove(portion);
     }
     return touched;
   }
 
-  private void hold(String scope, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
-    scopesOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(scope);
+  private void hold(String portion, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
+    portionsOf.computeIfAbsent(id, _ -> new TreeSet<>()).add(portion);
     refresh(id, now, touched);
   }
 
-  private void letGo(String scope, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
-    scopesOf.computeIfPresent(
+  private void letGo(String portion, ServiceId id, Instant now, SortedSet<ServiceId> touched) {
+    portionsOf.computeIfPresent(
         id,
         (_, holders) -> {
-          holders.remove(scope);
+          holders.remove(portion);
           return holders.isEmpty() ? null : holders;
         });
     refresh(id, now, touched);
   }
 
-  /** While two scopes hold a service (one is about to drop it) the first by name counts. */
+  /** While two portions hold a service (one is about to drop it) the first by name counts. */
   private void refresh(ServiceId id, Instant now, SortedSet<ServiceId> touched) {
     SavedService before = services.get(id);
-    SortedSet<String> holders = scopesOf.get(id);
+    SortedSet<String> holders = portionsOf.get(id);
     if (holders == null) {
       if (before != null) {
         services = services.minus(id);
@@ -154,10 +154,10 @@ final class SourceContent {
       }
       return;
     }
-    String scope = holders.first();
+    String portion = holders.first();
     EndpointSet known = before == null ? early.remove(id) : before.endpoints();
     SavedService service =
-        new SavedService(scope, scope(scope).get(id), known == null ? EndpointSet.EMPTY : known);
+        new SavedService(portion, portion(portion).get(id), known == null ? EndpointSet.EMPTY : known);
     if (!service.equals(before)) {
       put(id, service, now);
       touched.add(id);
@@ -187,7 +187,7 @@ final class SourceContent {
     if (before.endpoints().equals(now)) {
       return false;
     }
-    put(id, new SavedService(before.scope(), before.service(), now), when);
+    put(id, new SavedService(before.portion(), before.service(), now), when);
     return true;
   }
 }

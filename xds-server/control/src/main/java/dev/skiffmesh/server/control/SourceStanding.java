@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceStanding {
 
   private final String name;
-  private final SortedMap<String, SourceEvent.ScopeFindings> troubles = new TreeMap<>();
+  private final SortedMap<String, SourceEvent.PortionFindings> troubles = new TreeMap<>();
   private SourceReport.State state = SourceReport.State.STARTING;
   private Instant since;
   private String reason = "";
@@ -55,12 +55,12 @@ final class SourceStanding {
     become(SourceReport.State.LOST, why, now);
   }
 
-  /** A scope has been looked at: what is wrong with it, or nothing any more. */
-  void looked(SourceEvent.ScopeFindings trouble) {
+  /** A portion has been looked at: what is wrong with it, or nothing any more. */
+  void looked(SourceEvent.PortionFindings trouble) {
     if (trouble.findings().isEmpty() && !trouble.unreadable()) {
-      troubles.remove(trouble.scope());
+      troubles.remove(trouble.portion());
     } else {
-      troubles.put(trouble.scope(), trouble);
+      troubles.put(trouble.portion(), trouble);
     }
   }
 
@@ -108,12 +108,12 @@ final class SourceStanding {
     return !everSynced && !restored;
   }
 
-  /** Tells whether the content of a scope, or of a folder above it, cannot be read now. */
-  boolean isOutOfSight(String scope) {
+  /** Tells whether the content of a portion, or of a folder above it, cannot be read now. */
+  boolean isOutOfSight(String portion) {
     return troubles.values().stream()
-        .filter(SourceEvent.ScopeFindings::unreadable)
+        .filter(SourceEvent.PortionFindings::unreadable)
         .anyMatch(
-            trouble -> scope.equals(trouble.scope()) || scope.startsWith(trouble.scope() + "/"));
+            trouble -> portion.equals(trouble.portion()) || portion.startsWith(trouble.portion() + "/"));
   }
 
   /** What is wrong with the source and what it reads. */

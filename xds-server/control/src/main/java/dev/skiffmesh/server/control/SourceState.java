@@ -68,8 +68,8 @@ final class SourceState implements Kept {
   }
 
   @Override
-  public SortedMap<ServiceId, Service> scope(String scope) {
-    return content.scope(scope);
+  public SortedMap<ServiceId, Service> portion(String portion) {
+    return content.portion(portion);
   }
 
   @Override
@@ -96,7 +96,7 @@ final class SourceState implements Kept {
     return !isUnconfirmed(key)
         && content
             .document(key)
-            .filter(document -> !standing.isOutOfSight(document.origin().scope()))
+            .filter(document -> !standing.isOutOfSight(document.origin().portion()))
             .isPresent()
         && configured.source().silence().filter(silence -> silence.compareTo(life) < 0).isPresent();
   }
@@ -128,39 +128,39 @@ final class SourceState implements Kept {
     saved.forEach(
         (id, service) -> {
           content.restore(id, service, now);
-          unconfirmed.restored(service.scope(), id);
+          unconfirmed.restored(service.portion(), id);
         });
     standing.restored(now);
   }
 
   void restoreDocument(RawDocument document, Instant now) {
     content.put(document);
-    unconfirmed.restored(document.origin().scope(), document.key());
+    unconfirmed.restored(document.origin().portion(), document.key());
     standing.restored(now);
   }
 
   /**
-   * What the source means by an event: with what a restart brought back of a scope that cannot be
+   * What the source means by an event: with what a restart brought back of a portion that cannot be
    * read, since it may still be there. Before a guard holds back any of it, for what was told is
    * confirmed here.
    */
   SourceEvent meant(SourceEvent event) {
     return switch (event) {
-      case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) -> {
-        if (!standing.isOutOfSight(scope)) {
-          unconfirmed.saidAll(scope);
+      case SourceEvent.ServicesReplaced(String portion, SortedMap<ServiceId, Service> said) -> {
+        if (!standing.isOutOfSight(portion)) {
+          unconfirmed.saidAll(portion);
           yield event;
         }
-        unconfirmed.said(scope, said.keySet());
+        unconfirmed.said(portion, said.keySet());
         SortedMap<ServiceId, Service> all = new TreeMap<>(said);
-        for (ServiceId id : unconfirmed.of(scope)) {
-          all.put(id, content.scope(scope).get(id));
+        for (ServiceId id : unconfirmed.of(portion)) {
+          all.put(id, content.portion(portion).get(id));
         }
-        yield new SourceEvent.ServicesReplaced(scope, all);
+        yield new SourceEvent.ServicesReplaced(portion, all);
       }
-      case SourceEvent.ServicesChanged(String scope, var put, var removed) -> {
-        unconfirmed.said(scope, put.keySet());
-        unconfirmed.said(scope, removed);
+      case SourceEvent.ServicesChanged(String portion, var put, var removed) -> {
+        unconfirmed.said(portion, put.keySet());
+        unconfirmed.said(portion, removed);
         yield event;
       }
       case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet _) -> {
@@ -176,13 +176,13 @@ final class SourceState implements Kept {
     standing.heard(now);
     Touched touched = Touched.nothing();
     switch (event) {
-      case SourceEvent.ServicesReplaced(String scope, SortedMap<ServiceId, Service> said) ->
-          touched.services().addAll(settled(content.become(scope, said, now)));
+      case SourceEvent.ServicesReplaced(String portion, SortedMap<ServiceId, Service> said) ->
+          touched.services().addAll(settled(content.become(portion, said, now)));
       case SourceEvent.ServicesChanged(
-              String scope,
+              String portion,
               SortedMap<ServiceId, Service> put,
               SortedSet<ServiceId> removed) ->
-          touched.services().addAll(settled(content.change(scope, put, removed, now)));
+          touched.services().addAll(settled(content.change(portion, put, removed, now)));
       case SourceEvent.EndpointsReplaced(ServiceId id, EndpointSet endpoints) -> {
         if (content.become(id, endpoints, now)) {
           touched.services().add(id);
@@ -201,7 +201,7 @@ final class SourceState implements Kept {
           touched.documents().add(key);
         }
       }
-      case SourceEvent.ScopeFindings trouble -> standing.looked(trouble);
+      case SourceEvent.PortionFindings trouble -> standing.looked(trouble);
       case SourceEvent.Synced _ -> standing.synced(now);
       case SourceEvent.Lost(String why) -> standing.lost(why, now);
     }
@@ -220,8 +220,8 @@ final class SourceState implements Kept {
 
   /**
    * What a restart brought back of services and a synced source has not said again, as events that
-   * say that it is gone; nothing of a scope that is out of sight. Harmless at any time; it is
-   * called when a burst of events has ended, so that a scope that has just become readable again
+   * say that it is gone; nothing of a portion that is out of sight. Harmless at any time; it is
+   * called when a burst of events has ended, so that a portion that has just become readable again
    * has told its content.
    */
   List<SourceEvent> unsaid() {
@@ -230,17 +230,17 @@ final class SourceState implements Kept {
       return events;
     }
     Set<ServiceId> gone = new HashSet<>();
-    unconfirmed.forEachScope(
-        (scope, left) -> {
-          if (!standing.isOutOfSight(scope)) {
+    unconfirmed.forEachPortion(
+        (portion, left) -> {
+          if (!standing.isOutOfSight(portion)) {
             gone.addAll(left);
             events.add(
-                new SourceEvent.ServicesChanged(scope, new TreeMap<>(), new TreeSet<>(left)));
+                new SourceEvent.ServicesChanged(portion, new TreeMap<>(), new TreeSet<>(left)));
           }
         });
     for (ServiceId id : unconfirmed.endpoints()) {
       SavedService service = content.services().get(id);
-      if (service != null && !gone.contains(id) && !standing.isOutOfSight(service.scope())) {
+      if (service != null && !gone.contains(id) && !standing.isOutOfSight(service.portion())) {
         events.add(new SourceEvent.EndpointsReplaced(id, EndpointSet.EMPTY));
       }
     }
@@ -251,7 +251,7 @@ final class SourceState implements Kept {
   SortedSet<DocumentKey> dropUnsaid() {
     SortedSet<DocumentKey> dropped = new TreeSet<>();
     if (isSynced()) {
-      dropped.addAll(unconfirmed.takeDocuments(scope -> !standing.isOutOfSight(scope)));
+      dropped.addAll(unconfirmed.takeDocuments(portion -> !standing.isOutOfSight(portion)));
       dropped.forEach(content::remove);
     }
     return dropped;

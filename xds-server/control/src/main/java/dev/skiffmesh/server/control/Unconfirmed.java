@@ -20,31 +20,31 @@ import java.util.function.Predicate;
  */
 final class Unconfirmed {
 
-  /** By scope; no set is ever empty. */
+  /** By portion; no set is ever empty. */
   private final SortedMap<String, SortedSet<ServiceId>> services = new TreeMap<>();
 
   private final Set<ServiceId> endpoints = new HashSet<>();
   private final Map<DocumentKey, String> documents = new HashMap<>();
 
-  void restored(String scope, ServiceId service) {
-    services.computeIfAbsent(scope, _ -> new TreeSet<>()).add(service);
+  void restored(String portion, ServiceId service) {
+    services.computeIfAbsent(portion, _ -> new TreeSet<>()).add(service);
     endpoints.add(service);
   }
 
-  /** A document of that scope has been brought back. */
-  void restored(String scope, DocumentKey document) {
-    documents.put(document, scope);
+  /** A document of that portion has been brought back. */
+  void restored(String portion, DocumentKey document) {
+    documents.put(document, portion);
   }
 
-  /** A scope has told all of its content. */
-  void saidAll(String scope) {
-    services.remove(scope);
+  /** A portion has told all of its content. */
+  void saidAll(String portion) {
+    services.remove(portion);
   }
 
-  /** A scope has told those, and may have more that could not be read. */
-  void said(String scope, Set<ServiceId> told) {
+  /** A portion has told those, and may have more that could not be read. */
+  void said(String portion, Set<ServiceId> told) {
     services.computeIfPresent(
-        scope,
+        portion,
         (_, left) -> {
           left.removeAll(told);
           return left.isEmpty() ? null : left;
@@ -61,16 +61,16 @@ final class Unconfirmed {
     documents.remove(document);
   }
 
-  /** Those of one scope; empty if there are none. */
-  SortedSet<ServiceId> of(String scope) {
-    return services.getOrDefault(scope, new TreeSet<>());
+  /** Those of one portion; empty if there are none. */
+  SortedSet<ServiceId> of(String portion) {
+    return services.getOrDefault(portion, new TreeSet<>());
   }
 
   boolean contains(DocumentKey document) {
     return documents.containsKey(document);
   }
 
-  void forEachScope(BiConsumer<String, SortedSet<ServiceId>> action) {
+  void forEachPortion(BiConsumer<String, SortedSet<ServiceId>> action) {
     services.forEach(action);
   }
 
@@ -79,10 +79,10 @@ final class Unconfirmed {
     return new TreeSet<>(endpoints);
   }
 
-  /** Takes out the documents of scopes that fit, and returns them. */
-  List<DocumentKey> takeDocuments(Predicate<String> scope) {
+  /** Takes out the documents of portions that fit, and returns them. */
+  List<DocumentKey> takeDocuments(Predicate<String> portion) {
     List<DocumentKey> taken =
-        documents.keySet().stream().filter(key -> scope.test(documents.get(key))).sorted().toList();
+        documents.keySet().stream().filter(key -> portion.test(documents.get(key))).sorted().toList();
     taken.forEach(documents::remove);
     return taken;
   }

@@ -15,9 +15,9 @@ public interface Kept {
   /** All services. */
   TreePMap<ServiceId, SavedService> services();
 
-  /** The services of one scope; never null. */
-  SortedMap<ServiceId, Service> scope(String scope);
+  /** The services of one portion; never null. */
+  SortedMap<ServiceId, Service> portion(String portion);
 
-  /** The scopes that hold a service; empty if none does. */
+  /** The portions that hold a service; empty if none does. */
   SortedSet<String> holders(ServiceId service);
 }

@@ -92,7 +92,7 @@ public final class ShrinkGuard {
         doubt("was lost", UNSETTLED, now);
         yield List.of(event);
       }
-      case SourceEvent.ScopeFindings _, SourceEvent.PolicyPut _, SourceEvent.PolicyDeleted _ ->
+      case SourceEvent.PortionFindings _, SourceEvent.PolicyPut _, SourceEvent.PolicyDeleted _ ->
           List.of(event);
     };
   }
@@ -165,22 +165,22 @@ public final class ShrinkGuard {
   private List<SourceEvent> services(SourceEvent.ServicesReplaced told, long now) {
     SortedMap<ServiceId, Service> missed = new TreeMap<>();
     List<SourceEvent> events = new ArrayList<>();
-    for (Map.Entry<ServiceId, Service> known : kept.scope(told.scope()).entrySet()) {
+    for (Map.Entry<ServiceId, Service> known : kept.portion(told.portion()).entrySet()) {
       ServiceId id = known.getKey();
       if (!told.services().containsKey(id)) {
-        Suspect suspect = unlisted(id, told.scope(), now);
+        Suspect suspect = unlisted(id, told.portion(), now);
         if (suspect != null) {
           missed.put(id, known.getValue());
           events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
         }
       }
     }
-    events.addAll(listed(told.scope(), told.services()));
+    events.addAll(listed(told.portion(), told.services()));
     missed.putAll(told.services());
     events.addFirst(
         missed.size() == told.services().size()
             ? told
-            : new SourceEvent.ServicesReplaced(told.scope(), missed));
+            : new SourceEvent.ServicesReplaced(told.portion(), missed));
     return events;
   }
 
@@ -189,46 +189,46 @@ public final class ShrinkGuard {
     SortedSet<ServiceId> gone = new TreeSet<>(told.removed());
     List<SourceEvent> events = new ArrayList<>();
     for (ServiceId id : told.removed()) {
-      Suspect suspect = unlisted(id, told.scope(), now);
+      Suspect suspect = unlisted(id, told.portion(), now);
       if (suspect != null) {
         gone.remove(id);
         events.add(new SourceEvent.EndpointsReplaced(id, suspect.shown()));
       }
     }
-    events.addAll(listed(told.scope(), told.put()));
+    events.addAll(listed(told.portion(), told.put()));
     if (!gone.isEmpty() || !told.put().isEmpty()) {
-      events.addFirst(new SourceEvent.ServicesChanged(told.scope(), told.put(), gone));
+      events.addFirst(new SourceEvent.ServicesChanged(told.portion(), told.put(), gone));
     }
     return events;
   }
 
   /**
-   * Their instances are told next. One that has moved here from another scope, where it was kept,
+   * Their instances are told next. One that has moved here from another portion, where it was kept,
    * leaves that one: its registry will not say so again.
    */
-  private List<SourceEvent> listed(String scope, SortedMap<ServiceId, Service> there) {
+  private List<SourceEvent> listed(String portion, SortedMap<ServiceId, Service> there) {
     List<SourceEvent> events = new ArrayList<>();
     suspects.forEach(
         (id, suspect) -> {
           if (there.containsKey(id)) {
             suspect
-                .listed(scope)
+                .listed(portion)
                 .ifPresent(before -> events.add(gone(before, new TreeSet<>(List.of(id)))));
           }
         });
     return events;
   }
 
-  private static SourceEvent gone(String scope, SortedSet<ServiceId> services) {
-    return new SourceEvent.ServicesChanged(scope, new TreeMap<>(), services);
+  private static SourceEvent gone(String portion, SortedSet<ServiceId> services) {
+    return new SourceEvent.ServicesChanged(portion, new TreeMap<>(), services);
   }
 
-  private @Nullable Suspect unlisted(ServiceId id, String scope, long now) {
+  private @Nullable Suspect unlisted(ServiceId id, String portion, long now) {
     Suspect suspect = suspects.get(id);
-    if (suspect == null && kept.holders(id).equals(Set.of(scope))) {
+    if (suspect == null && kept.holders(id).equals(Set.of(portion))) {
       suspect = judge(kept.services().get(id), EndpointSet.EMPTY, now);
     }
-    return suspect != null && suspect.unlisted(scope) ? suspect : null;
+    return suspect != null && suspect.unlisted(portion) ? suspect : null;
   }
 
   /** When {@link #due} has something to do next; empty if nothing waits. */
@@ -274,7 +274,7 @@ public final class ShrinkGuard {
 
   /** Those that fell first were believed, before others showed that it was no coincidence. */
   private List<SourceEvent> bringBack(SortedMap<ServiceId, Coincidence.Loss> fallen) {
-    SortedMap<String, SortedMap<ServiceId, Service>> scopes = new TreeMap<>();
+    SortedMap<String, SortedMap<ServiceId, Service>> portions = new TreeMap<>();
     fallen.forEach(
         (id, loss) -> {
           SavedService good = loss.good();
@@ -282,12 +282,12 @@ public final class ShrinkGuard {
           EndpointSet said = current == null ? EndpointSet.EMPTY : current.endpoints();
           suspects.put(id, new Suspect(good, good, kept.holders(id), said, loss.at()));
           if (current == null) {
-            scopes.computeIfAbsent(good.scope(), _ -> new TreeMap<>()).put(id, good.service());
+            portions.computeIfAbsent(good.portion(), _ -> new TreeMap<>()).put(id, good.service());
           }
         });
     List<SourceEvent> events = new ArrayList<>();
-    scopes.forEach(
-        (scope, back) -> events.add(new SourceEvent.ServicesChanged(scope, back, new TreeSet<>())));
+    portions.forEach(
+        (portion, back) -> events.add(new SourceEvent.ServicesChanged(portion, back, new TreeSet<>())));
     return events;
   }
 
@@ -310,17 +310,17 @@ public final class ShrinkGuard {
   }
 
   private List<SourceEvent> believe(SortedSet<ServiceId> services) {
-    SortedMap<String, SortedSet<ServiceId>> scopes = new TreeMap<>();
+    SortedMap<String, SortedSet<ServiceId>> portions = new TreeMap<>();
     List<SourceEvent> events = new ArrayList<>();
     for (ServiceId id : services) {
       Suspect suspect = Optional.ofNullable(suspects.remove(id)).orElseThrow();
       if (suspect.isGone()) {
-        scopes.computeIfAbsent(suspect.keptIn(), _ -> new TreeSet<>()).add(id);
+        portions.computeIfAbsent(suspect.keptIn(), _ -> new TreeSet<>()).add(id);
       } else {
         events.add(new SourceEvent.EndpointsReplaced(id, suspect.said()));
       }
     }
-    scopes.forEach((scope, gone) -> events.add(gone(scope, gone)));
+    portions.forEach((portion, gone) -> events.add(gone(portion, gone)));
     return events;
   }
 

@@ -24,7 +24,7 @@ final class Suspect {
 
   private EndpointSet said;
 
-  /** The scopes in which the registry lists it. */
+  /** The portions in which the registry lists it. */
   private final SortedSet<String> listed;
 
   /** Where it stays; counts once the registry lists it nowhere. */
@@ -41,7 +41,7 @@ final class Suspect {
   /**
    * A service that falls.
    *
-   * @param listed the scopes in which the registry lists it at that moment
+   * @param listed the portions in which the registry lists it at that moment
    */
   Suspect(
       SavedService atTheFall,
@@ -54,7 +54,7 @@ final class Suspect {
     this.said = said;
     this.since = since;
     this.listed = new TreeSet<>(listed);
-    this.keptIn = atTheFall.scope();
+    this.keptIn = atTheFall.portion();
   }
 
   boolean isHeld() {
@@ -68,27 +68,27 @@ final class Suspect {
   }
 
   /**
-   * The registry lists the service no more in that scope.
+   * The registry lists the service no more in that portion.
    *
    * @return whether it stays there all the same, because it is listed nowhere else
    */
-  boolean unlisted(String scope) {
-    if (listed.remove(scope) && isGone()) {
-      keptIn = scope;
+  boolean unlisted(String portion) {
+    if (listed.remove(portion) && isGone()) {
+      keptIn = portion;
       told(EndpointSet.EMPTY);
     }
-    return isGone() && keptIn.equals(scope);
+    return isGone() && keptIn.equals(portion);
   }
 
   /**
-   * The registry lists the service in that scope; its instances are told next.
+   * The registry lists the service in that portion; its instances are told next.
    *
-   * @return another scope, in which it need no longer stay
+   * @return another portion, in which it need no longer stay
    */
-  Optional<String> listed(String scope) {
+  Optional<String> listed(String portion) {
     boolean wasGone = isGone();
-    listed.add(scope);
-    return wasGone && !keptIn.equals(scope) ? Optional.of(keptIn) : Optional.empty();
+    listed.add(portion);
+    return wasGone && !keptIn.equals(portion) ? Optional.of(keptIn) : Optional.empty();
   }
 
   /** Where it stays although the registry lists it nowhere. */

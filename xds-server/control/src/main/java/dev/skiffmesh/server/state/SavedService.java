@@ -6,6 +6,6 @@ import dev.skiffmesh.api.model.Service;
 /**
  * What one source said last of one service.
  *
- * @param scope where the source has it from
+ * @param portion where the source has it from
  */
-public record SavedService(String scope, Service service, EndpointSet endpoints) {}
+public record SavedService(String portion, Service service, EndpointSet endpoints) {}

@@ -82,7 +82,8 @@ final class StateCodec {
     ObjectNode node = JSON.createObjectNode();
     Origin origin = document.origin();
     node.put("source", origin.source());
-    node.put("scope", origin.scope());
+    // The key is that of folders that were written before portions were called so.
+    node.put("scope", origin.portion());
     node.set("at", RawNodeCodec.position(JSON, origin.position()));
     node.put("text", document.text());
     node.set("root", RawNodeCodec.write(JSON, document.root()));
@@ -104,7 +105,7 @@ final class StateCodec {
     ObjectNode node = JSON.createObjectNode();
     Service service = saved.service();
     node.put("id", service.id().toString());
-    node.put("scope", saved.scope());
+    node.put("scope", saved.portion());
     node.set("aliases", texts(service.aliases()));
     node.set("addresses", texts(service.addresses()));
     node.set("registries", texts(service.registries()));

@@ -28,11 +28,11 @@ import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What has changed of a scope says the same as the whole scope, and costs what has changed. */
+/** What has changed of a portion says the same as the whole portion, and costs what has changed. */
 class ServicesChangedTest {
 
   private static final Instant NOW = Instant.EPOCH;
-  private static final List<String> SCOPES = List.of("a", "b");
+  private static final List<String> PORTIONS = List.of("a", "b");
   private static final long SECOND = 1_000_000_000L;
 
   /** A state behind its guard, as the loop has it. */
@@ -80,20 +80,20 @@ class ServicesChangedTest {
     Guarded whole = new Guarded();
     Guarded changed = new Guarded();
     SortedMap<ServiceId, SavedService> before = new TreeMap<>();
-    // Of what a restart brought back in an unreadable scope the end alone is the same: told whole,
+    // Of what a restart brought back in an unreadable portion the end alone is the same: told whole,
     // the next event ends what is not in it; told by its changes, the next sync does.
     boolean isSameAllAlong = random.nextBoolean();
     for (int i = isRestored ? 4 : 0; i > 0; i--) {
       ServiceId id = TestingMesh.id("s" + i);
       before.put(
-          id, new SavedService(scopeOf("s" + i), TestingMesh.service("s" + i), some(random)));
+          id, new SavedService(portionOf("s" + i), TestingMesh.service("s" + i), some(random)));
     }
     whole.state.restoreServices(before, NOW);
     changed.state.restoreServices(before, NOW);
     long[] now = {0};
     ChangedOnly sink = new ChangedOnly(event -> changed.hear(event, now[0]));
     SortedMap<String, SortedMap<ServiceId, Service>> registry = new TreeMap<>();
-    SCOPES.forEach(scope -> registry.put(scope, new TreeMap<>()));
+    PORTIONS.forEach(portion -> registry.put(portion, new TreeMap<>()));
 
     SortedMap<ServiceId, EndpointSet> endpoints = new TreeMap<>();
     SourceEvent standing = null;
@@ -125,9 +125,9 @@ class ServicesChangedTest {
     }
     List<SourceEvent> last = new ArrayList<>();
     registry.forEach(
-        (scope, services) -> {
-          last.add(new SourceEvent.ServicesReplaced(scope, services));
-          last.add(new SourceEvent.ScopeFindings(scope, false, List.of()));
+        (portion, services) -> {
+          last.add(new SourceEvent.ServicesReplaced(portion, services));
+          last.add(new SourceEvent.PortionFindings(portion, false, List.of()));
         });
     last.add(new SourceEvent.Synced());
     last.forEach(event -> whole.hear(event, now[0]));
@@ -157,8 +157,8 @@ class ServicesChangedTest {
 
   private static void assertSame(Guarded whole, Guarded changed) {
     assertThat(changed.state.services()).isEqualTo(whole.state.services());
-    for (String scope : SCOPES) {
-      assertThat(changed.state.scope(scope)).isEqualTo(whole.state.scope(scope));
+    for (String portion : PORTIONS) {
+      assertThat(changed.state.portion(portion)).isEqualTo(whole.state.portion(portion));
     }
   }
 
@@ -169,30 +169,30 @@ class ServicesChangedTest {
       Random random) {
     List<SourceEvent> events = new ArrayList<>();
     String name = "s" + (1 + random.nextInt(5));
-    String scope = mayMove ? random(SCOPES, random) : scopeOf(name);
+    String portion = mayMove ? random(PORTIONS, random) : portionOf(name);
     ServiceId id = TestingMesh.id(name);
     switch (random.nextInt(8)) {
       case 0 -> events.add(new SourceEvent.Synced());
       case 1 -> events.add(new SourceEvent.Lost("an outage"));
       case 2 ->
           events.add(
-              new SourceEvent.ScopeFindings(
-                  scope, mayBeUnreadable && random.nextBoolean(), List.of()));
+              new SourceEvent.PortionFindings(
+                  portion, mayBeUnreadable && random.nextBoolean(), List.of()));
       case 3, 4 -> {
-        SortedMap<ServiceId, Service> services = registry.get(scope);
+        SortedMap<ServiceId, Service> services = registry.get(portion);
         if (services.remove(id) != null) {
-          events.add(new SourceEvent.ServicesReplaced(scope, services));
+          events.add(new SourceEvent.ServicesReplaced(portion, services));
         }
       }
       default -> {
         registry.forEach(
             (other, services) -> {
-              if (!other.equals(scope) && services.remove(id) != null) {
+              if (!other.equals(portion) && services.remove(id) != null) {
                 events.add(new SourceEvent.ServicesReplaced(other, services));
               }
             });
-        registry.get(scope).put(id, TestingMesh.service(name));
-        events.add(new SourceEvent.ServicesReplaced(scope, registry.get(scope)));
+        registry.get(portion).put(id, TestingMesh.service(name));
+        events.add(new SourceEvent.ServicesReplaced(portion, registry.get(portion)));
         events.add(new SourceEvent.EndpointsReplaced(id, some(random)));
       }
     }
@@ -200,8 +200,8 @@ class ServicesChangedTest {
   }
 
   /** Where a service is that does not move. */
-  private static String scopeOf(String name) {
-    return SCOPES.get(name.hashCode() % SCOPES.size());
+  private static String portionOf(String name) {
+    return PORTIONS.get(name.hashCode() % PORTIONS.size());
   }
 
   private static EndpointSet some(Random random) {

@@ -39,13 +39,13 @@ class SourceStateTest {
     return state.apply(state.meant(event), NOW);
   }
 
-  private void restore(String scope, String... names) {
+  private void restore(String portion, String... names) {
     SortedMap<ServiceId, SavedService> saved = new TreeMap<>();
     for (String name : names) {
       saved.put(
           id(name),
           new SavedService(
-              scope,
+              portion,
               service(name),
               new EndpointSet(List.of(endpoint("files", "10.0.0.1", 80, 1)))));
     }
@@ -68,7 +68,7 @@ class SourceStateTest {
   }
 
   @Test
-  void aScopeThatLostItsLastGoodServiceWhileUnreadableIsForgottenWhole() {
+  void aPortionThatLostItsLastGoodServiceWhileUnreadableIsForgottenWhole() {
     restore("a.yaml", "order");
     say(unreadable("a.yaml"));
     say(services("a.yaml", "order"));
@@ -118,11 +118,11 @@ class SourceStateTest {
   }
 
   @Test
-  void aServiceInTwoScopesLivesUntilBothHaveDroppedIt() {
+  void aServiceInTwoPortionsLivesUntilBothHaveDroppedIt() {
     say(services("a.yaml", "order"));
     say(services("b.yaml", "order"));
     assertThat(say(services("a.yaml")).services()).containsExactly(id("order"));
-    assertThat(state.services().get(id("order")).scope()).isEqualTo("b.yaml");
+    assertThat(state.services().get(id("order")).portion()).isEqualTo("b.yaml");
     say(services("b.yaml"));
     assertThat(state.services()).isEmpty();
   }

@@ -221,14 +221,14 @@ final class TestingMesh {
   }
 
   static SourceEvent unreadable(String scope) {
-    return new SourceEvent.ScopeFindings(
+    return new SourceEvent.PortionFindings(
         scope,
         true,
         List.of(Finding.of(FindingCode.UNREADABLE_TEXT, scope, "The text must be YAML")));
   }
 
   static SourceEvent readable(String scope) {
-    return new SourceEvent.ScopeFindings(scope, false, List.of());
+    return new SourceEvent.PortionFindings(scope, false, List.of());
   }
 
   static Set<ServiceId> ids(String... names) {

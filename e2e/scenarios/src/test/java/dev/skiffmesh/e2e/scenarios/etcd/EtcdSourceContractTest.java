@@ -86,7 +86,7 @@ class EtcdSourceContractTest extends SourceContractTest {
       assertThat(numbers(seen)).containsExactlyInAnyOrderEntriesOf(Map.of("a", 3, "b", 2));
       store.delete("a");
       sink.await("one gone", now -> numbers(now).equals(Map.of("b", 2)));
-      assertThat(seen.policies().get(key("b")).origin().scope()).isEqualTo(store.key("b"));
+      assertThat(seen.policies().get(key("b")).origin().portion()).isEqualTo(store.key("b"));
     }
   }
 

@@ -102,7 +102,7 @@ class KubernetesPolicyOutageTest {
       assertThat(sink.events())
           .noneMatch(
               event ->
-                  event instanceof SourceEvent.ScopeFindings(_, _, var findings)
+                  event instanceof SourceEvent.PortionFindings(_, _, var findings)
                       && findings.stream()
                           .anyMatch(finding -> finding.code() == FindingCode.DEFINITION_MISSING));
     }

@@ -13,20 +13,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in force of one scope of documents: a file, a key, a data id. Immutable.
+ * What is in force of one portion of documents: a file, a key, a data id. Immutable.
  *
  * @param items in their order
- * @param findings about the scope as a whole
- * @param isWhole false if the scope holds something that nobody could tell; items of earlier
+ * @param findings about the portion as a whole
+ * @param isWhole false if the portion holds something that nobody could tell; items of earlier
  *     versions are kept then
  */
-public record ScopeContent(List<Item> items, List<Finding> findings, boolean isWhole) {
+public record PortionContent(List<Item> items, List<Finding> findings, boolean isWhole) {
 
   /** Nothing is there. */
-  public static final ScopeContent EMPTY = new ScopeContent(List.of(), List.of(), true);
+  public static final PortionContent EMPTY = new PortionContent(List.of(), List.of(), true);
 
   /** Copies what it is given. */
-  public ScopeContent {
+  public PortionContent {
     items = List.copyOf(items);
     findings = List.copyOf(findings);
   }
@@ -54,26 +54,26 @@ public record ScopeContent(List<Item> items, List<Finding> findings, boolean isW
   }
 
   /** What a text holds that takes this one's place. */
-  public ScopeContent replacedBy(DocumentReader.Content read) {
+  public PortionContent replacedBy(DocumentReader.Content read) {
     return replacedBy(read.documents(), read.findings(), read.isWhole());
   }
 
-  /** What is left when nobody can tell what the scope holds now: all that it held. */
-  public ScopeContent refused(Finding finding) {
+  /** What is left when nobody can tell what the portion holds now: all that it held. */
+  public PortionContent refused(Finding finding) {
     return replacedBy(List.of(), List.of(finding), false);
   }
 
   /**
-   * A new version of the scope, in which what cannot be told stays as it is in this one.
+   * A new version of the portion, in which what cannot be told stays as it is in this one.
    *
    * @param whole false if it holds something else that nobody could tell
    */
-  public ScopeContent replacedBy(List<RawDocument> documents, List<Finding> found, boolean whole) {
+  public PortionContent replacedBy(List<RawDocument> documents, List<Finding> found, boolean whole) {
     List<Item> next = new ArrayList<>(documents.stream().map(Item::of).toList());
     if (!whole) {
       Set<DocumentKey> told = documents.stream().map(RawDocument::key).collect(Collectors.toSet());
       items.stream().filter(item -> !told.contains(item.document().key())).forEach(next::add);
     }
-    return new ScopeContent(next, found, whole);
+    return new PortionContent(next, found, whole);
   }
 }

@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one scope holds: takes what Nacos says and sends what changed. Not thread-safe; has neither
+ * What one portion holds: takes what Nacos says and sends what changed. Not thread-safe; has neither
  * threads nor a clock. What it sends may repeat what is known.
  *
- * <p>What it does follows what changes, however many services the scope has; a loss and a whole
+ * <p>What it does follows what changes, however many services the portion has; a loss and a whole
  * listing alone cost all of them.
  *
- * <p>Nothing is sent until the scope was seen whole once, because a partial list would take away
+ * <p>Nothing is sent until the portion was seen whole once, because a partial list would take away
  * what the control loop still has from before a restart.
  *
  * <p>After a loss every service must be told again. An answer that lacks instances which could be
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * until its providers come back. An answer that lacks nothing counts at once. In normal times every
  * answer counts at once.
  */
-final class ScopeInventory {
+final class PortionInventory {
 
   private final NacosMapper mapper;
   private final Source.Sink sink;
@@ -49,34 +49,34 @@ final class ScopeInventory {
   private final NavigableMap<String, KnownService> entries = new TreeMap<>();
 
   private final HeldBack held;
-  private final ScopeFaults faults;
+  private final PortionFaults faults;
   private final ServiceBook book;
   private final DubboApplications dubbo = new DubboApplications();
 
   /** What Nacos lists and has not been told since the last loss. */
   private final Set<String> unseen = new HashSet<>();
 
-  private NacosScope scope;
+  private NacosPortion portion;
   private boolean isListed;
   private boolean wasSeenWhole;
   private boolean isDubboStale;
 
-  ScopeInventory(NacosScope scope, String source, Duration settle, Source.Sink sink) {
-    this.scope = scope;
+  PortionInventory(NacosPortion portion, String source, Duration settle, Source.Sink sink) {
+    this.portion = portion;
     this.mapper = new NacosMapper(source);
     this.sink = sink;
     this.held = new HeldBack(settle);
-    this.faults = new ScopeFaults(scope, source);
-    this.book = new ServiceBook(source, scope.meshNamespace(), scope.name(), scope::aliases);
+    this.faults = new PortionFaults(portion, source);
+    this.book = new ServiceBook(source, portion.meshNamespace(), portion.name(), portion::aliases);
   }
 
-  NacosScope scope() {
-    return scope;
+  NacosPortion portion() {
+    return portion;
   }
 
   /** Its mesh namespace is another one, and all that was told is gone from the old one. */
-  void become(NacosScope renamed) {
-    scope = renamed;
+  void become(NacosPortion renamed) {
+    portion = renamed;
     book.moveTo(renamed.meshNamespace());
   }
 
@@ -125,7 +125,7 @@ final class ScopeInventory {
         .toList();
   }
 
-  /** The server answers, but does not let us list this scope; what is known stays. */
+  /** The server answers, but does not let us list this portion; what is known stays. */
   void refused(String reason) {
     faults.refuse(reason);
   }
@@ -139,7 +139,7 @@ final class ScopeInventory {
     entry.told(registration, now);
     entry.fail(null);
     look(registration.service());
-    MappedService content = mapper.map(scope, registration, entry.registered());
+    MappedService content = mapper.map(portion, registration, entry.registered());
     if (entry.isShrunken(content)) {
       held.hold(registration.service(), content, now);
     } else {
@@ -198,7 +198,7 @@ final class ScopeInventory {
     return faults.refusal() != null || isSeenWhole();
   }
 
-  /** The server's reason for not letting us list the scope. */
+  /** The server's reason for not letting us list the portion. */
   @Nullable String refusal() {
     return faults.refusal();
   }
@@ -214,7 +214,7 @@ final class ScopeInventory {
   }
 
   /**
-   * Sends what changed since the last time, if the scope was seen whole at least once. A scope that
+   * Sends what changed since the last time, if the portion was seen whole at least once. A portion that
    * may no longer be listed still gets the pushes of its subscriptions, and they are as true as
    * ever. That it is unreadable is said before its content, that it is readable again after it.
    */

@@ -21,8 +21,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever happened to the scopes on the way, what was told in the end is what they hold. */
-class DocumentScopesPropertyTest {
+/** Whatever happened to the portions on the way, what was told in the end is what they hold. */
+class DocumentPortionsPropertyTest {
 
   private static final DocumentReader READER = new DocumentReader();
 
@@ -45,45 +45,45 @@ class DocumentScopesPropertyTest {
   @Property(tries = 500)
   void theWayDoesNotMatter(@ForAll("histories") List<SortedMap<String, String>> history) {
     TestingSink followed = new TestingSink();
-    DocumentScopes scopes = new DocumentScopes(new ChangedOnly(followed));
-    history.forEach(state -> scopes.become(contents(state)));
+    DocumentPortions portions = new DocumentPortions(new ChangedOnly(followed));
+    history.forEach(state -> portions.become(contents(state)));
     TestingSink fresh = new TestingSink();
-    new DocumentScopes(fresh).become(contents(history.getLast()));
+    new DocumentPortions(fresh).become(contents(history.getLast()));
 
     assertThat(known(followed.seen())).isEqualTo(known(fresh.seen()));
-    assertThat(followed.history()).allSatisfy(DocumentScopesPropertyTest::noServiceIsInTwoScopes);
+    assertThat(followed.history()).allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
     assertThat(followed.repeats()).isEmpty();
-    assertThat(scopes.names()).isEqualTo(history.getLast().keySet());
+    assertThat(portions.names()).isEqualTo(history.getLast().keySet());
   }
 
   @Property(tries = 500)
-  void aChangeOfSomeScopesIsAsGoodAsTellingAllOfThem(
+  void aChangeOfSomePortionsIsAsGoodAsTellingAllOfThem(
       @ForAll("histories") List<SortedMap<String, String>> history) {
     TestingSink bySteps = new TestingSink();
-    DocumentScopes scopes = new DocumentScopes(new ChangedOnly(bySteps));
+    DocumentPortions portions = new DocumentPortions(new ChangedOnly(bySteps));
     for (SortedMap<String, String> state : history) {
-      SortedSet<String> gone = new TreeSet<>(scopes.names());
+      SortedSet<String> gone = new TreeSet<>(portions.names());
       gone.removeAll(state.keySet());
-      for (String scope : gone) {
-        scopes.change(new TreeMap<>(), Set.of(scope));
+      for (String portion : gone) {
+        portions.change(new TreeMap<>(), Set.of(portion));
       }
       contents(state)
           .forEach(
-              (scope, content) -> scopes.change(new TreeMap<>(Map.of(scope, content)), Set.of()));
+              (portion, content) -> portions.change(new TreeMap<>(Map.of(portion, content)), Set.of()));
     }
     TestingSink fresh = new TestingSink();
-    new DocumentScopes(fresh).become(contents(history.getLast()));
+    new DocumentPortions(fresh).become(contents(history.getLast()));
 
     assertThat(known(bySteps.seen())).isEqualTo(known(fresh.seen()));
-    assertThat(bySteps.history()).allSatisfy(DocumentScopesPropertyTest::noServiceIsInTwoScopes);
+    assertThat(bySteps.history()).allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
     assertThat(bySteps.repeats()).isEmpty();
   }
 
-  private static SortedMap<String, ScopeContent> contents(SortedMap<String, String> state) {
-    SortedMap<String, ScopeContent> contents = new TreeMap<>();
+  private static SortedMap<String, PortionContent> contents(SortedMap<String, String> state) {
+    SortedMap<String, PortionContent> contents = new TreeMap<>();
     state.forEach(
-        (scope, text) ->
-            contents.put(scope, ScopeContent.EMPTY.replacedBy(READER.read("test", scope, text))));
+        (portion, text) ->
+            contents.put(portion, PortionContent.EMPTY.replacedBy(READER.read("test", portion, text))));
     return contents;
   }
 
@@ -107,16 +107,16 @@ class DocumentScopesPropertyTest {
         + "}\n";
   }
 
-  /** A scope without services is as good as none. */
+  /** A portion without services is as good as none. */
   private static List<Object> known(Seen seen) {
     Map<String, SortedMap<ServiceId, Service>> services = new TreeMap<>(seen.services());
     services.values().removeIf(Map::isEmpty);
     return List.of(services, seen.endpoints(), seen.policies(), seen.findings());
   }
 
-  private static void noServiceIsInTwoScopes(Seen seen) {
+  private static void noServiceIsInTwoPortions(Seen seen) {
     List<ServiceId> all = new ArrayList<>();
-    seen.services().values().forEach(scope -> all.addAll(scope.keySet()));
+    seen.services().values().forEach(portion -> all.addAll(portion.keySet()));
     Set<ServiceId> distinct = new HashSet<>(all);
     assertThat(all).hasSameSizeAs(distinct);
   }

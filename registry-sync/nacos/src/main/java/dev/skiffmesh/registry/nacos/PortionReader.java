@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Reads scopes of one namespace through its channel into their inventories. One thread's. */
-final class ScopeReader implements AutoCloseable {
+/** Reads portions of one namespace through its channel into their inventories. One thread's. */
+final class PortionReader implements AutoCloseable {
 
   /**
    * A push may get lost on the server's side (Nacos keeps trying for a while, then gives up), so
@@ -35,7 +35,7 @@ final class ScopeReader implements AutoCloseable {
   private final Owner owner;
   private volatile boolean isClosed;
 
-  ScopeReader(
+  PortionReader(
       NacosSettings.ServiceFilter filter,
       NacosChannel channel,
       ExecutorService callers,
@@ -55,12 +55,12 @@ final class ScopeReader implements AutoCloseable {
   }
 
   /**
-   * Lists the scope, subscribes to what is new and ends what is gone.
+   * Lists the portion, subscribes to what is new and ends what is gone.
    *
-   * @throws NacosException if the server does not answer, or does not let us list the scope
+   * @throws NacosException if the server does not answer, or does not let us list the portion
    */
-  void read(ScopeInventory inventory) throws NacosException, InterruptedException {
-    String group = inventory.scope().group();
+  void read(PortionInventory inventory) throws NacosException, InterruptedException {
+    String group = inventory.portion().group();
     NacosChannel.Names listed = channel.list(group);
     SortedSet<String> services = new TreeSet<>();
     for (String service : listed.names()) {
@@ -69,9 +69,9 @@ final class ScopeReader implements AutoCloseable {
       }
     }
     addWhatIsNotGone(inventory, services, listed.isWhole());
-    AtomicReference<ScopeInventory.Listing> listing = new AtomicReference<>();
+    AtomicReference<PortionInventory.Listing> listing = new AtomicReference<>();
     owner.change(() -> listing.set(inventory.listed(services, clock.instant())));
-    ScopeInventory.Listing todo = Objects.requireNonNull(listing.get());
+    PortionInventory.Listing todo = Objects.requireNonNull(listing.get());
     readEach(inventory, todo.toSubscribe(), channel::subscribe);
     for (String service : todo.toUnsubscribe()) {
       channel.unsubscribe(group, service);
@@ -86,7 +86,7 @@ final class ScopeReader implements AutoCloseable {
   }
 
   /** Reads which interfaces the revisions of Dubbo's applications have. */
-  void describe(ScopeInventory inventory) throws NacosException, InterruptedException {
+  void describe(PortionInventory inventory) throws NacosException, InterruptedException {
     AtomicReference<List<DubboApplications.Revision>> due = new AtomicReference<>(List.of());
     owner.change(() -> due.set(inventory.undescribed(clock.instant())));
     AtomicReference<@Nullable NacosException> trouble = new AtomicReference<>();
@@ -102,7 +102,7 @@ final class ScopeReader implements AutoCloseable {
   }
 
   private boolean describeOne(
-      ScopeInventory inventory,
+      PortionInventory inventory,
       DubboApplications.Revision revision,
       AtomicReference<@Nullable NacosException> trouble) {
     try {
@@ -133,18 +133,18 @@ final class ScopeReader implements AutoCloseable {
    * nothing away.
    */
   private void addWhatIsNotGone(
-      ScopeInventory inventory, SortedSet<String> services, boolean isWhole) throws NacosException {
+      PortionInventory inventory, SortedSet<String> services, boolean isWhole) throws NacosException {
     AtomicReference<List<String>> doubtful = new AtomicReference<>(List.of());
     owner.change(() -> doubtful.set(inventory.missing(services)));
     for (String service : doubtful.get()) {
-      if (!isWhole || !channel.query(inventory.scope().group(), service).instances().isEmpty()) {
+      if (!isWhole || !channel.query(inventory.portion().group(), service).instances().isEmpty()) {
         services.add(service);
       }
     }
   }
 
   /** Reads several services at once; the first trouble with the connection ends it for all. */
-  private void readEach(ScopeInventory inventory, List<String> services, Reader reader)
+  private void readEach(PortionInventory inventory, List<String> services, Reader reader)
       throws NacosException, InterruptedException {
     AtomicReference<@Nullable NacosException> trouble = new AtomicReference<>();
     List<Callable<Boolean>> calls = new ArrayList<>();
@@ -159,7 +159,7 @@ final class ScopeReader implements AutoCloseable {
   }
 
   private boolean readOne(
-      ScopeInventory inventory,
+      PortionInventory inventory,
       String service,
       Reader reader,
       AtomicReference<@Nullable NacosException> trouble) {
@@ -167,7 +167,7 @@ final class ScopeReader implements AutoCloseable {
       return false;
     }
     try {
-      Registration registration = reader.read(inventory.scope().group(), service);
+      Registration registration = reader.read(inventory.portion().group(), service);
       // Sent after the last one, all together.
       owner.change(() -> inventory.told(registration, clock.instant()));
       return true;

@@ -10,22 +10,22 @@ import java.util.SortedSet;
  *
  * @param namespaceId the namespace's id in Nacos
  * @param group the group
- * @param meshNamespace the one mesh namespace that holds exactly this scope's services
+ * @param meshNamespace the one mesh namespace that holds exactly this portion's services
  */
-record NacosScope(String namespaceId, String group, String meshNamespace) {
+record NacosPortion(String namespaceId, String group, String meshNamespace) {
 
   /**
    * One that is alone with its name: the default group has its namespace's, any other one is {@code
    * <namespace>-<group>}.
    */
-  static NacosScope of(NacosSettings.Namespace namespace, String group) {
-    return new NacosScope(
+  static NacosPortion of(NacosSettings.Namespace namespace, String group) {
+    return new NacosPortion(
         namespace.id(), group, ServiceNames.meshName(spelled(namespace, group)));
   }
 
   /** The same, where another one has the name: with a hash of what Nacos calls it. */
-  static NacosScope toldApart(NacosSettings.Namespace namespace, String group) {
-    return new NacosScope(
+  static NacosPortion toldApart(NacosSettings.Namespace namespace, String group) {
+    return new NacosPortion(
         namespace.id(), group, ServiceNames.toldApart(namespace.as() + "/" + group));
   }
 

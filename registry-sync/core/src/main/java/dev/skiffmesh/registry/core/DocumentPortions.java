@@ -19,68 +19,68 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All scopes of a source of documents, and what was told of them. A change costs what the scopes
+ * All portions of a source of documents, and what was told of them. A change costs what the portions
  * that share documents with it cost, not what all of them do. Not thread-safe.
  *
- * <p>What it tells is right in itself at each event: a service is never in two scopes, a scope that
+ * <p>What it tells is right in itself at each event: a service is never in two portions, a portion that
  * becomes unreadable says so before its content. It may tell what is known already, so that its
  * sink should be {@link ChangedOnly}.
  */
-public final class DocumentScopes {
+public final class DocumentPortions {
 
   private final Source.Sink sink;
-  private final SortedMap<String, ScopeContent> contents = new TreeMap<>();
+  private final SortedMap<String, PortionContent> contents = new TreeMap<>();
   private final Map<DocumentKey, SortedSet<String>> holders = new HashMap<>();
   private final Map<DocumentKey, Registered> good = new HashMap<>();
 
-  /** No scope yet, and nothing told. */
-  public DocumentScopes(Source.Sink sink) {
+  /** No portion yet, and nothing told. */
+  public DocumentPortions(Source.Sink sink) {
     this.sink = sink;
   }
 
-  /** What is in force of one scope; empty for one that is not known. */
-  public ScopeContent content(String scope) {
-    return contents.getOrDefault(scope, ScopeContent.EMPTY);
+  /** What is in force of one portion; empty for one that is not known. */
+  public PortionContent content(String portion) {
+    return contents.getOrDefault(portion, PortionContent.EMPTY);
   }
 
-  /** The names of all scopes, of those without documents too. */
+  /** The names of all portions, of those without documents too. */
   public SortedSet<String> names() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(contents.keySet()));
   }
 
-  /** Tells that these are all scopes there are. */
-  public void become(SortedMap<String, ScopeContent> all) {
+  /** Tells that these are all portions there are. */
+  public void become(SortedMap<String, PortionContent> all) {
     SortedSet<String> gone = new TreeSet<>(contents.keySet());
     gone.removeAll(all.keySet());
-    SortedMap<String, ScopeContent> changed = new TreeMap<>(all);
+    SortedMap<String, PortionContent> changed = new TreeMap<>(all);
     changed.entrySet().removeIf(entry -> entry.getValue().equals(contents.get(entry.getKey())));
     change(changed, gone);
   }
 
-  /** Tells that some scopes have other contents now and others are gone; the rest is as it was. */
-  public void change(SortedMap<String, ScopeContent> changed, Set<String> gone) {
+  /** Tells that some portions have other contents now and others are gone; the rest is as it was. */
+  public void change(SortedMap<String, PortionContent> changed, Set<String> gone) {
     SortedSet<String> touched = new TreeSet<>(changed.keySet());
     touched.addAll(gone);
     if (touched.isEmpty()) {
       return;
     }
     Set<String> connected = connected(touched, changed);
-    MergedScopes before = MergedScopes.of(restricted(connected), good);
+    MergedPortions before = MergedPortions.of(restricted(connected), good);
     touched.forEach(this::forget);
     changed.forEach(this::know);
-    MergedScopes now = MergedScopes.of(restricted(connected), good);
+    MergedPortions now = MergedPortions.of(restricted(connected), good);
     before.good().keySet().forEach(good::remove);
     good.putAll(now.good());
-    ScopeEvents.between(before, now).forEach(sink::accept);
+    PortionEvents.between(before, now).forEach(sink::accept);
   }
 
   /** Those that share a document with {@code touched}, before or after, and so on. */
-  private Set<String> connected(Set<String> touched, SortedMap<String, ScopeContent> changed) {
+  private Set<String> connected(Set<String> touched, SortedMap<String, PortionContent> changed) {
     Set<String> connected = new HashSet<>(touched);
     Deque<String> open = new ArrayDeque<>(touched);
     while (!open.isEmpty()) {
-      String scope = open.remove();
-      Stream.of(contents.get(scope), changed.get(scope))
+      String portion = open.remove();
+      Stream.of(contents.get(portion), changed.get(portion))
           .flatMap(content -> content == null ? Stream.empty() : keys(content).stream())
           .flatMap(key -> holders.getOrDefault(key, Collections.emptySortedSet()).stream())
           .filter(connected::add)
@@ -89,10 +89,10 @@ public final class DocumentScopes {
     return connected;
   }
 
-  private SortedMap<String, ScopeContent> restricted(Set<String> names) {
-    SortedMap<String, ScopeContent> some = new TreeMap<>();
+  private SortedMap<String, PortionContent> restricted(Set<String> names) {
+    SortedMap<String, PortionContent> some = new TreeMap<>();
     for (String name : names) {
-      ScopeContent content = contents.get(name);
+      PortionContent content = contents.get(name);
       if (content != null) {
         some.put(name, content);
       }
@@ -100,26 +100,26 @@ public final class DocumentScopes {
     return some;
   }
 
-  private void forget(String scope) {
-    ScopeContent content = contents.remove(scope);
+  private void forget(String portion) {
+    PortionContent content = contents.remove(portion);
     if (content != null) {
       for (DocumentKey key : keys(content)) {
-        SortedSet<String> scopes = holders.getOrDefault(key, new TreeSet<>());
-        scopes.remove(scope);
-        if (scopes.isEmpty()) {
+        SortedSet<String> portions = holders.getOrDefault(key, new TreeSet<>());
+        portions.remove(portion);
+        if (portions.isEmpty()) {
           holders.remove(key);
         }
       }
     }
   }
 
-  private void know(String scope, ScopeContent content) {
-    contents.put(scope, content);
-    keys(content).forEach(key -> holders.computeIfAbsent(key, k -> new TreeSet<>()).add(scope));
+  private void know(String portion, PortionContent content) {
+    contents.put(portion, content);
+    keys(content).forEach(key -> holders.computeIfAbsent(key, k -> new TreeSet<>()).add(portion));
   }
 
-  private static Set<DocumentKey> keys(ScopeContent content) {
-    List<ScopeContent.Item> items = content.items();
+  private static Set<DocumentKey> keys(PortionContent content) {
+    List<PortionContent.Item> items = content.items();
     return items.stream().map(item -> item.document().key()).collect(Collectors.toSet());
   }
 }

@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with one scope, told when it has changed. Not thread-safe. */
-final class ScopeFaults {
+/** What is wrong with one portion, told when it has changed. Not thread-safe. */
+final class PortionFaults {
 
-  private final NacosScope scope;
+  private final NacosPortion portion;
   private final String source;
 
   /** Of services of which there is something to report. */
@@ -29,8 +29,8 @@ final class ScopeFaults {
   private @Nullable String refusal;
   private boolean isStale;
 
-  ScopeFaults(NacosScope scope, String source) {
-    this.scope = scope;
+  PortionFaults(NacosPortion portion, String source) {
+    this.portion = portion;
     this.source = source;
   }
 
@@ -52,7 +52,7 @@ final class ScopeFaults {
     isStale |= !found.equals(before == null ? List.of() : before);
   }
 
-  /** Why the server does not let us list the scope; null if it does. */
+  /** Why the server does not let us list the portion; null if it does. */
   void refuse(@Nullable String reason) {
     isStale |= !Objects.equals(refusal, reason);
     refusal = reason;
@@ -76,14 +76,14 @@ final class ScopeFaults {
     clashes = now;
     if (isStale) {
       isStale = false;
-      sink.accept(new SourceEvent.ScopeFindings(scope.name(), refusal != null, findings()));
+      sink.accept(new SourceEvent.PortionFindings(portion.name(), refusal != null, findings()));
     }
   }
 
   private List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     if (refusal != null) {
-      findings.add(finding(FindingCode.SOURCE_LOST, "scope " + scope.name(), refusal));
+      findings.add(finding(FindingCode.SOURCE_LOST, "portion " + portion.name(), refusal));
     }
     services.values().forEach(findings::addAll);
     applications.forEach(
@@ -99,6 +99,6 @@ final class ScopeFaults {
   }
 
   private String location() {
-    return source + ": " + scope.name();
+    return source + ": " + portion.name();
   }
 }

@@ -19,11 +19,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scopes of documents of one source, seen together. Pure: their contents and what was good before
+ * Portions of documents of one source, seen together. Pure: their contents and what was good before
  * are all that it depends on. Of documents with one key the first counts, in the order of the
- * scopes' names and of their lines.
+ * portions' names and of their lines.
  */
-final class MergedScopes {
+final class MergedPortions {
 
   private final Map<DocumentKey, Registered> goodBefore;
 
@@ -36,33 +36,33 @@ final class MergedScopes {
   private final SortedMap<String, List<Finding>> findings = new TreeMap<>();
   private final SortedSet<String> unreadable = new TreeSet<>();
 
-  private MergedScopes(Map<DocumentKey, Registered> goodBefore) {
+  private MergedPortions(Map<DocumentKey, Registered> goodBefore) {
     this.goodBefore = goodBefore;
   }
 
-  /** No scope. */
-  static MergedScopes nothing() {
-    return new MergedScopes(Map.of());
+  /** No portion. */
+  static MergedPortions nothing() {
+    return new MergedPortions(Map.of());
   }
 
   /** Merges. */
-  static MergedScopes of(
-      SortedMap<String, ScopeContent> contents, Map<DocumentKey, Registered> goodBefore) {
-    MergedScopes merged = new MergedScopes(goodBefore);
+  static MergedPortions of(
+      SortedMap<String, PortionContent> contents, Map<DocumentKey, Registered> goodBefore) {
+    MergedPortions merged = new MergedPortions(goodBefore);
     contents.forEach(
-        (scope, content) -> {
-          content.findings().forEach(finding -> merged.find(scope, finding));
+        (portion, content) -> {
+          content.findings().forEach(finding -> merged.find(portion, finding));
           if (!content.isWhole()) {
-            merged.unreadable.add(scope);
+            merged.unreadable.add(portion);
           }
-          content.items().forEach(item -> merged.add(scope, item));
-          FewFindings few = merged.found.get(scope);
-          merged.findings.put(scope, few == null ? List.of() : few.list());
+          content.items().forEach(item -> merged.add(portion, item));
+          FewFindings few = merged.found.get(portion);
+          merged.findings.put(portion, few == null ? List.of() : few.list());
         });
     return merged;
   }
 
-  /** By scope; a scope without services is not here. */
+  /** By portion; a portion without services is not here. */
   SortedMap<String, SortedMap<ServiceId, Service>> services() {
     return services;
   }
@@ -75,7 +75,7 @@ final class MergedScopes {
     return policies;
   }
 
-  /** By scope; every scope is here. */
+  /** By portion; every portion is here. */
   SortedMap<String, List<Finding>> findings() {
     return findings;
   }
@@ -84,17 +84,17 @@ final class MergedScopes {
     return unreadable;
   }
 
-  /** The last good version of each service that a scope still speaks of. */
+  /** The last good version of each service that a portion still speaks of. */
   SortedMap<DocumentKey, Registered> good() {
     return good;
   }
 
-  private void add(String scope, ScopeContent.Item item) {
+  private void add(String portion, PortionContent.Item item) {
     RawDocument document = item.document();
     RawDocument winner = winners.putIfAbsent(document.key(), document);
     if (winner != null) {
       find(
-          scope,
+          portion,
           new Finding(
               FindingCode.DUPLICATE_DOCUMENT,
               document.key().toString(),
@@ -108,22 +108,22 @@ final class MergedScopes {
     } else if (item.service() == null) {
       policies.put(document.key(), document);
     } else {
-      addService(scope, document, item.service());
+      addService(portion, document, item.service());
     }
   }
 
-  private void addService(String scope, RawDocument document, Decoded<Registered> decoded) {
+  private void addService(String portion, RawDocument document, Decoded<Registered> decoded) {
     Registered before = goodBefore.get(document.key());
     switch (decoded) {
-      case Decoded.Ok<Registered>(Registered now) -> tell(scope, document.key(), now);
+      case Decoded.Ok<Registered>(Registered now) -> tell(portion, document.key(), now);
       case Decoded.Rejected<Registered>(List<Violation> violations) -> {
         violations.forEach(
-            violation -> find(scope, advised(Finding.of(document, violation), before)));
+            violation -> find(portion, advised(Finding.of(document, violation), before)));
         if (before == null) {
           // It may have been good before a restart; then what the restart brought back must stay.
-          unreadable.add(scope);
+          unreadable.add(portion);
         } else {
-          tell(scope, document.key(), before);
+          tell(portion, document.key(), before);
         }
       }
     }
@@ -138,15 +138,15 @@ final class MergedScopes {
         finding.message() + (before == null ? "" : "; the version before stays in force"));
   }
 
-  private void tell(String scope, DocumentKey key, Registered registered) {
+  private void tell(String portion, DocumentKey key, Registered registered) {
     good.put(key, registered);
     services
-        .computeIfAbsent(scope, none -> new TreeMap<>())
+        .computeIfAbsent(portion, none -> new TreeMap<>())
         .put(registered.service().id(), registered.service());
     endpoints.put(registered.service().id(), registered.endpoints());
   }
 
-  private void find(String scope, Finding finding) {
-    found.computeIfAbsent(scope, FewFindings::new).add(finding);
+  private void find(String portion, Finding finding) {
+    found.computeIfAbsent(portion, FewFindings::new).add(finding);
   }
 }

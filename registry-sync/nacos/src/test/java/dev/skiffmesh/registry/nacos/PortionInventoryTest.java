@@ -1,6 +1,6 @@
 package dev.skiffmesh.registry.nacos;
 
-import static dev.skiffmesh.registry.nacos.Instances.SCOPE;
+import static dev.skiffmesh.registry.nacos.Instances.PORTION;
 import static dev.skiffmesh.registry.nacos.Instances.healthy;
 import static dev.skiffmesh.registry.nacos.Instances.instance;
 import static dev.skiffmesh.registry.nacos.Instances.registration;
@@ -25,18 +25,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ScopeInventoryTest {
+class PortionInventoryTest {
 
   private static final Duration SETTLE = Duration.ofSeconds(10);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final ServiceId ORDER = new ServiceId("default", "order");
 
   private final TestingSink sink = new TestingSink();
-  private final ScopeInventory inventory =
-      new ScopeInventory(SCOPE, "legacy", SETTLE, new ChangedOnly(sink));
+  private final PortionInventory inventory =
+      new PortionInventory(PORTION, "legacy", SETTLE, new ChangedOnly(sink));
 
   @Test
-  void sendsNothingBeforeTheScopeWasSeenWhole() {
+  void sendsNothingBeforeThePortionWasSeenWhole() {
     listed(START, "order", "quote");
     told(START, registration("order", 1, instance("10.0.0.1", 8080)));
     assertThat(sink.events()).isEmpty();
@@ -53,7 +53,7 @@ class ScopeInventoryTest {
   @ValueSource(ints = {1, 64, 65, 1_000})
   void oneServiceMoreIsToldAlone(int services) {
     List<SourceEvent> told = new ArrayList<>();
-    ScopeInventory large = new ScopeInventory(SCOPE, "legacy", SETTLE, told::add);
+    PortionInventory large = new PortionInventory(PORTION, "legacy", SETTLE, told::add);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < services; i++) {
       names.add("s-" + i);
@@ -63,7 +63,7 @@ class ScopeInventoryTest {
       large.told(registration(name, 1, instance("10.0.0.1", 8080)), START);
       large.flush();
     }
-    // The whole scope once, and not with each of its services.
+    // The whole portion once, and not with each of its services.
     assertThat(told).hasSize(1 + services);
     told.clear();
 
@@ -83,11 +83,11 @@ class ScopeInventoryTest {
   }
 
   @Test
-  void anEmptyScopeIsSeenWhole() {
+  void anEmptyPortionIsSeenWhole() {
     listed(START);
 
     assertThat(sink.events())
-        .containsExactly(new SourceEvent.ServicesReplaced(SCOPE.name(), new TreeMap<>()));
+        .containsExactly(new SourceEvent.ServicesReplaced(PORTION.name(), new TreeMap<>()));
   }
 
   @Test
@@ -200,13 +200,13 @@ class ScopeInventoryTest {
   }
 
   @Test
-  void aRefusedScopeKeepsWhatItHad() {
+  void aRefusedPortionKeepsWhatItHad() {
     synced("10.0.0.1");
 
     inventory.refused("Nacos refuses");
     inventory.flush();
 
-    assertThat(sink.seen().unreadable()).containsExactly(SCOPE.name());
+    assertThat(sink.seen().unreadable()).containsExactly(PORTION.name());
     assertThat(sink.seen().allFindings())
         .extracting(Finding::code)
         .containsExactly(FindingCode.SOURCE_LOST);
@@ -218,7 +218,7 @@ class ScopeInventoryTest {
   }
 
   @Test
-  void aRefusedScopeStillGetsThePushesOfItsSubscriptions() {
+  void aRefusedPortionStillGetsThePushesOfItsSubscriptions() {
     synced("10.0.0.1");
     inventory.refused("Nacos refuses");
     inventory.flush();
@@ -226,11 +226,11 @@ class ScopeInventoryTest {
     told(START, registration("order", 200, instance("10.0.0.2", 8080)));
 
     assertThat(addresses()).containsExactly("10.0.0.2");
-    assertThat(sink.seen().unreadable()).containsExactly(SCOPE.name());
+    assertThat(sink.seen().unreadable()).containsExactly(PORTION.name());
   }
 
   @Test
-  void aScopeThatWasNeverReadTellsNothingWhileItIsRefused() {
+  void aPortionThatWasNeverReadTellsNothingWhileItIsRefused() {
     inventory.refused("Nacos refuses");
     inventory.flush();
 
@@ -271,7 +271,7 @@ class ScopeInventoryTest {
     told(START, registration("order_x", 1, instance("10.0.0.1", 8080)));
     told(START, registration("order.x", 1, instance("10.0.0.2", 8080)));
 
-    assertThat(sink.seen().services().get(SCOPE.name()).keySet())
+    assertThat(sink.seen().services().get(PORTION.name()).keySet())
         .extracting(ServiceId::name)
         .hasSize(2)
         .allMatch(name -> name.startsWith("order-x-"));
