@@ -17,7 +17,8 @@ import java.util.SortedSet;
  * nothing. {@link ServicesChanged} alone says what has changed of a key that is large.
  *
  * <p>A <em>portion</em> is what the source reads as one piece and can fail to read as one piece: a
- * file, a Nacos namespace and group, an etcd key. Two portions of one source never hold the same key.
+ * file, a Nacos namespace and group, an etcd key. Two portions of one source never hold the same
+ * key.
  */
 public sealed interface SourceEvent {
 
@@ -34,9 +35,9 @@ public sealed interface SourceEvent {
   }
 
   /**
-   * Some services of one portion: these are there in this form, those are gone with their endpoints,
-   * and all others are as they were told. It costs what it says, where {@link ServicesReplaced}
-   * costs its portion.
+   * Some services of one portion: these are there in this form, those are gone with their
+   * endpoints, and all others are as they were told. It costs what it says, where {@link
+   * ServicesReplaced} costs its portion.
    *
    * <p>Said of a portion only after {@link ServicesReplaced}: before that nothing is known of the
    * others.

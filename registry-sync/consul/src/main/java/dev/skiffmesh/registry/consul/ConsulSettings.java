@@ -31,12 +31,12 @@ public record ConsulSettings(
     Timing timing)
     implements SourceSettings {
 
-
   /** Checks what can be checked without an agent. */
   public ConsulSettings {
     SourceSettings.require(!name.isBlank(), "name", "must not be empty");
     SourceSettings.require(!servers.isEmpty(), "servers", "must name at least one agent");
-    servers = servers.stream()
+    servers =
+        servers.stream()
             .map(one -> ServerAddress.http("servers", one, "http://127.0.0.1:8500", "`token`"))
             .toList();
     SourceSettings.require(

@@ -102,11 +102,7 @@ public final class ConsulSource extends SourceShell {
         list.index(),
         json -> servicesChanged(asked, connection, json));
     follow(
-        asked,
-        connection,
-        CHECKS,
-        checks.index(),
-        json -> checksChanged(asked, connection, json));
+        asked, connection, CHECKS, checks.index(), json -> checksChanged(asked, connection, json));
     connection.after(settings.timing().probe(), () -> probe(asked, connection));
   }
 

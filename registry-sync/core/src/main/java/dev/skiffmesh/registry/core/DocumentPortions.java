@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All portions of a source of documents, and what was told of them. A change costs what the portions
- * that share documents with it cost, not what all of them do. Not thread-safe.
+ * All portions of a source of documents, and what was told of them. A change costs what the
+ * portions that share documents with it cost, not what all of them do. Not thread-safe.
  *
- * <p>What it tells is right in itself at each event: a service is never in two portions, a portion that
- * becomes unreadable says so before its content. It may tell what is known already, so that its
- * sink should be {@link ChangedOnly}.
+ * <p>What it tells is right in itself at each event: a service is never in two portions, a portion
+ * that becomes unreadable says so before its content. It may tell what is known already, so that
+ * its sink should be {@link ChangedOnly}.
  */
 public final class DocumentPortions {
 
@@ -57,7 +57,9 @@ public final class DocumentPortions {
     change(changed, gone);
   }
 
-  /** Tells that some portions have other contents now and others are gone; the rest is as it was. */
+  /**
+   * Tells that some portions have other contents now and others are gone; the rest is as it was.
+   */
   public void change(SortedMap<String, PortionContent> changed, Set<String> gone) {
     SortedSet<String> touched = new TreeSet<>(changed.keySet());
     touched.addAll(gone);

@@ -68,7 +68,8 @@ public record PortionContent(List<Item> items, List<Finding> findings, boolean i
    *
    * @param whole false if it holds something else that nobody could tell
    */
-  public PortionContent replacedBy(List<RawDocument> documents, List<Finding> found, boolean whole) {
+  public PortionContent replacedBy(
+      List<RawDocument> documents, List<Finding> found, boolean whole) {
     List<Item> next = new ArrayList<>(documents.stream().map(Item::of).toList());
     if (!whole) {
       Set<DocumentKey> told = documents.stream().map(RawDocument::key).collect(Collectors.toSet());

@@ -29,8 +29,7 @@ public final class ServerAddress {
    * @param instead where the login belongs
    */
   public static void requireNoLogin(String key, String address, String instead) {
-    SourceSettings.require(
-        !holdsLogin(address), key, "must not hold a login; write " + instead);
+    SourceSettings.require(!holdsLogin(address), key, "must not hold a login; write " + instead);
   }
 
   /**

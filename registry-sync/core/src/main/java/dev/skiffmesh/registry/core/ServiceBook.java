@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 
 /**
  * The services of one portion by the names that their registry gives them, under the names that the
- * mesh gives them, and the events that tell what has become of them: the whole portion once, and from
- * then on what has changed. A change costs what it changes, however many services there are. Not
- * thread-safe.
+ * mesh gives them, and the events that tell what has become of them: the whole portion once, and
+ * from then on what has changed. A change costs what it changes, however many services there are.
+ * Not thread-safe.
  */
 public final class ServiceBook {
 

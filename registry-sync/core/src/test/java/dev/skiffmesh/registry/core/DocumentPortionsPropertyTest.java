@@ -51,7 +51,8 @@ class DocumentPortionsPropertyTest {
     new DocumentPortions(fresh).become(contents(history.getLast()));
 
     assertThat(known(followed.seen())).isEqualTo(known(fresh.seen()));
-    assertThat(followed.history()).allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
+    assertThat(followed.history())
+        .allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
     assertThat(followed.repeats()).isEmpty();
     assertThat(portions.names()).isEqualTo(history.getLast().keySet());
   }
@@ -69,13 +70,15 @@ class DocumentPortionsPropertyTest {
       }
       contents(state)
           .forEach(
-              (portion, content) -> portions.change(new TreeMap<>(Map.of(portion, content)), Set.of()));
+              (portion, content) ->
+                  portions.change(new TreeMap<>(Map.of(portion, content)), Set.of()));
     }
     TestingSink fresh = new TestingSink();
     new DocumentPortions(fresh).become(contents(history.getLast()));
 
     assertThat(known(bySteps.seen())).isEqualTo(known(fresh.seen()));
-    assertThat(bySteps.history()).allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
+    assertThat(bySteps.history())
+        .allSatisfy(DocumentPortionsPropertyTest::noServiceIsInTwoPortions);
     assertThat(bySteps.repeats()).isEmpty();
   }
 
@@ -83,7 +86,8 @@ class DocumentPortionsPropertyTest {
     SortedMap<String, PortionContent> contents = new TreeMap<>();
     state.forEach(
         (portion, text) ->
-            contents.put(portion, PortionContent.EMPTY.replacedBy(READER.read("test", portion, text))));
+            contents.put(
+                portion, PortionContent.EMPTY.replacedBy(READER.read("test", portion, text))));
     return contents;
   }
 

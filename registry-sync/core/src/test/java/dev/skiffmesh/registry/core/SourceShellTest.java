@@ -82,8 +82,7 @@ class SourceShellTest {
 
     for (int i = 1; i < 7; i++) {
       long full = 1_000L << (i - 1);
-      assertThat(attempts.get(i).minus(attempts.get(i - 1)).toMillis())
-          .isBetween(full / 2, full);
+      assertThat(attempts.get(i).minus(attempts.get(i - 1)).toMillis()).isBetween(full / 2, full);
     }
     assertThat(told).containsExactly(lost("The registry is away"));
 
@@ -94,8 +93,7 @@ class SourceShellTest {
     thread.advance(Duration.ofSeconds(1));
 
     assertThat(told)
-        .containsExactly(
-            lost("The registry is away"), SYNCED, lost("The registry went"), SYNCED);
+        .containsExactly(lost("The registry is away"), SYNCED, lost("The registry went"), SYNCED);
     assertThat(source.connections).as("the first wait again").hasSize(before + 1);
   }
 

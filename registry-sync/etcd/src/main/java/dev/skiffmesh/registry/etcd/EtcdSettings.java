@@ -22,14 +22,8 @@ import java.util.List;
  * @param timing how often and how long
  */
 public record EtcdSettings(
-    String name,
-    List<URI> endpoints,
-    String prefix,
-    Login credentials,
-    PemTls tls,
-    Timing timing)
+    String name, List<URI> endpoints, String prefix, Login credentials, PemTls tls, Timing timing)
     implements SourceSettings {
-
 
   /** Where documents lie unless the configuration says otherwise. */
   public static final String DEFAULT_PREFIX = "/skiff/";
@@ -39,10 +33,10 @@ public record EtcdSettings(
     endpoints = List.copyOf(endpoints);
     SourceSettings.require(!name.isBlank(), "name", "must not be empty");
     SourceSettings.require(!endpoints.isEmpty(), "endpoints", "must name at least one member");
-    SourceSettings.require(!prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
+    SourceSettings.require(
+        !prefix.isEmpty(), "prefix", "must not be empty; all keys would be read as documents");
     for (URI endpoint : endpoints) {
-      ServerAddress.requireNoLogin(
-          "endpoints", endpoint.toString(), "`username` and `password`");
+      ServerAddress.requireNoLogin("endpoints", endpoint.toString(), "`username` and `password`");
       SourceSettings.require(
           endpoint.getHost() != null
               && endpoint.getPort() > 0

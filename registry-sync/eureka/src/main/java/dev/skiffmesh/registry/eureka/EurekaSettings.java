@@ -22,27 +22,19 @@ import java.util.List;
  * @param timing how often and how long
  */
 public record EurekaSettings(
-    String name,
-    List<URI> servers,
-    String namespace,
-    Login credentials,
-    PemTls tls,
-    Timing timing)
+    String name, List<URI> servers, String namespace, Login credentials, PemTls tls, Timing timing)
     implements SourceSettings {
-
 
   /** Checks what can be checked without a server. */
   public EurekaSettings {
     SourceSettings.require(!name.isBlank(), "name", "must not be empty");
     SourceSettings.require(!servers.isEmpty(), "servers", "must name at least one server");
-    servers = servers.stream()
+    servers =
+        servers.stream()
             .map(
                 one ->
                     ServerAddress.http(
-                        "servers",
-                        one,
-                        "http://10.0.0.1:8761/eureka",
-                        "`username` and `password`"))
+                        "servers", one, "http://10.0.0.1:8761/eureka", "`username` and `password`"))
             .toList();
     credentials = credentials.withoutColon();
     SourceSettings.require(
@@ -59,12 +51,7 @@ public record EurekaSettings(
   /** One server without login or TLS. */
   public static EurekaSettings of(String name, String server) {
     return new EurekaSettings(
-        name,
-        List.of(URI.create(server)),
-        "default",
-        Login.NONE,
-        PemTls.SYSTEM,
-        Timing.DEFAULT);
+        name, List.of(URI.create(server)), "default", Login.NONE, PemTls.SYSTEM, Timing.DEFAULT);
   }
 
   /** With other servers. */

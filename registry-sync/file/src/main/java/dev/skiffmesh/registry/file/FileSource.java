@@ -4,8 +4,8 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.Backoff;
-import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.core.SourceThread;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Services and policies from YAML files that are watched. One source may hold both: documents of
  * {@code kind: Service} are services, all others are passed on as policies.
  *
- * <p>A portion is a file. Atomic replacement, swapped links, half-written files, folders that go and
- * come back: what counts is what a file holds once it is left alone. A file that cannot be read
+ * <p>A portion is a file. Atomic replacement, swapped links, half-written files, folders that go
+ * and come back: what counts is what a file holds once it is left alone. A file that cannot be read
  * keeps its last good content; a Service document that is wrong keeps its last good version; the
  * rest of its file goes on. A root that is not there is a loss, and is found when it appears.
  */
@@ -207,7 +207,8 @@ public final class FileSource extends SourceShell {
             (portion, reason) ->
                 contents.put(
                     portion,
-                    new DocumentReader.Content(List.of(), List.of(leftOut(portion, reason)), false)));
+                    new DocumentReader.Content(
+                        List.of(), List.of(leftOut(portion, reason)), false)));
     return contents;
   }
 

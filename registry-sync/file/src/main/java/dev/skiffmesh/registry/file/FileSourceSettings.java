@@ -28,7 +28,6 @@ public record FileSourceSettings(
     long largestFile)
     implements SourceSettings {
 
-
   private static final long LARGEST_FILE = 16L * 1024 * 1024;
 
   /** The defaults: a change is seen within about 100 ms, a deletion within 300 ms. */

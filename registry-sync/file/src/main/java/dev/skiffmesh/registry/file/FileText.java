@@ -41,7 +41,9 @@ sealed interface FileText {
       case Refused(FindingCode code, int line, String message) -> {
         Origin origin = new Origin(source, portion, new Position(line, 0));
         yield new DocumentReader.Content(
-            List.of(), List.of(new Finding(code, portion, origin.toString(), null, message)), false);
+            List.of(),
+            List.of(new Finding(code, portion, origin.toString(), null, message)),
+            false);
       }
     };
   }

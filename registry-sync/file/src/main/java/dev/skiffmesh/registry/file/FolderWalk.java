@@ -82,7 +82,8 @@ final class FolderWalk {
   private void list(Place folder) throws IOException, EnoughException {
     if (folder.depth() > limits.depth()) {
       leftOut.put(
-          portion(folder.path()), "it lies more than " + limits.depth() + " folders below the root");
+          portion(folder.path()),
+          "it lies more than " + limits.depth() + " folders below the root");
       return;
     }
     if (listed++ == limits.folders()) {

@@ -44,7 +44,9 @@ final class FolderWatch implements AutoCloseable {
     this.service = open(files);
     if (service != null) {
       WatchService opened = service;
-      Thread.ofVirtual().name(name).start(() -> listen(opened, interesting, () -> wake.accept(this)));
+      Thread.ofVirtual()
+          .name(name)
+          .start(() -> listen(opened, interesting, () -> wake.accept(this)));
     }
   }
 

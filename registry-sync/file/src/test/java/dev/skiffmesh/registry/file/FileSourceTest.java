@@ -119,8 +119,8 @@ class FileSourceTest {
     assertThat(seen.unreadable()).containsExactly("policies/a.yaml");
     assertThat(findings(seen))
         .containsExactly(
-            "SKF1001 policies/a.yaml:7: policies/a.yaml: must be YAML: the text ends before all that"
-                + " was opened is closed; add the missing ']', '}' or quote");
+            "SKF1001 policies/a.yaml:7: policies/a.yaml: must be YAML: the text ends before all"
+                + " that was opened is closed; add the missing ']', '}' or quote");
 
     folder.write("a.yaml", policy("a", 3));
     seen = afterAWhile();
@@ -216,7 +216,8 @@ class FileSourceTest {
     assertThat(text("b")).contains("number: 2");
     assertThat(findings(seen))
         .containsExactly(
-            "SKF1002 policies/a.yaml:3: policies/a.yaml: `metadata.name` is required and is missing");
+            "SKF1002 policies/a.yaml:3: policies/a.yaml: `metadata.name` is required and is"
+                + " missing");
   }
 
   @Test
@@ -243,7 +244,8 @@ class FileSourceTest {
   }
 
   @Test
-  void aServiceThatNeverWasGoodDropsOutAndItsPortionSaysThatMoreMayBeKnownOfIt() throws IOException {
+  void aServiceThatNeverWasGoodDropsOutAndItsPortionSaysThatMoreMayBeKnownOfIt()
+      throws IOException {
     folder.write("a.yaml", service("order", "10.0.0.1", "-1"), service("quote", "10.0.0.2", "3"));
 
     Seen seen = start();
@@ -266,8 +268,8 @@ class FileSourceTest {
         .containsExactly(
             "SKF1005 policies/b.yaml:1: Thing default/a: must stand in one place only; the one in"
                 + " policies/a.yaml:1 counts, and this one in policies/b.yaml:1 does not",
-            "SKF1005 policies/b.yaml:6: Service default/order: must stand in one place only; the one"
-                + " in policies/a.yaml:6 counts, and this one in policies/b.yaml:6 does not");
+            "SKF1005 policies/b.yaml:6: Service default/order: must stand in one place only; the"
+                + " one in policies/a.yaml:6 counts, and this one in policies/b.yaml:6 does not");
 
     folder.delete("a.yaml");
     seen = afterAWhile();

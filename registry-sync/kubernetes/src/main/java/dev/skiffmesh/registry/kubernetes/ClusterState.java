@@ -19,8 +19,8 @@ import java.util.TreeSet;
 
 /**
  * What is known of a cluster, and what of it is still to be told. Confined to one thread; has
- * neither threads nor a clock. A portion is a namespace; it is told whole once, and from then on what
- * has changed in it.
+ * neither threads nor a clock. A portion is a namespace; it is told whole once, and from then on
+ * what has changed in it.
  */
 final class ClusterState {
 

@@ -21,7 +21,6 @@ public record KubernetesPolicySettings(
     StatusSettings status)
     implements SourceSettings {
 
-
   /** Refuses a selection by labels, with an {@link IllegalArgumentException}. */
   public KubernetesPolicySettings {
     kinds = List.copyOf(kinds);

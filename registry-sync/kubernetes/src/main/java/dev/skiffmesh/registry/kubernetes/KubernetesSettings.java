@@ -24,7 +24,6 @@ public record KubernetesSettings(String name, Access access, Selection selection
     return new KubernetesSource(this);
   }
 
-
   /**
    * How the API server is reached: by a kubeconfig file; by address, token and CA; or, with
    * neither, as a pod does (service account) or as kubectl does (KUBECONFIG, {@code

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The mesh namespaces of all portions of one source: none is ever two portions'. Of portions that would
- * come to one name if each were alone, a default group keeps it, or else the only one that is
+ * The mesh namespaces of all portions of one source: none is ever two portions'. Of portions that
+ * would come to one name if each were alone, a default group keeps it, or else the only one that is
  * spelled so; all others have a hash in theirs. So no name depends on which came first, and a group
  * that somebody adds takes the name of none that is spelled as its namespace. Not thread-safe.
  */
@@ -60,13 +60,12 @@ final class MeshNamespaces {
     List<Claim> spelledSo =
         claimants.stream()
             .filter(
-                claim -> NacosPortion.spelled(claim.namespace(), claim.group()).equals(claim.alone()))
+                claim ->
+                    NacosPortion.spelled(claim.namespace(), claim.group()).equals(claim.alone()))
             .toList();
     Optional<Claim> usual =
         spelledSo.stream().filter(claim -> NacosPortion.isDefault(claim.group())).findFirst();
-    return usual.isPresent() || spelledSo.size() != 1
-        ? usual
-        : Optional.of(spelledSo.getFirst());
+    return usual.isPresent() || spelledSo.size() != 1 ? usual : Optional.of(spelledSo.getFirst());
   }
 
   /**
@@ -81,7 +80,9 @@ final class MeshNamespaces {
           if (claimants.size() > 1) {
             List<NacosPortion> theirs =
                 claimants.stream()
-                    .map(claim -> portions.get(NacosPortion.of(claim.namespace(), claim.group()).name()))
+                    .map(
+                        claim ->
+                            portions.get(NacosPortion.of(claim.namespace(), claim.group()).name()))
                     .toList();
             findings.add(
                 new Finding(

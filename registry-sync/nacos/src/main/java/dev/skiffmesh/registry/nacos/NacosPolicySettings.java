@@ -17,13 +17,13 @@ import java.util.TreeMap;
 public record NacosPolicySettings(NacosSettings connection, String prefix)
     implements SourceSettings {
 
-
   /** Data ids that begin so are documents unless the configuration says otherwise. */
   public static final String DEFAULT_PREFIX = "skiff.";
 
   /** Checks what can be checked without a server. */
   public NacosPolicySettings {
-    SourceSettings.require(!prefix.isEmpty(), "prefix", "must not be empty; every data id would be a document");
+    SourceSettings.require(
+        !prefix.isEmpty(), "prefix", "must not be empty; every data id would be a document");
     SourceSettings.require(
         prefix.matches("[A-Za-z0-9._:-]+"),
         "prefix",

@@ -3,8 +3,8 @@ package dev.skiffmesh.registry.nacos;
 import com.alibaba.nacos.api.exception.NacosException;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.DocumentPortions;
+import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.PortionContent;
 import dev.skiffmesh.registry.core.SourceShell;
 import dev.skiffmesh.registry.nacos.ConfigChannel.Reading;
@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Policies from Nacos's configuration: the same documents as in files, one or several in a data id.
  *
- * <p>A portion is a data id. A listing finds new ones and those that are gone, which is believed once
- * a question for that very data id says the same; changes are pushed. A content that cannot be read
- * keeps its last good version. After a loss, data ids that are missing are kept for a while, since
- * a server that restarts with an empty database lists nothing.
+ * <p>A portion is a data id. A listing finds new ones and those that are gone, which is believed
+ * once a question for that very data id says the same; changes are pushed. A content that cannot be
+ * read keeps its last good version. After a loss, data ids that are missing are kept for a while,
+ * since a server that restarts with an empty database lists nothing.
  */
 public final class NacosPolicySource extends SourceShell {
 

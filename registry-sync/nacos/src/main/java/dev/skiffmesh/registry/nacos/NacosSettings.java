@@ -7,7 +7,6 @@ import dev.skiffmesh.registry.core.ServerAddress;
 import dev.skiffmesh.registry.core.ServiceNames;
 import dev.skiffmesh.registry.core.SourceSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,6 @@ public record NacosSettings(
     SortedMap<String, String> client,
     Timing timing)
     implements SourceSettings {
-
 
   /** The group that Nacos uses where none is named. */
   public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
@@ -111,7 +109,8 @@ public record NacosSettings(
 
   private static void requireServers(String server) {
     List<String> addresses = split(server);
-    SourceSettings.require(!addresses.isEmpty(), "server", "must be an address such as '127.0.0.1:8848'");
+    SourceSettings.require(
+        !addresses.isEmpty(), "server", "must be an address such as '127.0.0.1:8848'");
     for (String address : addresses) {
       ServerAddress.requireNoLogin("server", address, "`username` and `password`");
       SourceSettings.require(
@@ -152,7 +151,8 @@ public record NacosSettings(
 
     /** Refuses an empty id, and a mesh name that is not a DNS label. */
     public Namespace {
-      SourceSettings.require(!id.isBlank(), "namespaces[].id", "must not be empty; the default one is 'public'");
+      SourceSettings.require(
+          !id.isBlank(), "namespaces[].id", "must not be empty; the default one is 'public'");
       SourceSettings.require(
           ServiceId.isLabel(as),
           "namespaces[].as",

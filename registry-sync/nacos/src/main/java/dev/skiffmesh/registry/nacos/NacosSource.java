@@ -85,8 +85,7 @@ public final class NacosSource extends SourceShell {
   protected void connect(Connection connection) {
     String thread = "nacos-" + name() + "-";
     ExecutorService calls =
-        Executors.newFixedThreadPool(
-            CALLERS, Thread.ofVirtual().name(thread + "call").factory());
+        Executors.newFixedThreadPool(CALLERS, Thread.ofVirtual().name(thread + "call").factory());
     callers = calls;
     Outlet outlet = new Outlet(connection);
     for (NacosSettings.Namespace namespace : settings.namespaces()) {
@@ -141,14 +140,14 @@ public final class NacosSource extends SourceShell {
     public PortionInventory found(NacosSettings.Namespace namespace, String group) {
       List<NacosPortion> portions = namespaces.add(namespace, group);
       for (NacosPortion other : portions.subList(1, portions.size())) {
-        PortionInventory moved = Objects.requireNonNull(inventories.get(other.name()), other.name());
+        PortionInventory moved =
+            Objects.requireNonNull(inventories.get(other.name()), other.name());
         moved.become(other);
         renamed.add(moved);
       }
       NacosPortion portion = portions.getFirst();
       PortionInventory added =
-          new PortionInventory(
-              portion, name(), settings.timing().settle(), NacosSource.this::tell);
+          new PortionInventory(portion, name(), settings.timing().settle(), NacosSource.this::tell);
       inventories.put(portion.name(), added);
       return added;
     }
@@ -191,8 +190,8 @@ public final class NacosSource extends SourceShell {
     }
 
     /**
-     * One namespace that may not be read is a finding about its portions, and the others go on; when
-     * none may be read, the registry is as good as lost.
+     * One namespace that may not be read is a finding about its portions, and the others go on;
+     * when none may be read, the registry is as good as lost.
      */
     private void stand() {
       List<String> lost = new ArrayList<>();

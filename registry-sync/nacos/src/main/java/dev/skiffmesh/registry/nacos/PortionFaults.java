@@ -1,6 +1,5 @@
 package dev.skiffmesh.registry.nacos;
 
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
@@ -12,7 +11,6 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with one portion, told when it has changed. Not thread-safe. */
@@ -48,7 +46,8 @@ final class PortionFaults {
         found.add(finding(FindingCode.MALFORMED_ENTRY, "service " + service, failure));
       }
     }
-    List<Finding> before = found.isEmpty() ? services.remove(service) : services.put(service, found);
+    List<Finding> before =
+        found.isEmpty() ? services.remove(service) : services.put(service, found);
     isStale |= !found.equals(before == null ? List.of() : before);
   }
 

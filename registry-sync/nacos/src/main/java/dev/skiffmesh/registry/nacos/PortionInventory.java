@@ -1,10 +1,6 @@
 package dev.skiffmesh.registry.nacos;
 
-import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.source.Source;
-import dev.skiffmesh.api.source.SourceEvent;
-import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.registry.core.ServiceBook;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,18 +11,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one portion holds: takes what Nacos says and sends what changed. Not thread-safe; has neither
- * threads nor a clock. What it sends may repeat what is known.
+ * What one portion holds: takes what Nacos says and sends what changed. Not thread-safe; has
+ * neither threads nor a clock. What it sends may repeat what is known.
  *
  * <p>What it does follows what changes, however many services the portion has; a loss and a whole
  * listing alone cost all of them.
@@ -214,9 +206,9 @@ final class PortionInventory {
   }
 
   /**
-   * Sends what changed since the last time, if the portion was seen whole at least once. A portion that
-   * may no longer be listed still gets the pushes of its subscriptions, and they are as true as
-   * ever. That it is unreadable is said before its content, that it is readable again after it.
+   * Sends what changed since the last time, if the portion was seen whole at least once. A portion
+   * that may no longer be listed still gets the pushes of its subscriptions, and they are as true
+   * as ever. That it is unreadable is said before its content, that it is readable again after it.
    */
   void flush() {
     wasSeenWhole |= faults.refusal() == null && isSeenWhole();

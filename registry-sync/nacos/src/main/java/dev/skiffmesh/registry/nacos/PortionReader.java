@@ -133,7 +133,8 @@ final class PortionReader implements AutoCloseable {
    * nothing away.
    */
   private void addWhatIsNotGone(
-      PortionInventory inventory, SortedSet<String> services, boolean isWhole) throws NacosException {
+      PortionInventory inventory, SortedSet<String> services, boolean isWhole)
+      throws NacosException {
     AtomicReference<List<String>> doubtful = new AtomicReference<>(List.of());
     owner.change(() -> doubtful.set(inventory.missing(services)));
     for (String service : doubtful.get()) {

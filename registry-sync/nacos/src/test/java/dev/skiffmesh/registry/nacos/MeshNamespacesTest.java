@@ -107,8 +107,17 @@ class MeshNamespacesTest {
     for (Namespace namespace : List.of(PUBLIC, TRADING, NIGHT)) {
       for (String group :
           List.of(
-              USUAL, "night", "NIGHT", "night_", "n.ight", "\u591c", "\u663c", "shift", "night-shift",
-              "x".repeat(80), "X".repeat(80))) {
+              USUAL,
+              "night",
+              "NIGHT",
+              "night_",
+              "n.ight",
+              "\u591c",
+              "\u663c",
+              "shift",
+              "night-shift",
+              "x".repeat(80),
+              "X".repeat(80))) {
         if (random.nextBoolean()) {
           pairs.add(new Pair(namespace, group));
         }

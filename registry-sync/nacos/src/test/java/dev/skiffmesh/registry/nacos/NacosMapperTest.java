@@ -358,7 +358,8 @@ class NacosMapperTest {
     RegisteredInstance ill = instance("10.0.0.2", 8080);
     MappedService before = map(well, healthy(ill, false));
 
-    MappedService guarded = mapper.map(PORTION, guarded(registration("order", 2, well, ill)), before);
+    MappedService guarded =
+        mapper.map(PORTION, guarded(registration("order", 2, well, ill)), before);
 
     assertThat(guarded.endpoints()).isEqualTo(before.endpoints());
     assertThat(guarded.findings())

@@ -32,7 +32,6 @@ public record ZooKeeperSettings(
     Timing timing)
     implements SourceSettings {
 
-
   /** Spring Cloud's and Dubbo's own default. */
   public static final String DEFAULT_SERVICES = "/services";
 

@@ -139,11 +139,9 @@ class ZooKeeperSourceTest {
 
     TestingSink stranger = new TestingSink();
     try (Source known =
-            new ZooKeeperSource(
-                zoo.settings().withCredentials(new Login("skiff", "hunter2")));
+            new ZooKeeperSource(zoo.settings().withCredentials(new Login("skiff", "hunter2")));
         Source other =
-            new ZooKeeperSource(
-                zoo.settings().withCredentials(new Login("skiff", "wrong")))) {
+            new ZooKeeperSource(zoo.settings().withCredentials(new Login("skiff", "wrong")))) {
       known.start(sink);
       Seen seen = sink.await("the one", has("order", 1).and(Seen::isSynced));
       assertThat(seen.allFindings()).isEmpty();

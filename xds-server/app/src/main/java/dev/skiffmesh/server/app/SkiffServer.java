@@ -1,7 +1,6 @@
 package dev.skiffmesh.server.app;
 
 import dev.skiffmesh.api.model.EndpointSet;
-import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.StatusKeeper;
 import dev.skiffmesh.registry.core.SourceSettings;
 import dev.skiffmesh.registry.kubernetes.KubernetesPolicySettings;
@@ -248,8 +247,7 @@ public final class SkiffServer implements AutoCloseable {
     List<ConfiguredSource> sources = new ArrayList<>();
     for (SourceSettings registry : config.registries()) {
       sources.add(
-          new ConfiguredSource(
-              registry.source(), new TreeSet<>(List.of(SourceRole.REGISTRY))));
+          new ConfiguredSource(registry.source(), new TreeSet<>(List.of(SourceRole.REGISTRY))));
     }
     for (SourceSettings policies : config.policies()) {
       // Custom resources alone are asked for by their kinds.
@@ -263,8 +261,7 @@ public final class SkiffServer implements AutoCloseable {
     return sources;
   }
 
-  private static List<KubernetesPolicySettings.CustomKind> customKinds(
-      List<PolicyKind<?>> kinds) {
+  private static List<KubernetesPolicySettings.CustomKind> customKinds(List<PolicyKind<?>> kinds) {
     return kinds.stream()
         .map(PolicyKind::descriptor)
         .map(kind -> new KubernetesPolicySettings.CustomKind(kind.kind(), kind.plural()))

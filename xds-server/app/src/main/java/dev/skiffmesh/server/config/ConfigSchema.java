@@ -242,18 +242,18 @@ final class ConfigSchema {
       NavigableMap<String, String> properties = new TreeMap<>();
       client.forEach((key, secret) -> properties.put(key, secret.reveal()));
       return new NacosSettings(
-              name,
-              server,
-              namespaces.stream().map(NacosNamespace::settings).toList(),
-              groups,
-              new NacosSettings.ServiceFilter(include, exclude),
-              new NacosSettings.Credentials(
-                  username == null ? "" : username,
-                  revealed(password),
-                  revealed(accessKey),
-                  revealed(secretKey)),
-              properties,
-              new NacosSettings.Timing(discoveryInterval, settleTime));
+          name,
+          server,
+          namespaces.stream().map(NacosNamespace::settings).toList(),
+          groups,
+          new NacosSettings.ServiceFilter(include, exclude),
+          new NacosSettings.Credentials(
+              username == null ? "" : username,
+              revealed(password),
+              revealed(accessKey),
+              revealed(secretKey)),
+          properties,
+          new NacosSettings.Timing(discoveryInterval, settleTime));
     }
 
     private static String revealed(@Nullable Secret secret) {

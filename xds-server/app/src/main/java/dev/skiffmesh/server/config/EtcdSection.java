@@ -65,8 +65,7 @@ record EtcdSection(
         name,
         endpoints.stream().map(URI::create).toList(),
         prefix,
-        new Login(
-            username == null ? "" : username, password == null ? "" : password.reveal()),
+        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
         TlsSection.settings(tls, folder),
         new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));
   }

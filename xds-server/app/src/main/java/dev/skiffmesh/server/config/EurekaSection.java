@@ -55,8 +55,7 @@ record EurekaSection(
         name,
         servers.stream().map(URI::create).toList(),
         namespace,
-        new Login(
-            username == null ? "" : username, password == null ? "" : password.reveal()),
+        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
         TlsSection.settings(tls, folder),
         new EurekaSettings.Timing(pollInterval, answerTimeout));
   }

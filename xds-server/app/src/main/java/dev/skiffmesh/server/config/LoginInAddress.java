@@ -49,10 +49,10 @@ final class LoginInAddress {
     return addresses.stream()
         .filter(Scalar.class::isInstance)
         .map(Scalar.class::cast)
-        .filter(scalar -> Arrays.stream(scalar.text().split(",")).anyMatch(ServerAddress::holdsLogin))
+        .filter(
+            scalar -> Arrays.stream(scalar.text().split(",")).anyMatch(ServerAddress::holdsLogin))
         .map(
             scalar ->
-                new Violation(
-                    path, scalar.position(), "must not hold a login; write " + instead));
+                new Violation(path, scalar.position(), "must not hold a login; write " + instead));
   }
 }

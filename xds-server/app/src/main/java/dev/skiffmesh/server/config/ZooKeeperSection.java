@@ -72,8 +72,7 @@ record ZooKeeperSection(
         namespace,
         services,
         dubbo,
-        new Login(
-            username == null ? "" : username, password == null ? "" : password.reveal()),
+        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
         new ZooKeeperSettings.Timing(sessionTimeout, probeInterval, answerTimeout));
   }
 }

@@ -96,12 +96,14 @@ public final class ServerFolder {
   private SkiffConfig config(
       int xds, int admin, Duration startupTimeout, List<SourceSettings> others) {
     List<SourceSettings> registries = new ArrayList<>(others);
-    registries.add(FileSourceSettings.of("local", folder.resolve("services")).withShownAs("services/"));
+    registries.add(
+        FileSourceSettings.of("local", folder.resolve("services")).withShownAs("services/"));
     return new SkiffConfig(
         SkiffConfig.Xds.at("127.0.0.1", xds),
         new AdminSettings("127.0.0.1", admin, List.of()),
         registries,
-        List.of(FileSourceSettings.of("policies", folder.resolve("policies")).withShownAs("policies/")),
+        List.of(
+            FileSourceSettings.of("policies", folder.resolve("policies")).withShownAs("policies/")),
         new SkiffConfig.State.Folder(folder.resolve("state")),
         "skiff-system",
         startupTimeout,

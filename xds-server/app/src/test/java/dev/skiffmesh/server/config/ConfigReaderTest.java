@@ -86,17 +86,18 @@ final class ConfigReaderTest {
         .containsExactly(
             FileSourceSettings.of("local", folder.resolve("services/")).withShownAs("services/"),
             new NacosSettings(
-                    "legacy",
-                    "127.0.0.1:8848",
-                    List.of(NacosSettings.Namespace.PUBLIC),
-                    List.of("DEFAULT_GROUP"),
-                    NacosSettings.ServiceFilter.ALL,
-                    NacosSettings.Credentials.ofPassword("me", "${not} a variable"),
-                    new TreeMap<>(),
-                    NacosSettings.Timing.DEFAULT));
+                "legacy",
+                "127.0.0.1:8848",
+                List.of(NacosSettings.Namespace.PUBLIC),
+                List.of("DEFAULT_GROUP"),
+                NacosSettings.ServiceFilter.ALL,
+                NacosSettings.Credentials.ofPassword("me", "${not} a variable"),
+                new TreeMap<>(),
+                NacosSettings.Timing.DEFAULT));
     assertThat(config.policies())
         .containsExactly(
-            FileSourceSettings.of("policies", folder.resolve("policies/")).withShownAs("policies/"));
+            FileSourceSettings.of("policies", folder.resolve("policies/"))
+                .withShownAs("policies/"));
   }
 
   @Test
@@ -120,21 +121,18 @@ final class ConfigReaderTest {
             """);
 
     assertThat(config.registries())
-        .containsExactly(
-            EtcdSettings.of("store", "http://10.0.0.1:2379"));
+        .containsExactly(EtcdSettings.of("store", "http://10.0.0.1:2379"));
     assertThat(config.policies())
         .containsExactly(
             new EtcdSettings(
-                    "rules",
-                    List.of(URI.create("https://a:2379"), URI.create("https://b:2379")),
-                    "/mesh/",
-                    new Login("skiff", "hunter2"),
-                    new PemTls(
-                        folder.resolve("ca.pem"),
-                        folder.resolve("me.pem"),
-                        folder.resolve("me.key")),
-                    new EtcdSettings.Timing(
-                        Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1))));
+                "rules",
+                List.of(URI.create("https://a:2379"), URI.create("https://b:2379")),
+                "/mesh/",
+                new Login("skiff", "hunter2"),
+                new PemTls(
+                    folder.resolve("ca.pem"), folder.resolve("me.pem"), folder.resolve("me.key")),
+                new EtcdSettings.Timing(
+                    Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1))));
     assertThat(config.toString()).doesNotContain("hunter2");
     assertThat(
             refusal("policies: [{type: etcd, name: a, endpoints: [\"http://b:1\"], tls: {ca: c}}]"))
@@ -155,14 +153,14 @@ final class ConfigReaderTest {
     assertThat(config.policies())
         .containsExactly(
             NacosPolicySettings.of(
-                    "rules",
-                    "h:1",
-                    "3f2a",
-                    "NIGHT",
-                    NacosSettings.Credentials.NONE,
-                    new TreeMap<>(),
-                    "mesh-",
-                    NacosSettings.Timing.DEFAULT));
+                "rules",
+                "h:1",
+                "3f2a",
+                "NIGHT",
+                NacosSettings.Credentials.NONE,
+                new TreeMap<>(),
+                "mesh-",
+                NacosSettings.Timing.DEFAULT));
   }
 
   @Test
@@ -189,14 +187,14 @@ final class ConfigReaderTest {
         .containsExactly(
             ZooKeeperSettings.of("zoo", "10.0.0.1:2181"),
             new ZooKeeperSettings(
-                    "old",
-                    List.of("10.0.0.2:2181", "10.0.0.3:2181"),
-                    "legacy",
-                    "",
-                    "/trading/dubbo",
-                    new Login("skiff", "hunter2"),
-                    new ZooKeeperSettings.Timing(
-                        Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5))));
+                "old",
+                List.of("10.0.0.2:2181", "10.0.0.3:2181"),
+                "legacy",
+                "",
+                "/trading/dubbo",
+                new Login("skiff", "hunter2"),
+                new ZooKeeperSettings.Timing(
+                    Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(5))));
     assertThat(refusal("registries: [{type: zookeeper, name: a, servers: [\"b:1\"], services: x}]"))
         .contains("1: ")
         .contains("`services` must be a path like '/services', found 'x'");
@@ -225,22 +223,22 @@ final class ConfigReaderTest {
     assertThat(config.registries())
         .containsExactly(
             new EurekaSettings(
-                    "netflix",
-                    List.of(
-                        URI.create("http://10.0.0.1:8761/eureka"),
-                        URI.create("http://10.0.0.2:8761/eureka")),
-                    "trading",
-                    new Login("u", "p@ss"),
-                    PemTls.SYSTEM,
-                    new EurekaSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10))),
+                "netflix",
+                List.of(
+                    URI.create("http://10.0.0.1:8761/eureka"),
+                    URI.create("http://10.0.0.2:8761/eureka")),
+                "trading",
+                new Login("u", "p@ss"),
+                PemTls.SYSTEM,
+                new EurekaSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10))),
             new ConsulSettings(
-                    "prod",
-                    List.of(URI.create("https://10.0.0.1:8501")),
-                    "dc1",
-                    "default",
-                    "TOKEN",
-                    new PemTls(folder.resolve("ca.pem"), null, null),
-                    ConsulSettings.Timing.DEFAULT));
+                "prod",
+                List.of(URI.create("https://10.0.0.1:8501")),
+                "dc1",
+                "default",
+                "TOKEN",
+                new PemTls(folder.resolve("ca.pem"), null, null),
+                ConsulSettings.Timing.DEFAULT));
     assertThat(config.toString()).doesNotContain("p@ss", "TOKEN");
     assertThat(refusal("registries: [{type: consul, name: a, servers: [\"b:1\"]}]"))
         .contains("`registries[0].servers[0]` must be 'http://HOST:PORT'");

@@ -90,7 +90,9 @@ final class SourceContent {
   SortedSet<ServiceId> become(String portion, SortedMap<ServiceId, Service> content, Instant now) {
     SortedSet<ServiceId> touched = new TreeSet<>();
     SortedMap<ServiceId, Service> before =
-        content.isEmpty() ? portions.remove(portion) : portions.put(portion, new TreeMap<>(content));
+        content.isEmpty()
+            ? portions.remove(portion)
+            : portions.put(portion, new TreeMap<>(content));
     if (before != null) {
       for (ServiceId id : before.keySet()) {
         if (!content.containsKey(id)) {
@@ -110,7 +112,10 @@ final class SourceContent {
    * @return as {@link #become(String, SortedMap, Instant)}
    */
   SortedSet<ServiceId> change(
-      String portion, SortedMap<ServiceId, Service> put, SortedSet<ServiceId> removed, Instant now) {
+      String portion,
+      SortedMap<ServiceId, Service> put,
+      SortedSet<ServiceId> removed,
+      Instant now) {
     SortedSet<ServiceId> touched = new TreeSet<>();
     SortedMap<ServiceId, Service> content = portions.computeIfAbsent(portion, _ -> new TreeMap<>());
     for (ServiceId id : removed) {
@@ -157,7 +162,8 @@ final class SourceContent {
     String portion = holders.first();
     EndpointSet known = before == null ? early.remove(id) : before.endpoints();
     SavedService service =
-        new SavedService(portion, portion(portion).get(id), known == null ? EndpointSet.EMPTY : known);
+        new SavedService(
+            portion, portion(portion).get(id), known == null ? EndpointSet.EMPTY : known);
     if (!service.equals(before)) {
       put(id, service, now);
       touched.add(id);

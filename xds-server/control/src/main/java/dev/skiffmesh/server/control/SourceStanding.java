@@ -113,7 +113,8 @@ final class SourceStanding {
     return troubles.values().stream()
         .filter(SourceEvent.PortionFindings::unreadable)
         .anyMatch(
-            trouble -> portion.equals(trouble.portion()) || portion.startsWith(trouble.portion() + "/"));
+            trouble ->
+                portion.equals(trouble.portion()) || portion.startsWith(trouble.portion() + "/"));
   }
 
   /** What is wrong with the source and what it reads. */

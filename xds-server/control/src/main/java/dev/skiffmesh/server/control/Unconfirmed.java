@@ -82,7 +82,10 @@ final class Unconfirmed {
   /** Takes out the documents of portions that fit, and returns them. */
   List<DocumentKey> takeDocuments(Predicate<String> portion) {
     List<DocumentKey> taken =
-        documents.keySet().stream().filter(key -> portion.test(documents.get(key))).sorted().toList();
+        documents.keySet().stream()
+            .filter(key -> portion.test(documents.get(key)))
+            .sorted()
+            .toList();
     taken.forEach(documents::remove);
     return taken;
   }

@@ -287,7 +287,8 @@ public final class ShrinkGuard {
         });
     List<SourceEvent> events = new ArrayList<>();
     portions.forEach(
-        (portion, back) -> events.add(new SourceEvent.ServicesChanged(portion, back, new TreeSet<>())));
+        (portion, back) ->
+            events.add(new SourceEvent.ServicesChanged(portion, back, new TreeSet<>())));
     return events;
   }
 

@@ -80,7 +80,8 @@ class ServicesChangedTest {
     Guarded whole = new Guarded();
     Guarded changed = new Guarded();
     SortedMap<ServiceId, SavedService> before = new TreeMap<>();
-    // Of what a restart brought back in an unreadable portion the end alone is the same: told whole,
+    // Of what a restart brought back in an unreadable portion the end alone is the same: told
+    // whole,
     // the next event ends what is not in it; told by its changes, the next sync does.
     boolean isSameAllAlong = random.nextBoolean();
     for (int i = isRestored ? 4 : 0; i > 0; i--) {
