@@ -27,8 +27,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   private static final String FILES = "- {type: file, name: local, path: services/}";
   private static final String SKIFF = "dev.skiffmesh.server.cli.Skiff";
-  private static final Duration START_BOUND = Duration.ofSeconds(120);
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration START_BOUND = Duration.ofMinutes(2);
+  private static final Duration BOUND = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =

@@ -17,6 +17,8 @@ import java.util.Random;
  * @param form what was done to it
  * @param bytes the file
  */
+// It is written once and never compared.
+@SuppressWarnings("ArrayRecordComponent")
 record MutatedDocument(Form form, byte[] bytes) {
 
   private static final int MOST_BYTES = 4_000_000;

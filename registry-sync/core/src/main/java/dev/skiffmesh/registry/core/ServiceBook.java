@@ -123,7 +123,7 @@ public final class ServiceBook {
   /** All its services are in another mesh namespace from now on. */
   public void moveTo(String other) {
     for (String original : entries.keySet()) {
-      id(original).ifPresent(gone::add);
+      id(original).ifPresent(id -> gone.add(id));
     }
     namespace = other;
     reshaped.addAll(entries.keySet());

@@ -263,7 +263,8 @@ final class ConfigReaderTest {
       })
   void no_address_holds_a_login_and_none_is_shown(String list, String type, String address) {
     assertThat(refusal("%s: [{type: %s, name: a, %s}]".formatted(list, type, address)))
-        .contains("skiff.yaml:1: `%s[0].%s`".formatted(list, address.split(":")[0]))
+        .contains(
+            "skiff.yaml:1: `%s[0].%s`".formatted(list, address.substring(0, address.indexOf(':'))))
         .contains("must not hold a login; write `")
         .doesNotContain("secret");
   }

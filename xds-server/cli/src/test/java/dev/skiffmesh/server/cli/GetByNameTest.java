@@ -100,8 +100,8 @@ class GetByNameTest {
                 .lines()
                 .skip(1)
                 .filter(line -> !line.startsWith(" "))
-                .map(line -> line.strip().split(" {2,}")[column]))
-        .containsExactly(shown.split(", "));
+                .map(line -> line.strip().split(" {2,}", -1)[column]))
+        .containsExactly(shown.split(", ", -1));
   }
 
   @ParameterizedTest
