@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,17 @@ public final class FileSource extends SourceShell {
   private final FileSourceSettings settings;
   private final InstantSource clock;
   private final Path root;
+
+  /** Understands large files, so that no small one waits for them. */
+  private final SourceThread large;
+
   private final DocumentReader reader = new DocumentReader();
 
   // On the source's thread, as all methods below.
   private final DocumentPortions portions = new DocumentPortions(this::tell);
   private final SortedMap<String, KnownFile> files = new TreeMap<>();
   private @Nullable FolderWatch watch;
+  private KnownFile.Elsewhere elsewhere = understand -> {};
   private @Nullable Instant nextLook;
   private @Nullable Instant rootMissingSince;
 
@@ -60,11 +66,14 @@ public final class FileSource extends SourceShell {
    * A source that is not yet started.
    *
    * @param thread the source's own, ended by {@link #close()}
+   * @param large another one, for files that take long; ended by {@link #close()}, too
    * @param clock must agree with the file system's times
    */
-  public FileSource(FileSourceSettings settings, SourceThread thread, InstantSource clock) {
+  public FileSource(
+      FileSourceSettings settings, SourceThread thread, SourceThread large, InstantSource clock) {
     super(TYPE, settings.name(), thread, Backoff.DEFAULT);
     this.settings = settings;
+    this.large = large;
     this.clock = clock;
     this.root = settings.path().toAbsolutePath().normalize();
   }
@@ -72,7 +81,15 @@ public final class FileSource extends SourceShell {
   /** A source on a thread of its own and the system's clock. */
   public static FileSource of(FileSourceSettings settings) {
     return new FileSource(
-        settings, SourceThread.named("source-" + settings.name()), InstantSource.system());
+        settings,
+        SourceThread.named("source-" + settings.name()),
+        SourceThread.named("large-" + settings.name()),
+        InstantSource.system());
+  }
+
+  @Override
+  protected void end() {
+    large.close();
   }
 
   @Override
@@ -90,7 +107,21 @@ public final class FileSource extends SourceShell {
             woken -> connection.execute(() -> lookAfter(connection, woken, GATHER)));
     watch = folders;
     nextLook = null;
+    elsewhere = understand -> understand(connection, folders, understand);
     look(connection, folders);
+  }
+
+  private void understand(
+      Connection connection, FolderWatch folders, Supplier<Runnable> understand) {
+    large.execute(
+        () -> {
+          Runnable understood = understand.get();
+          connection.execute(
+              () -> {
+                understood.run();
+                lookAfter(connection, folders, Duration.ZERO);
+              });
+        });
   }
 
   @Override
@@ -142,7 +173,7 @@ public final class FileSource extends SourceShell {
       KnownFile file =
           files.computeIfAbsent(
               entry.getKey(), portion -> new KnownFile(settings, portion, entry.getValue()));
-      again = sooner(again, file.look(reader, now));
+      again = sooner(again, file.look(reader, elsewhere, now));
     }
     for (String portion : List.copyOf(files.keySet())) {
       if (!tree.files().containsKey(portion) && !tree.isOutOfSight(portion)) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,24 @@ final class KnownFile {
   /** Some file systems count modification times in steps of two seconds (FAT; NFS: one). */
   private static final Duration COARSEST_TIME = Duration.ofSeconds(2);
 
+  /**
+   * Text of so many characters is understood within some hundredths of a second; larger ones are
+   * given away, so that no neighbour waits for them.
+   */
+  static final int LARGE = 64 * 1024;
+
+  /** Understands large files elsewhere. */
+  interface Elsewhere {
+    /**
+     * Runs {@code understand} on another thread, then what it answers on this one, then has all
+     * files looked at; nothing once the source has begun anew.
+     */
+    void run(Supplier<Runnable> understand);
+  }
+
+  /** What a text holds. */
+  private record Understood(FileText text, DocumentReader.Content content) {}
+
   private final FileSourceSettings settings;
   private final String portion;
   private final Path path;
@@ -29,6 +48,9 @@ final class KnownFile {
   private PortionContent content = PortionContent.EMPTY;
   private @Nullable FileStamp stamp;
   private @Nullable FileText text;
+  private @Nullable Understood understood;
+  private @Nullable FileText wanted;
+  private @Nullable Elsewhere wantedOf;
   private boolean mayHideAChange;
   private @Nullable FileText suspect;
   private Instant suspectSince = Instant.EPOCH;
@@ -51,7 +73,7 @@ final class KnownFile {
    *
    * @return after which time to look again; empty if all is settled
    */
-  Optional<Duration> look(DocumentReader reader, Instant now) {
+  Optional<Duration> look(DocumentReader reader, Elsewhere elsewhere, Instant now) {
     missingSince = null;
     FileStamp seen = stamp(path);
     if (seen != null && seen.equals(stamp) && !mayHideAChange) {
@@ -66,7 +88,12 @@ final class KnownFile {
       return Optional.of(settings.quiet());
     }
     if (!found.equals(text)) {
-      PortionContent next = understood(reader, found);
+      Optional<DocumentReader.Content> said = understood(reader, elsewhere, found);
+      if (said.isEmpty()) {
+        // It is looked at again once that is known; this is for who misses it.
+        return Optional.of(settings.settle());
+      }
+      PortionContent next = content.replacedBy(said.get());
       if (patient && isDoubtful(found, next) && !isConfirmed(found, now)) {
         return Optional.of(settings.settle());
       }
@@ -94,11 +121,37 @@ final class KnownFile {
   private Optional<Duration> settled() {
     looks = 0;
     suspect = null;
+    understood = null;
+    wanted = null;
     return Optional.empty();
   }
 
-  private PortionContent understood(DocumentReader reader, FileText found) {
-    return content.replacedBy(found.content(reader, settings.name(), portion));
+  /** What {@code found} holds; empty while that is found out elsewhere. */
+  private Optional<DocumentReader.Content> understood(
+      DocumentReader reader, Elsewhere elsewhere, FileText found) {
+    Understood known = understood;
+    if (known != null && known.text().equals(found)) {
+      return Optional.of(known.content());
+    }
+    if (found instanceof FileText.Whole(String whole) && whole.length() > LARGE) {
+      if (!found.equals(wanted) || !elsewhere.equals(wantedOf)) {
+        wanted = found;
+        wantedOf = elsewhere;
+        elsewhere.run(
+            () -> {
+              Understood now = understand(reader, found);
+              return () -> understood = now;
+            });
+      }
+      return Optional.empty();
+    }
+    Understood now = understand(reader, found);
+    understood = now;
+    return Optional.of(now.content());
+  }
+
+  private Understood understand(DocumentReader reader, FileText found) {
+    return new Understood(found, found.content(reader, settings.name(), portion));
   }
 
   private boolean isDoubtful(FileText found, PortionContent next) {

@@ -38,6 +38,7 @@ class FileSourceTest {
 
   private final TestingSink sink = new TestingSink();
   private final TestingSourceThread thread = new TestingSourceThread();
+  private final TestingSourceThread large = new TestingSourceThread();
 
   /** Ahead of the files' times, so that none of them is too young to be read. */
   private final Instant begin = Instant.now().plusSeconds(3600);
@@ -70,6 +71,7 @@ class FileSourceTest {
             Duration.ofMillis(200),
             2_000),
         thread,
+        large,
         clock);
   }
 
@@ -101,6 +103,31 @@ class FileSourceTest {
 
   private BigDecimal weight() {
     return sink.seen().endpointsOf(ORDER).getFirst().weight();
+  }
+
+  @Test
+  void nobodyWaitsForALargeFile() throws IOException {
+    source.close();
+    TestingSourceThread own = new TestingSourceThread();
+    TestingSourceThread far = new TestingSourceThread();
+    source =
+        new FileSource(
+            FileSourceSettings.of("files", folder.path()).withShownAs("policies"), own, far, clock);
+    folder.write("a.yaml", policy("a", 1), "# " + "x".repeat(KnownFile.LARGE));
+    folder.write("b.yaml", policy("b", 1));
+    source.start(sink);
+    own.advance(A_WHILE);
+    assertThat(sink.seen().policies()).containsOnlyKeys(thing("b"));
+    assertThat(sink.seen().isSynced()).as("what the large one holds is not known").isFalse();
+
+    folder.write("b.yaml", policy("b", 2));
+    own.advance(A_WHILE);
+    assertThat(text("b")).contains("number: 2");
+
+    far.advance(A_WHILE);
+    own.advance(A_WHILE);
+    assertThat(sink.seen().policies()).containsOnlyKeys(thing("a"), thing("b"));
+    assertThat(sink.seen().isSynced()).isTrue();
   }
 
   @Test
@@ -319,6 +346,7 @@ class FileSourceTest {
         new FileSource(
             FileSourceSettings.of("files", folder.path().resolve("all.txt")).withShownAs("all.txt"),
             own,
+            large,
             clock);
 
     source.start(sink);

@@ -45,6 +45,7 @@ class FileSourceWatchTest {
                 settings.settle(),
                 settings.largestFile()),
             SourceThread.named("source-files"),
+            SourceThread.named("large-files"),
             InstantSource.system());
     source.start(sink);
     sink.await("an answer", seen -> seen.isSynced() || seen.lost() != null);
