@@ -94,10 +94,24 @@ public final class Assignments {
         (locality, members) ->
             assignment.addEndpoints(
                 LocalityLbEndpoints.newBuilder()
-                    .setLocality(Protos.locality(locality))
+                    .setLocality(locality(locality, priority))
                     .setPriority(priority)
                     .setLoadBalancingWeight(UInt32Value.of((int) localityWeight(members)))
                     .addAllLbEndpoints(members)));
+  }
+
+  /**
+   * A name of its own for each priority: gRPC for Java keeps one entry for each locality, whatever
+   * its priority, so that the rest would take the place of the chosen (XdsEndpointResource).
+   */
+  private static io.envoyproxy.envoy.config.core.v3.Locality locality(
+      Locality locality, int priority) {
+    var named = Protos.locality(locality);
+    return priority == 0
+        ? named
+        : named.toBuilder()
+            .setSubZone(named.getSubZone().isEmpty() ? "rest" : named.getSubZone() + "/rest")
+            .build();
   }
 
   /** gRPC clients share calls among localities by this; Envoy does so only where it is asked to. */

@@ -184,6 +184,7 @@ class ProxylessGrpcTest {
         "order: -1, rules: [{destinations: [{service: order, port: 50051, labels: {version:"
             + " v2}}]}]",
         "order: -1, expiresAfter: 1h, rules: [{name: all, " + TO_V2 + "}]",
+        "order: -1, rules: [{whenEmpty: Fallback, " + TO_V2 + "}]",
         "order: -1, expiresAt: '2126-01-01T00:00:00Z', rules: [{" + TO_V2 + "}]"
       })
   void itFollowsWhomARuleConcernsAndWhereItLeads(String spec) {
