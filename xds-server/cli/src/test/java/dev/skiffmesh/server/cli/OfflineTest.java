@@ -40,7 +40,7 @@ class OfflineTest {
     Path file = Files.writeString(folder.resolve("mesh.yaml"), MESH);
     String warning =
         file
-            + ":11: no instance of trading/order has version=v9, which rule gray sends calls to;"
+            + ":10: no instance of trading/order has version=v9, which rule gray sends calls to;"
             + " labels there: version=v1, version=v2 [SKF1107]";
 
     Run validated = Run.of("validate", "-f", file.toString());

@@ -27,6 +27,7 @@ final class DeltaStream extends StreamMachine {
     } else {
       first(stream, draft, request);
     }
+    draft.expected = draft.expected.without(draft::covers);
     if (stream.published) {
       wanted(stream, draft, request.subscribe());
     }

@@ -103,6 +103,7 @@ final class NextResponse {
       if (draft == null
           || draft.isClaimHeld()
           || draft.inFlight != null
+          || !draft.expected.isEmpty()
           || !isUnreferenced(stream, rule)) {
         continue;
       }
@@ -116,8 +117,8 @@ final class NextResponse {
 
   /**
    * Tells whether the proxy has accepted everything that could have replaced a reference to what
-   * {@code removed} takes away. A rejection keeps the proxy on its old content, and so keeps what
-   * that refers to.
+   * {@code removed} takes away, and has asked for what that refers to. A rejection keeps the proxy
+   * on its old content, and so keeps what that refers to.
    */
   private boolean isUnreferenced(StreamDraft stream, KindRule removed) {
     for (KindRule rule : rules.inOrder()) {
@@ -125,7 +126,7 @@ final class NextResponse {
           mayRefer(rule.kind(), removed.kind()) ? stream.askedKind(rule.kind()) : null;
       InFlight unanswered = draft == null ? null : draft.inFlight;
       if ((unanswered != null && !unanswered.isRenewal())
-          || (draft != null && !draft.rejected().isEmpty())) {
+          || (draft != null && !(draft.rejected().isEmpty() && draft.expected.isEmpty()))) {
         return false;
       }
     }
@@ -165,12 +166,27 @@ final class NextResponse {
       for (Resource cluster : news(draft, response)) {
         references.assignmentOf(cluster).ifPresent(name -> form.oweAssignment(stream, name));
       }
+    } else if (kind.equals(ResourceKind.LISTENER)) {
+      for (Resource listener : news(draft, response)) {
+        references.routesOf(listener).ifPresent(name -> expectRoutes(stream, name));
+      }
     } else if (kind.equals(ResourceKind.ROUTE)) {
       for (Resource routes : response.resources()) {
         if (references.takesVirtualHosts(routes)) {
           warmUp(stream, routes.name(), draft.copyOf(routes.name()));
         }
       }
+    }
+  }
+
+  /**
+   * A client of gRPC asks for a listener's routes behind its acknowledgement; until it has them it
+   * follows the old ones, which must not be taken away so long.
+   */
+  private static void expectRoutes(StreamDraft stream, String name) {
+    KindDraft routes = stream.askedKind(ResourceKind.ROUTE);
+    if (routes != null && !routes.covers(name)) {
+      routes.expected = routes.expected.and(name);
     }
   }
 

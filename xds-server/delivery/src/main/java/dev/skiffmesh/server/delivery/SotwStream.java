@@ -78,9 +78,11 @@ final class SotwStream extends StreamMachine {
   }
 
   private static void expectNothing(StreamDraft stream) {
-    KindDraft assignments = stream.askedKind(ResourceKind.ENDPOINT);
-    if (assignments != null) {
-      assignments.expected = Expected.NOTHING;
+    for (ResourceKind kind : List.of(ResourceKind.ENDPOINT, ResourceKind.ROUTE)) {
+      KindDraft draft = stream.askedKind(kind);
+      if (draft != null) {
+        draft.expected = Expected.NOTHING;
+      }
     }
   }
 

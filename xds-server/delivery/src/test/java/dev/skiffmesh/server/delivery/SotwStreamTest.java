@@ -223,6 +223,35 @@ class SotwStreamTest {
     assertThat(rows(sends())).containsExactly("endpoint +a");
   }
 
+  @Test
+  void whatAGrpcClientUsesStaysUntilItHasAskedForTheRoutesOfItsNewListener() {
+    publish(
+        TWO.with(TestingSnapshot.apiListener("stock", "old"))
+            .with(TestingSnapshot.routesTo("old", "a")));
+    asks(LISTENER, "stock");
+    settles(LISTENER, "stock");
+    asks(ROUTE, "old");
+    settles(ROUTE, "old");
+    asks(CLUSTER, "a");
+    settles(CLUSTER, "a");
+    asks(ENDPOINT, "a");
+    settles(ENDPOINT, "a");
+    publish(
+        TWO.withoutService("a")
+            .with(TestingSnapshot.apiListener("stock", "new"))
+            .with(TestingSnapshot.routesTo("new", "b")));
+
+    List<StreamResponse> sent = sends();
+    assertThat(rows(sent)).containsExactly("listener +stock");
+    acks(sent.getFirst(), "stock");
+    assertThat(sends()).as("it follows the old routes still").isEmpty();
+    asks(ROUTE, "old", "new");
+    sent = sends();
+    assertThat(rows(sent)).containsExactly("route +new");
+    acks(sent.getFirst(), "new");
+    assertThat(rows(sends())).as("now nothing leads there").isNotEmpty();
+  }
+
   /** An Envoy that has {@code a} is to get {@code b}, and a route to it. */
   private void aNewClusterIsRouted() {
     publish(TWO.withoutService("b").with(TestingSnapshot.routesTo("r", "a")));

@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.config.listener.v3.ApiListener;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -218,6 +219,21 @@ public record TestingSnapshot(
                         Filter.newBuilder()
                             .setName("envoy.filters.network.http_connection_manager")
                             .setTypedConfig(Any.pack(http))))
+            .build());
+  }
+
+  /** A listener of gRPC's clients, which asks for its routes over ADS. */
+  public static Resource apiListener(String name, String routes) {
+    HttpConnectionManager http =
+        HttpConnectionManager.newBuilder()
+            .setRds(Rds.newBuilder().setRouteConfigName(routes).setConfigSource(ads()))
+            .build();
+    return pack(
+        ResourceKind.LISTENER,
+        name,
+        Listener.newBuilder()
+            .setName(name)
+            .setApiListener(ApiListener.newBuilder().setApiListener(Any.pack(http)))
             .build());
   }
 
