@@ -122,6 +122,7 @@ final class DeltaResponses implements ResponseForm {
             asked.isEmpty() ? NONE_ASKED : Collections.unmodifiableSortedMap(asked),
             fresh,
             NO_NAMES,
+            draft.snapshot(),
             null);
     return new StreamResponse(
         draft.rule.kind(),

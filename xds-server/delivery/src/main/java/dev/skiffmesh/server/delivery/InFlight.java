@@ -19,6 +19,7 @@ import org.pcollections.TreePMap;
  * @param asked by resource, the other names that it answered
  * @param fresh the names that were news in it; all others were there to make it whole
  * @param renewed the names whose life it prolonged, if it did nothing else; else empty
+ * @param of what the proxy was to have when it was made
  * @param whole everything that the proxy has if it accepts, for types whose state-of-the-world
  *     responses are whole; else null
  */
@@ -29,11 +30,17 @@ record InFlight(
     SortedMap<String, List<String>> asked,
     Set<String> fresh,
     SortedSet<String> renewed,
+    ProxySnapshot of,
     @Nullable TreePMap<String, Resource> whole) {
 
   /** Tells whether it only prolonged the life of what the proxy has. */
   boolean isRenewal() {
     return !renewed.isEmpty();
+  }
+
+  /** Tells whether it brought a content for each of its names, and nothing else. */
+  boolean isAllContents() {
+    return versions.size() == fresh.size();
   }
 
   /** Tells whether it said that {@code name} does not exist to a proxy that has nothing of it. */

@@ -172,10 +172,34 @@ final class KindDraft extends KindReading {
     if (response.whole() != null) {
       whole = response.whole();
     }
+    if (isAllThatWasOpen(response)) {
+      open = new LinkedHashMap<>();
+      openIsOwn = true;
+      return;
+    }
     for (String name : response.fresh()) {
       forgive(name);
       settle(name, open.getOrDefault(name, Known.NOTHING).accepted(response.versions().get(name)));
     }
+  }
+
+  /**
+   * Tells whether the proxy's copies are all as they should be, without a look at each: it was sent
+   * the content of every name that was open, and nothing has changed since. So it is with each
+   * proxy that connects, and a look costs as much as all else.
+   */
+  @SuppressWarnings("ReferenceEquality") // What is the same object is unchanged.
+  private boolean isAllThatWasOpen(InFlight response) {
+    ProxySnapshot then = response.of();
+    ProxySnapshot now = snapshot();
+    return response.isAllContents()
+        && open.size() == response.fresh().size()
+        && rejected.isEmpty()
+        && then.resources() == now.resources()
+        && then.reach() == now.reach()
+        && (then.assignments() == now.assignments() || !rule.kind().equals(ResourceKind.ENDPOINT))
+        && open.values().stream().noneMatch(Known::owed)
+        && open.keySet().containsAll(response.fresh());
   }
 
   /** The proxy has rejected the newest response. */

@@ -84,6 +84,7 @@ final class NextResponse {
             ResponseForm.NONE_ASKED,
             Set.of(),
             Immutable.sortedSet(ttls.keySet()),
+            draft.snapshot(),
             null);
     return new StreamResponse(
         draft.rule.kind(),

@@ -134,6 +134,7 @@ final class SotwResponses implements ResponseForm {
             NONE_ASKED,
             Collections.unmodifiableSet(fresh),
             NO_NAMES,
+            draft.snapshot(),
             whole);
     return new StreamResponse(
         draft.rule.kind(),
