@@ -11,7 +11,7 @@ import java.util.List;
 final class Arrivals {
 
   /** The aim is a second; machines that do other things beside get this much. */
-  private static final Duration LATEST = Duration.ofSeconds(60);
+  private static final Duration LATEST = Duration.ofSeconds(20);
 
   private final ControlPlaneProcess controlPlane;
   private final Caller caller;
