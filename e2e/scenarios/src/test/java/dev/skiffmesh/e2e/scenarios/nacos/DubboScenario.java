@@ -106,7 +106,14 @@ abstract class DubboScenario {
       source.start(sink);
 
       ServiceId byInterface = registry.idOf(name);
-      Seen seen = sink.await("the interface", now -> now.endpointsOf(byInterface).size() == 2);
+      // Its two protocols are registered one after the other, each by both ways.
+      Seen seen =
+          sink.await(
+              "the interface",
+              now ->
+                  now.endpointsOf(byInterface).size() == 2
+                      && now.endpointsOf(byInterface).stream()
+                          .allMatch(endpoint -> endpoint.labels().containsKey("dubbo.tag")));
       assertThat(seen.endpointsOf(byInterface))
           .extracting(Endpoint::ports)
           .containsExactlyInAnyOrder(
