@@ -16,6 +16,7 @@ final class Arrivals {
   private final ControlPlaneProcess controlPlane;
   private final Caller caller;
   private final List<Duration> times = new ArrayList<>();
+  private String slowest = "";
   private int changes;
   private long residentBytes;
 
@@ -45,6 +46,9 @@ final class Arrivals {
         version + " answers beside " + meanwhile,
         () -> caller.call("order.trading", 1).answeredBy(version) == 1);
     Duration time = Duration.ofNanos(System.nanoTime() - begin);
+    if (times.stream().allMatch(other -> other.compareTo(time) < 0)) {
+      slowest = meanwhile;
+    }
     times.add(time);
     residentBytes = Math.max(residentBytes, ProcessFigures.of(controlPlane.pid()).residentBytes());
   }
@@ -62,11 +66,12 @@ final class Arrivals {
   @Override
   public String toString() {
     List<Long> sorted = times.stream().map(Duration::toMillis).sorted().toList();
-    return "%d ms (median of %d), %d ms (95 %%), %d ms (longest)"
+    return "%d ms (median of %d), %d ms (95 %%), %d ms (longest, beside %s)"
         .formatted(
             sorted.get(sorted.size() / 2),
             sorted.size(),
             sorted.get(sorted.size() * 95 / 100),
-            sorted.getLast());
+            sorted.getLast(),
+            slowest);
   }
 }

@@ -133,7 +133,7 @@ final class KnownFile {
     if (known != null && known.text().equals(found)) {
       return Optional.of(known.content());
     }
-    if (found instanceof FileText.Whole(String whole) && whole.length() > LARGE) {
+    if (found instanceof FileText.Whole(String whole) && mayTakeLong(whole)) {
       if (!found.equals(wanted) || !elsewhere.equals(wantedOf)) {
         wanted = found;
         wantedOf = elsewhere;
@@ -148,6 +148,11 @@ final class KnownFile {
     Understood now = understand(reader, found);
     understood = now;
     return Optional.of(now.content());
+  }
+
+  /** A short text may stand for much by anchors and aliases. */
+  private static boolean mayTakeLong(String text) {
+    return text.length() > LARGE || (text.indexOf('&') >= 0 && text.indexOf('*') >= 0);
   }
 
   private Understood understand(DocumentReader reader, FileText found) {
