@@ -1,5 +1,6 @@
 package dev.skiffmesh.translator;
 
+import static dev.skiffmesh.registry.core.TextChange.GOOD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skiffmesh.api.document.Decoded;
@@ -24,39 +25,6 @@ import net.jqwik.api.Provide;
 class MutatedDocumentsTest {
 
   private static final int LONGEST_WORDS = 1_001;
-
-  private static final String GOOD =
-      """
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: TrafficRoute
-      metadata: {name: order, namespace: trading, labels: {team: order}}
-      spec:
-        targetRefs: [{kind: Service, name: order}]
-        rules:
-          - name: gray
-            matches:
-              - headers: [{name: x-lane, exact: gray}]
-                queryParams: [{name: side, regex: "a|b"}]
-                marks: {lane: gray}
-            destinations: [{labels: {version: v2}, weight: 80}, {labels: {version: v1}, weight: 20}]
-          - reply: {status: 503, body: no}
-      ---
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: Service
-      metadata: {name: order, namespace: trading}
-      spec:
-        ports: [{name: http, port: 80, protocol: http}]
-        endpoints:
-          - {address: 10.1.0.1, port: 8080, labels: {version: v1}}
-          - {address: 10.1.0.2, port: 8080, labels: {version: v2}}
-      ---
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: TimeoutPolicy
-      metadata: {name: order, namespace: trading}
-      spec:
-        targetRefs: [{kind: Service, name: order}]
-        request: 3s
-      """;
 
   @Provide
   Arbitrary<List<TextChange>> changes() {

@@ -44,9 +44,8 @@ final class KindsAsked {
       TargetPort target,
       List<Targeting> targetings,
       Consumer<Contribution> sound) {
-    List<Targeting> reaching =
-        targetings.stream().filter(t -> t.reaches(target.port().number())).toList();
-    String where = target.service().id() + ":" + target.port().number();
+    List<Targeting> reaching = reaching(targetings, target);
+    String where = where(target);
     List<Contribution> all = new ArrayList<>();
     for (PolicyKind<?> kind : kinds) {
       all.addAll(aboutPort(kind, target, reaching, where, sound));
@@ -84,9 +83,8 @@ final class KindsAsked {
   /** What policies do in a service's own proxies to calls of a port, kind by kind. */
   static List<Contribution> aboutInbound(
       List<PolicyKind<?>> kinds, TargetPort target, List<Targeting> targetings) {
-    List<Targeting> reaching =
-        targetings.stream().filter(t -> t.reaches(target.port().number())).toList();
-    String where = "calls to " + target.service().id() + ":" + target.port().number();
+    List<Targeting> reaching = reaching(targetings, target);
+    String where = "calls to " + where(target);
     List<Contribution> all = new ArrayList<>();
     for (PolicyKind<?> kind : kinds) {
       all.addAll(aboutInbound(kind, target, reaching, where));
@@ -121,9 +119,8 @@ final class KindsAsked {
   /** What kinds say of their policies where all of a port is in force together. */
   static List<Contribution> aboutMerged(
       List<PolicyKind<?>> kinds, MergedPort port, List<Targeting> targetings) {
-    int number = port.target().port().number();
-    List<Targeting> reaching = targetings.stream().filter(t -> t.reaches(number)).toList();
-    String where = port.target().service().id() + ":" + number;
+    List<Targeting> reaching = reaching(targetings, port.target());
+    String where = where(port.target());
     List<Contribution> all = new ArrayList<>();
     for (PolicyKind<?> kind : kinds) {
       all.addAll(aboutMerged(kind, port, reaching, where));
@@ -141,6 +138,14 @@ final class KindsAsked {
           kind.portChecks().forEach(check -> remarks.addAll(check.check(port)));
           return remarks;
         });
+  }
+
+  private static List<Targeting> reaching(List<Targeting> targetings, TargetPort target) {
+    return targetings.stream().filter(t -> t.reaches(target.port().number())).toList();
+  }
+
+  private static String where(TargetPort target) {
+    return target.service().id() + ":" + target.port().number();
   }
 
   /** What policies of a kind do to a workload's own proxies. */

@@ -1,5 +1,6 @@
 package dev.skiffmesh.e2e.scenarios;
 
+import static dev.skiffmesh.registry.core.TextChange.GOOD;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
@@ -22,39 +23,6 @@ import java.util.Random;
 record MutatedDocument(Form form, byte[] bytes) {
 
   private static final int MOST_BYTES = 4_000_000;
-
-  private static final String GOOD =
-      """
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: TrafficRoute
-      metadata: {name: route, namespace: spoilt, labels: {team: spoilt}}
-      spec:
-        targetRefs: [{kind: Service, name: victim}]
-        rules:
-          - name: gray
-            matches:
-              - headers: [{name: x-lane, exact: gray}]
-                queryParams: [{name: side, regex: "a|b"}]
-                marks: {lane: gray}
-            destinations: [{labels: {version: v2}, weight: 80}, {labels: {version: v1}, weight: 20}]
-          - reply: {status: 503, body: "no"}
-      ---
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: Service
-      metadata: {name: victim, namespace: spoilt}
-      spec:
-        ports: [{name: http, port: 80, protocol: http}]
-        endpoints:
-          - {address: 10.1.0.1, port: 8080, labels: {version: v1}}
-          - {address: 10.1.0.2, port: 8080, labels: {version: v2}}
-      ---
-      apiVersion: skiffmesh.dev/v1alpha1
-      kind: TimeoutPolicy
-      metadata: {name: patience, namespace: spoilt}
-      spec:
-        targetRefs: [{kind: Service, name: victim}]
-        request: 3s
-      """;
 
   private static final String RULES = GOOD.substring(0, GOOD.indexOf("    - name: gray"));
 

@@ -8,7 +8,6 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,7 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /**
  * The services of one portion by the names that their registry gives them, under the names that the
@@ -143,17 +141,14 @@ public final class ServiceBook {
         .forEach(
             (name, originals) ->
                 findings.add(
-                    new Finding(
-                        FindingCode.HOST_CLASH,
+                    NameClash.finding(
                         "services " + String.join(", ", originals),
                         location,
-                        null,
-                        "must not come to one name in the mesh, found '"
-                            + name
-                            + "' for all of them; they are called "
-                            + originals.stream()
-                                .map(original -> "'" + names.of(original).orElse(name) + "'")
-                                .collect(Collectors.joining(", ")))));
+                        "name in the mesh",
+                        name,
+                        originals.stream()
+                            .map(original -> names.of(original).orElse(name))
+                            .toList())));
     return findings;
   }
 

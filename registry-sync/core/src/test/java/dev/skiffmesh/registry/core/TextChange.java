@@ -12,6 +12,40 @@ import java.util.Random;
  */
 public record TextChange(Way way, int at, int times, char what) {
 
+  /** Documents that are worth spoiling, all of the namespace {@code spoilt}. */
+  public static final String GOOD =
+      """
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: TrafficRoute
+      metadata: {name: route, namespace: spoilt, labels: {team: spoilt}}
+      spec:
+        targetRefs: [{kind: Service, name: victim}]
+        rules:
+          - name: gray
+            matches:
+              - headers: [{name: x-lane, exact: gray}]
+                queryParams: [{name: side, regex: "a|b"}]
+                marks: {lane: gray}
+            destinations: [{labels: {version: v2}, weight: 80}, {labels: {version: v1}, weight: 20}]
+          - reply: {status: 503, body: "no"}
+      ---
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: Service
+      metadata: {name: victim, namespace: spoilt}
+      spec:
+        ports: [{name: http, port: 80, protocol: http}]
+        endpoints:
+          - {address: 10.1.0.1, port: 8080, labels: {version: v1}}
+          - {address: 10.1.0.2, port: 8080, labels: {version: v2}}
+      ---
+      apiVersion: skiffmesh.dev/v1alpha1
+      kind: TimeoutPolicy
+      metadata: {name: patience, namespace: spoilt}
+      spec:
+        targetRefs: [{kind: Service, name: victim}]
+        request: 3s
+      """;
+
   private static final String CHARACTERS =
       "\u0000\uFEFF\uD800\t\n\"'&*!<{[:#|>%\u00e9\u4e70aZ09-_. ";
 

@@ -1,7 +1,7 @@
 package dev.skiffmesh.registry.nacos;
 
 import dev.skiffmesh.api.status.Finding;
-import dev.skiffmesh.api.status.FindingCode;
+import dev.skiffmesh.registry.core.NameClash;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -85,18 +85,13 @@ final class MeshNamespaces {
                             portions.get(NacosPortion.of(claim.namespace(), claim.group()).name()))
                     .toList();
             findings.add(
-                new Finding(
-                    FindingCode.HOST_CLASH,
+                NameClash.finding(
                     "groups "
                         + theirs.stream().map(NacosPortion::name).collect(Collectors.joining(", ")),
                     source,
-                    null,
-                    "must not come to one mesh namespace, found '"
-                        + name
-                        + "' for all of them; they are called "
-                        + theirs.stream()
-                            .map(portion -> "'" + portion.meshNamespace() + "'")
-                            .collect(Collectors.joining(", "))));
+                    "mesh namespace",
+                    name,
+                    theirs.stream().map(NacosPortion::meshNamespace).toList()));
           }
         });
     return findings;

@@ -8,7 +8,6 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
-import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.etcd.EtcdSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ record EtcdSection(
         name,
         endpoints.stream().map(URI::create).toList(),
         prefix,
-        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
+        Secret.login(username, password),
         TlsSection.settings(tls, folder),
         new EtcdSettings.Timing(probeInterval, answerTimeout, settleTime));
   }

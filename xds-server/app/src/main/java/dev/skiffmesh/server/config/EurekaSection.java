@@ -8,7 +8,6 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
-import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.eureka.EurekaSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ record EurekaSection(
         name,
         servers.stream().map(URI::create).toList(),
         namespace,
-        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
+        Secret.login(username, password),
         TlsSection.settings(tls, folder),
         new EurekaSettings.Timing(pollInterval, answerTimeout));
   }

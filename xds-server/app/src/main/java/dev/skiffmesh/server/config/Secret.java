@@ -1,7 +1,9 @@
 package dev.skiffmesh.server.config;
 
 import dev.skiffmesh.api.schema.WrittenAs;
+import dev.skiffmesh.registry.core.Login;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that is never printed: neither in messages nor in logs nor by {@code --print-config}.
@@ -17,6 +19,11 @@ public record Secret(String reveal) {
   /** Takes any text. */
   public static Optional<Secret> parse(String text) {
     return Optional.of(new Secret(text));
+  }
+
+  /** A login as a section has it; nobody's where both are absent. */
+  static Login login(@Nullable String username, @Nullable Secret password) {
+    return new Login(username == null ? "" : username, password == null ? "" : password.reveal());
   }
 
   @Override

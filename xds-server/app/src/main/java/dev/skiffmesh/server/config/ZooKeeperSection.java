@@ -8,7 +8,6 @@ import dev.skiffmesh.api.schema.MaxLength;
 import dev.skiffmesh.api.schema.MinItems;
 import dev.skiffmesh.api.schema.Range;
 import dev.skiffmesh.api.schema.Spelled;
-import dev.skiffmesh.registry.core.Login;
 import dev.skiffmesh.registry.zookeeper.ZooKeeperSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +71,7 @@ record ZooKeeperSection(
         namespace,
         services,
         dubbo,
-        new Login(username == null ? "" : username, password == null ? "" : password.reveal()),
+        Secret.login(username, password),
         new ZooKeeperSettings.Timing(sessionTimeout, probeInterval, answerTimeout));
   }
 }

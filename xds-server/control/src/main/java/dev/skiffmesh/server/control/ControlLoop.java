@@ -144,7 +144,7 @@ final class ControlLoop {
     this.endpoints =
         new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
     this.sizes = new Sizes(translations, inForce, threads, failures, this::touched);
-    this.opening = new Opening(inOrder, inForce, delivery, threads, failures, rounds::settle);
+    this.opening = new Opening(sources, inForce, delivery, threads, failures, rounds::settle);
     this.expiries = new Expiries(ledger, inForce, clock, threads, failures, rounds::settle);
     this.handles = new FileHandles(threads, FileHandles::ofThisProcess, this::changed);
     this.housekeeping =

@@ -15,7 +15,7 @@ final class Opening {
 
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
-  private final List<SourceState> sources;
+  private final Sources sources;
   private final InForce inForce;
   private final Delivery delivery;
   private final Runnable settle;
@@ -29,7 +29,7 @@ final class Opening {
    * @param settle begins the first round
    */
   Opening(
-      List<SourceState> sources,
+      Sources sources,
       InForce inForce,
       Delivery delivery,
       ControlThreads threads,
@@ -50,14 +50,9 @@ final class Opening {
 
   /** A source has said something. */
   void heard() {
-    if (!isOpen && haveAllAnswered()) {
+    if (!isOpen && sources.haveAllAnswered()) {
       open();
     }
-  }
-
-  /** Tells whether every source has told all it has at least once since the start. */
-  boolean haveAllAnswered() {
-    return sources.stream().allMatch(SourceState::wasSynced);
   }
 
   private void open() {
@@ -86,7 +81,7 @@ final class Opening {
 
   /** What is missing or old, one sentence for each source. */
   List<String> notes() {
-    return sources.stream().flatMap(source -> source.note().stream()).toList();
+    return sources.inOrder().stream().flatMap(source -> source.note().stream()).toList();
   }
 
   /** Tells whether changes take effect. */

@@ -74,17 +74,13 @@ final class Sizes {
    */
   World counted(World next, Collection<ServiceId> touched) {
     meanwhile.clear();
-    World counted = next;
+    var endpoints = next.endpoints();
     for (var one : held.entrySet()) {
       if (!touched.contains(one.getKey())) {
-        counted =
-            new World(
-                counted.services(),
-                counted.endpoints().plus(one.getKey(), one.getValue()),
-                counted.policies());
+        endpoints = endpoints.plus(one.getKey(), one.getValue());
       }
     }
-    return counted;
+    return new World(next.services(), endpoints, next.policies());
   }
 
   /** An evaluation of {@code counted} is in force. */

@@ -1,6 +1,5 @@
 package dev.skiffmesh.server.guard;
 
-import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.state.SavedService;
 import java.time.Duration;
@@ -111,8 +110,6 @@ final class Coincidence {
   }
 
   private int lostSince(ServiceId id, Loss before) {
-    SavedService current = kept.services().get(id);
-    EndpointSet left = current == null ? EndpointSet.EMPTY : current.endpoints();
-    return Shrinkage.between(before.good().endpoints(), left).lost();
+    return Shrinkage.between(before.good().endpoints(), kept.endpoints(id)).lost();
   }
 }

@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.guard;
 
+import dev.skiffmesh.api.model.EndpointSet;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.server.state.SavedService;
@@ -20,4 +21,10 @@ public interface Kept {
 
   /** The portions that hold a service; empty if none does. */
   SortedSet<String> holders(ServiceId service);
+
+  /** The endpoints of a service; none if nothing holds it. */
+  default EndpointSet endpoints(ServiceId service) {
+    SavedService known = services().get(service);
+    return known == null ? EndpointSet.EMPTY : known.endpoints();
+  }
 }

@@ -278,10 +278,9 @@ public final class ShrinkGuard {
     fallen.forEach(
         (id, loss) -> {
           SavedService good = loss.good();
-          SavedService current = kept.services().get(id);
-          EndpointSet said = current == null ? EndpointSet.EMPTY : current.endpoints();
-          suspects.put(id, new Suspect(good, good, kept.holders(id), said, loss.at()));
-          if (current == null) {
+          SortedSet<String> listed = kept.holders(id);
+          suspects.put(id, new Suspect(good, good, listed, kept.endpoints(id), loss.at()));
+          if (listed.isEmpty()) {
             portions.computeIfAbsent(good.portion(), _ -> new TreeMap<>()).put(id, good.service());
           }
         });

@@ -125,13 +125,18 @@ final class NextResponse {
     for (KindRule rule : rules.inOrder()) {
       KindDraft draft =
           mayRefer(rule.kind(), removed.kind()) ? stream.askedKind(rule.kind()) : null;
-      InFlight unanswered = draft == null ? null : draft.inFlight;
-      if ((unanswered != null && !unanswered.isRenewal())
-          || (draft != null && !(draft.rejected().isEmpty() && draft.expected.isEmpty()))) {
+      if (draft != null && !isReplaced(draft)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isReplaced(KindDraft draft) {
+    InFlight unanswered = draft.inFlight;
+    return (unanswered == null || unanswered.isRenewal())
+        && draft.rejected().isEmpty()
+        && draft.expected.isEmpty();
   }
 
   private static boolean mayRefer(ResourceKind kind, ResourceKind removed) {

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * What a packed resource refers to, read from its bytes without building the message; thread-safe.
@@ -30,20 +31,13 @@ final class References {
 
   /** The assignment that a cluster asks for: its service name, or else its own name. */
   Optional<String> assignmentOf(Resource cluster) {
-    if (assignments.size() > REMEMBERED) {
-      assignments.clear();
-    }
-    return assignments.computeIfAbsent(cluster.version(), version -> readAssignment(cluster));
+    return remembered(assignments, cluster, References::readAssignment);
   }
 
   /** Tells whether a route configuration takes virtual hosts as resources of their own. */
   boolean takesVirtualHosts(Resource routes) {
-    if (onDemand.size() > REMEMBERED) {
-      onDemand.clear();
-    }
-    return onDemand.computeIfAbsent(
-        routes.version(),
-        version -> find(routes, RouteConfiguration.VHDS_FIELD_NUMBER).isPresent());
+    return remembered(
+        onDemand, routes, of -> find(of, RouteConfiguration.VHDS_FIELD_NUMBER).isPresent());
   }
 
   /**
@@ -51,10 +45,15 @@ final class References {
    * connections, whose routes the proxy asks for before it uses it.
    */
   Optional<String> routesOf(Resource listener) {
-    if (routes.size() > REMEMBERED) {
-      routes.clear();
+    return remembered(routes, listener, References::readRoutes);
+  }
+
+  private static <T> T remembered(
+      Map<String, T> answers, Resource resource, Function<Resource, T> read) {
+    if (answers.size() > REMEMBERED) {
+      answers.clear();
     }
-    return routes.computeIfAbsent(listener.version(), version -> readRoutes(listener));
+    return answers.computeIfAbsent(resource.version(), version -> read.apply(resource));
   }
 
   private static Optional<String> readRoutes(Resource listener) {
