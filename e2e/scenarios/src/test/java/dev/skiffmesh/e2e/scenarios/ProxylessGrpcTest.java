@@ -276,6 +276,12 @@ class ProxylessGrpcTest {
     try {
       Await.until(BOUND, "its own", () -> answererOf(pay).startsWith("order-v1"));
       Await.until(BOUND, "the only one", () -> answererOf(stock).startsWith("order-v2"));
+      // Each has a stream of its own, and none pushes out another.
+      assertThat(answererOf(channel)).startsWith("order-v");
+      Await.until(
+          BOUND,
+          "three streams",
+          () -> controlPlane.metric("skiff_xds_streams{kind=\"sotw\"}").endsWith(" 3.0"));
 
       // A namesake elsewhere takes nothing.
       controlPlane.write("services/namesake.yaml", named("pay", "test", v2));

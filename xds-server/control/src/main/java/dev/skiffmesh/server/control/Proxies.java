@@ -1,5 +1,6 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.model.Dialect;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.model.ServiceId;
 import dev.skiffmesh.api.status.Finding;
@@ -214,17 +215,19 @@ final class Proxies {
   }
 
   /**
-   * A stream has come. It displaces an older aggregated stream of the same proxy, if it is one
+   * A stream has come. It displaces an older aggregated stream of the same Envoy, if it is one
    * itself: streams of single types live together, even those of one type, since Envoy opens one
-   * for each cluster's endpoints, each route configuration and each secret.
+   * for each cluster's endpoints, each route configuration and each secret. So do all those of a
+   * gRPC client, which opens one for each target that it has a channel to (gRFC A71).
    *
    * @param only the one type that it carries; null for all
    */
   void opened(
       StreamId id, NodeReading reading, String peer, @Nullable ResourceKind only, Instant now) {
     String proxy = reading.identity().id();
+    boolean alone = only == null && reading.identity().dialect() instanceof Dialect.Envoy;
     for (ProxyStream other : streams.ofProxy(proxy)) {
-      if (only == null && other.aggregated) {
+      if (alone && other.aggregated) {
         duplicates.seen(proxy, peer, other.peer);
         boolean newer = other.id.compareTo(id) < 0;
         delivery.close(

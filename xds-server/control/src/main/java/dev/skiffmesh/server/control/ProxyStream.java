@@ -29,7 +29,7 @@ final class ProxyStream {
   final ProxyIdentity identity;
   final String peer;
 
-  /** Whether it carries all types (ADS); a proxy has one such stream. */
+  /** Whether it carries all types (ADS); an Envoy has one such stream. */
   final boolean aggregated;
 
   final Instant since;

@@ -248,6 +248,33 @@ class ControlLoopProxiesTest {
     assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).isEmpty();
   }
 
+  /** A gRPC client has a stream for each channel, all with the id of its one bootstrap. */
+  @Test
+  void theChannelsOfAGrpcClientLiveTogetherAndAreOneProxy() {
+    TestingMesh mesh = started();
+    StreamId pay = mesh.delivery.connectGrpc(mesh.loop, ONE);
+    StreamId stock = mesh.delivery.connectGrpc(mesh.loop, ONE);
+    mesh.send(mesh.put("canary", "target=trading/order")).settled();
+    mesh.delivery.ackAll(mesh.loop, pay);
+    mesh.settled();
+    assertProgrammed(mesh, false, Reason.PENDING, 1, 0, 0);
+    mesh.delivery.ackAll(mesh.loop, stock);
+    mesh.settled();
+
+    assertThat(mesh.delivery.closedStreams()).isEmpty();
+    assertThat(mesh.findings(FindingCode.DUPLICATE_PROXY)).isEmpty();
+    assertThat(mesh.report().proxies())
+        .extracting(ProxyReport::streams)
+        .containsExactly(List.of(stock, pay));
+    assertProgrammed(mesh, true, Reason.PROGRAMMED, 1, 1, 0);
+
+    mesh.delivery.disconnect(mesh.loop, stock);
+    mesh.settled();
+    assertThat(mesh.report().proxies())
+        .extracting(ProxyReport::streams)
+        .containsExactly(List.of(pay));
+  }
+
   @Test
   void aNamespaceAndAServiceThatNoRegistryKnowsAreSaidOnceForAllTheirProxies() {
     TestingMesh mesh = started();

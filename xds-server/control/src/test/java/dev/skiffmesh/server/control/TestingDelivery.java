@@ -116,6 +116,15 @@ final class TestingDelivery implements Delivery, StreamInspector {
     return stream;
   }
 
+  /** A channel of a gRPC client connects. */
+  synchronized StreamId connectGrpc(DeliveryListener listener, String nodeId) {
+    StreamId stream = new StreamId(++lastStream);
+    Node node = node(nodeId, "").setUserAgentName("gRPC Java").build();
+    streams.put(stream, new Stream());
+    listener.opened(stream, node, false, "peer-" + stream.number(), null);
+    return stream;
+  }
+
   private void connect(
       DeliveryListener listener,
       String nodeId,
@@ -123,6 +132,12 @@ final class TestingDelivery implements Delivery, StreamInspector {
       StreamId stream,
       @Nullable ResourceKind only) {
     streams.put(stream, new Stream());
+    Node.Builder node = node(nodeId, version);
+    node.getUserAgentBuildVersionBuilder().getVersionBuilder().setMajorNumber(1).setMinorNumber(40);
+    listener.opened(stream, node.build(), true, "peer-" + stream.number(), only);
+  }
+
+  private static Node.Builder node(String nodeId, String version) {
     Struct.Builder labels = Struct.newBuilder();
     if (!version.isEmpty()) {
       labels.putFields("version", text(version));
@@ -136,14 +151,11 @@ final class TestingDelivery implements Delivery, StreamInspector {
             .putFields("service", text(named ? parts[1] : "order"))
             .putFields("namespace", text(named ? parts[0] : "trading"))
             .build();
-    Node.Builder node =
-        Node.newBuilder()
-            .setId(nodeId)
-            .setMetadata(
-                Struct.newBuilder()
-                    .putFields("skiff", Value.newBuilder().setStructValue(skiff).build()));
-    node.getUserAgentBuildVersionBuilder().getVersionBuilder().setMajorNumber(1).setMinorNumber(40);
-    listener.opened(stream, node.build(), true, "peer-" + stream.number(), only);
+    return Node.newBuilder()
+        .setId(nodeId)
+        .setMetadata(
+            Struct.newBuilder()
+                .putFields("skiff", Value.newBuilder().setStructValue(skiff).build()));
   }
 
   private static Value text(String text) {

@@ -70,13 +70,18 @@ public final class DeliveryRules {
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
   private final boolean ofEnvoy;
+  private final boolean pulled;
   private final List<KindRule> inOrder;
   private final Map<ResourceKind, KindRule> byKind = new TreeMap<>();
   private final Map<ResourceKind, Function<String, Resource>> standIns = new TreeMap<>();
 
   private DeliveryRules(
-      boolean ofEnvoy, List<KindRule> inOrder, Function<String, Resource> emptyAssignment) {
+      boolean ofEnvoy,
+      boolean pulled,
+      List<KindRule> inOrder,
+      Function<String, Resource> emptyAssignment) {
     this.ofEnvoy = ofEnvoy;
+    this.pulled = pulled;
     this.inOrder = inOrder;
     inOrder.forEach(rule -> byKind.put(rule.kind(), rule));
     standIns.put(ResourceKind.ENDPOINT, emptyAssignment);
@@ -110,6 +115,7 @@ public final class DeliveryRules {
       Function<String, Resource> emptyAssignment, int virtualHostsPerResponse) {
     return new DeliveryRules(
         true,
+        false,
         List.of(
             KindRule.of(ResourceKind.RUNTIME, KEPT).withTtl(RUNTIME_TTL),
             // Envoy goes on warming a listener for 15 s without an answer; the answer "removed"
@@ -148,6 +154,7 @@ public final class DeliveryRules {
   DeliveryRules byTheLetter() {
     return new DeliveryRules(
         false,
+        false,
         inOrder.stream().map(rule -> rule.isAliased() ? rule : rule.withAbsence(REMOVED)).toList(),
         standIns.get(ResourceKind.ENDPOINT));
   }
@@ -155,6 +162,20 @@ public final class DeliveryRules {
   /** Tells whether they are those of Envoy. */
   boolean ofEnvoy() {
     return ofEnvoy;
+  }
+
+  /** The same for state-of-the-world clients that are no Envoy, see {@link #pulled()}. */
+  DeliveryRules byName() {
+    return new DeliveryRules(ofEnvoy, true, inOrder, standIns.get(ResourceKind.ENDPOINT));
+  }
+
+  /**
+   * Tells whether such a client asks by name for what it uses, as gRPC's do, follows each name from
+   * the listener on, and stops asking for what it uses no more: it follows an old route to an old
+   * cluster until it has all that belongs to the new one.
+   */
+  boolean pulled() {
+    return pulled;
   }
 
   /** All rules in the order of delivery. */

@@ -46,6 +46,7 @@ final class KindDraft extends KindReading {
         isolation,
         KindState.orNoNames(warmUps),
         expected,
+        lingering,
         claimed,
         renewalDue,
         inFlight,
@@ -229,6 +230,13 @@ final class KindDraft extends KindReading {
       groups.addAll(isolation);
       isolation = List.copyOf(groups);
     }
+  }
+
+  /** What waits has waited for a tick more. */
+  void older() {
+    expected = expected.older().without(expected.older()::isOver);
+    lingering = lingering.older();
+    stir();
   }
 
   /** What has a limited life and is in order is to be renewed. */

@@ -33,7 +33,8 @@ sealed class KindReading permits KindDraft {
   SortedMap<String, RejectedContent> rejected;
   List<SortedSet<String>> isolation;
   SortedSet<String> warmUps;
-  Expected expected;
+  Patience expected;
+  Patience lingering;
   @Nullable String claimed;
   boolean renewalDue;
   @Nullable InFlight inFlight;
@@ -55,6 +56,7 @@ sealed class KindReading permits KindDraft {
     isolation = state.isolation();
     warmUps = state.warmUps();
     expected = state.expected();
+    lingering = state.lingering();
     claimed = state.claimed();
     renewalDue = state.renewalDue();
     inFlight = state.inFlight();

@@ -28,7 +28,9 @@ import org.pcollections.TreePMap;
  * @param isolation groups of names from a rejected response, each to be sent apart from all others
  *     until the bad ones are found
  * @param warmUps route configurations that wait for a first virtual host
- * @param expected what the proxy will ask for
+ * @param expected what the proxy will ask for, since what it was sent refers to it and cannot be
+ *     used before; what refers to it in turn waits so long
+ * @param lingering what is gone, and what a proxy that names what it uses has not let go of yet
  * @param claimed the version that the proxy said it has, while there is no snapshot to compare it
  *     with (state-of-the-world); null for none
  * @param renewalDue what has a limited life is to be renewed as soon as nothing is in flight; a
@@ -48,7 +50,8 @@ record KindState(
     SortedMap<String, RejectedContent> rejected,
     List<SortedSet<String>> isolation,
     SortedSet<String> warmUps,
-    Expected expected,
+    Patience expected,
+    Patience lingering,
     @Nullable String claimed,
     boolean renewalDue,
     @Nullable InFlight inFlight,
@@ -72,12 +75,18 @@ record KindState(
         NONE_REJECTED,
         List.of(),
         NO_NAMES,
-        Expected.NOTHING,
+        Patience.NONE,
+        Patience.NONE,
         null,
         false,
         null,
         TreePMap.empty(),
         Tally.NONE);
+  }
+
+  /** Tells whether something waits for the proxy to do something, for a while. */
+  boolean isWaiting() {
+    return expected.isWaiting() || lingering.isWaiting();
   }
 
   /** The same shared object for all empty maps, so that idle streams hold none. */

@@ -4,6 +4,7 @@ import dev.skiffmesh.api.model.Immutable;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ final class NextResponse {
       if (renewal != null) {
         return renewal;
       }
-      blocked |= (due || !draft.expected.isEmpty()) && rule.blocks();
+      blocked |= (due || draft.expected.isWaiting()) && rule.blocks();
     }
     return blocked ? null : nextRemoval(stream);
   }
@@ -104,11 +105,14 @@ final class NextResponse {
       if (draft == null
           || draft.isClaimHeld()
           || draft.inFlight != null
-          || !draft.expected.isEmpty()
+          || draft.expected.isWaiting()
           || !isUnreferenced(stream, rule)) {
         continue;
       }
       Pending pending = draft.pending();
+      if (isPulled(stream, rule)) {
+        pending = patient(draft, pending);
+      }
       if (pending.hasRemovals()) {
         return send(stream, draft, pending, true);
       }
@@ -132,11 +136,36 @@ final class NextResponse {
     return true;
   }
 
+  /** A listener is where a client begins: that it is gone leads it away from the rest. */
+  private boolean isPulled(StreamDraft stream, KindRule rule) {
+    return rules.pulled()
+        && stream.before.only() == null
+        && !rule.kind().equals(ResourceKind.LISTENER);
+  }
+
+  /**
+   * Without the removals of what the client still names, and so may use: it lets go of that by
+   * itself when it has what comes instead, and is told after a while if it does not.
+   */
+  private static Pending patient(KindDraft draft, Pending pending) {
+    Set<String> gone = Set.copyOf(pending.removals());
+    draft.lingering = draft.lingering.without(name -> !gone.contains(name));
+    List<String> ripe = new ArrayList<>();
+    for (String name : pending.removals()) {
+      if (draft.lingering.isOver(name) || !draft.subscription.names(name)) {
+        ripe.add(name);
+      } else {
+        draft.lingering = draft.lingering.and(name);
+      }
+    }
+    return pending.removing(ripe);
+  }
+
   private static boolean isReplaced(KindDraft draft) {
     InFlight unanswered = draft.inFlight;
     return (unanswered == null || unanswered.isRenewal())
         && draft.rejected().isEmpty()
-        && draft.expected.isEmpty();
+        && !draft.expected.isWaiting();
   }
 
   private static boolean mayRefer(ResourceKind kind, ResourceKind removed) {
@@ -172,27 +201,12 @@ final class NextResponse {
       for (Resource cluster : news(draft, response)) {
         references.assignmentOf(cluster).ifPresent(name -> form.oweAssignment(stream, name));
       }
-    } else if (kind.equals(ResourceKind.LISTENER)) {
-      for (Resource listener : news(draft, response)) {
-        references.routesOf(listener).ifPresent(name -> expectRoutes(stream, name));
-      }
     } else if (kind.equals(ResourceKind.ROUTE)) {
       for (Resource routes : response.resources()) {
         if (references.takesVirtualHosts(routes)) {
           warmUp(stream, routes.name(), draft.copyOf(routes.name()));
         }
       }
-    }
-  }
-
-  /**
-   * A client of gRPC asks for a listener's routes behind its acknowledgement; until it has them it
-   * follows the old ones, which must not be taken away so long.
-   */
-  private static void expectRoutes(StreamDraft stream, String name) {
-    KindDraft routes = stream.askedKind(ResourceKind.ROUTE);
-    if (routes != null && !routes.covers(name)) {
-      routes.expected = routes.expected.and(name);
     }
   }
 

@@ -13,6 +13,11 @@ record Pending(List<String> isolated, List<String> additions, List<String> remov
 
   static final Pending NONE = new Pending(List.of(), List.of(), List.of());
 
+  /** With no removals but those. */
+  Pending removing(List<String> names) {
+    return names.size() == removals.size() ? this : new Pending(isolated, additions, names);
+  }
+
   /** Tells whether nothing is left when {@code names} are sent. */
   boolean isAll(List<String> names) {
     return isolated.isEmpty() && names.size() == additions.size() + removals.size();

@@ -80,16 +80,21 @@ interface ProtocolVariant<Q> {
   }
 
   /** State of the world. */
-  record Sotw(SotwStream machine) implements ProtocolVariant<DiscoveryRequest> {
+  record Sotw(SotwStream ofEnvoy, SotwStream byName) implements ProtocolVariant<DiscoveryRequest> {
+
+    /** Under {@code rules} and what they are for other clients. */
+    static Sotw under(DeliveryRules rules) {
+      return new Sotw(new SotwStream(rules), new SotwStream(rules.byName()));
+    }
 
     @Override
     public StreamMachine machine(Node client) {
-      return machine;
+      return NodeReader.isEnvoy(client) ? ofEnvoy : byName;
     }
 
     @Override
     public boolean serves(ResourceKind kind) {
-      return machine.rules.rule(kind).filter(KindRule::sotw).isPresent();
+      return ofEnvoy.rules.rule(kind).filter(KindRule::sotw).isPresent();
     }
 
     @Override

@@ -5,10 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.skiffmesh.translator.resource.Resource;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.listener.v3.ApiListener;
-import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -27,7 +24,6 @@ final class References {
 
   private final Map<String, Optional<String>> assignments = new ConcurrentHashMap<>();
   private final Map<String, Boolean> onDemand = new ConcurrentHashMap<>();
-  private final Map<String, Optional<String>> routes = new ConcurrentHashMap<>();
 
   /** The assignment that a cluster asks for: its service name, or else its own name. */
   Optional<String> assignmentOf(Resource cluster) {
@@ -40,38 +36,12 @@ final class References {
         onDemand, routes, of -> find(of, RouteConfiguration.VHDS_FIELD_NUMBER).isPresent());
   }
 
-  /**
-   * The route configuration that a listener of gRPC's clients asks for; empty for one that takes
-   * connections, whose routes the proxy asks for before it uses it.
-   */
-  Optional<String> routesOf(Resource listener) {
-    return remembered(routes, listener, References::readRoutes);
-  }
-
   private static <T> T remembered(
       Map<String, T> answers, Resource resource, Function<Resource, T> read) {
     if (answers.size() > REMEMBERED) {
       answers.clear();
     }
     return answers.computeIfAbsent(resource.version(), version -> read.apply(resource));
-  }
-
-  private static Optional<String> readRoutes(Resource listener) {
-    Optional<byte[]> api = find(listener, Listener.API_LISTENER_FIELD_NUMBER);
-    if (api.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      String name =
-          ApiListener.parseFrom(api.get())
-              .getApiListener()
-              .unpack(HttpConnectionManager.class)
-              .getRds()
-              .getRouteConfigName();
-      return name.isEmpty() ? Optional.empty() : Optional.of(name);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a packed listener of ours does not parse", e);
-    }
   }
 
   private static Optional<String> readAssignment(Resource cluster) {

@@ -11,6 +11,9 @@ import org.pcollections.TreePMap;
 /** The state-of-the-world variant of the xDS protocol, as a pure state machine. */
 final class SotwStream extends StreamMachine {
 
+  /** What a client may have from an earlier stream; no content has that version. */
+  private static final Known CLAIMED = new Known("claimed", false, false);
+
   SotwStream(DeliveryRules rules) {
     super(rules, new SotwResponses(rules));
   }
@@ -23,7 +26,12 @@ final class SotwStream extends StreamMachine {
     answered(stream, draft, request.nonce(), request.errorText(), request.at());
     boolean first = !draft.asked;
     draft.asked = true;
-    subscribe(draft, request.names(), first);
+    boolean claims =
+        first && rules.pulled() && !draft.rule.kind().sotwWhole() && !request.version().isEmpty();
+    subscribe(draft, request.names(), first, claims);
+    if (claims && stream.published) {
+      request.names().forEach(draft::settle);
+    }
     draft.expected = draft.expected.without(draft::covers);
     if (request.errorText() != null) {
       // Of what it has rejected it asks for nothing.
@@ -40,7 +48,14 @@ final class SotwStream extends StreamMachine {
     return stream.freeze(null);
   }
 
-  private static void subscribe(KindDraft draft, List<String> names, boolean first) {
+  /**
+   * Takes in all that is asked for.
+   *
+   * @param claims whether the client may have what it names from an earlier stream, in a version
+   *     that it does not say
+   */
+  private static void subscribe(
+      KindDraft draft, List<String> names, boolean first, boolean claims) {
     if (names.isEmpty() && (first || !draft.subscription.explicit())) {
       if (first && draft.rule.wildcardByDefault()) {
         draft.subscription = Subscription.LEGACY_WILDCARD;
@@ -71,7 +86,9 @@ final class SotwStream extends StreamMachine {
       draft.wildcardNames().stream().filter(name -> !before.names(name)).forEach(draft::forget);
     }
     for (String name : added) {
-      if (!before.wildcard() && !isOnItsWay(draft, name)) {
+      if (claims) {
+        draft.put(name, CLAIMED);
+      } else if (!before.wildcard() && !isOnItsWay(draft, name)) {
         draft.owe(name);
       }
     }
@@ -81,7 +98,7 @@ final class SotwStream extends StreamMachine {
     for (ResourceKind kind : List.of(ResourceKind.ENDPOINT, ResourceKind.ROUTE)) {
       KindDraft draft = stream.askedKind(kind);
       if (draft != null) {
-        draft.expected = Expected.NOTHING;
+        draft.expected = Patience.NONE;
       }
     }
   }

@@ -65,6 +65,9 @@ sealed interface StreamEvent {
    * What has a limited life is still wanted, and is renewed. The control loop says so, again and
    * again; a machine that hears nothing renews nothing.
    */
+  record Renew() implements StreamEvent {}
+
+  /** Some time has gone by on a stream on which something waits (see {@link Patience}). */
   record Tick() implements StreamEvent {}
 
   /** The transport would take one more response. */

@@ -41,7 +41,8 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
       case StreamEvent.SotwRequest request -> requested(state, request);
       case StreamEvent.Published published -> published(state, published);
       case StreamEvent.Writable writable -> writable(state);
-      case StreamEvent.Tick tick -> ticked(state);
+      case StreamEvent.Renew _ -> renewed(state);
+      case StreamEvent.Tick _ -> ticked(state);
     };
   }
 
@@ -212,17 +213,23 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
         : differences.between(before.resources().of(kind), after.resources().of(kind));
   }
 
-  private Step ticked(StreamState state) {
+  private Step renewed(StreamState state) {
     StreamDraft stream = new StreamDraft(state, rules);
     if (state.published()) {
       for (KindRule rule : rules.inOrder()) {
-        KindState kind = state.kinds().get(rule.kind());
-        if (kind != null && !rule.ttl().isZero()) {
+        if (state.kinds().containsKey(rule.kind()) && !rule.ttl().isZero()) {
           stream.kind(rule.kind()).renew();
         }
-        if (kind != null && !kind.expected().isEmpty()) {
-          stream.kind(rule.kind()).expected = kind.expected().older();
-        }
+      }
+    }
+    return stream.freeze(null);
+  }
+
+  private Step ticked(StreamState state) {
+    StreamDraft stream = new StreamDraft(state, rules);
+    for (KindState kind : state.kinds().values()) {
+      if (kind.isWaiting()) {
+        stream.kind(kind.kind()).older();
       }
     }
     return stream.freeze(null);

@@ -61,7 +61,7 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     this.workers = workers;
     this.clock = clock;
     this.delta = ProtocolVariant.Delta.under(rules);
-    this.sotw = new ProtocolVariant.Sotw(new SotwStream(rules));
+    this.sotw = ProtocolVariant.Sotw.under(rules);
     this.limits = new LimitsReached(System::nanoTime, this::after, listener::limited);
     this.door =
         new Door(
@@ -91,7 +91,8 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     return new Places(settings.streams(), settings.newStreamsPerSecond(), System::nanoTime);
   }
 
-  private void after(Duration wait, Runnable task) {
+  /** Runs a task on a worker later. */
+  void after(Duration wait, Runnable task) {
     CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, workers).execute(task);
   }
 

@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -29,6 +30,9 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   /** Characters of a peer's word that are said back to it. */
   private static final int MOST_QUOTED = 200;
 
+  /** A client lets go of what it uses no more, or asks for what is new, within milliseconds. */
+  private static final Duration TICK = Duration.ofSeconds(5);
+
   private final StreamId id;
   private final ServerCall<Q, StreamResponse> call;
   private final ProtocolVariant<Q> variant;
@@ -49,6 +53,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private volatile @Nullable Node node;
   private volatile @Nullable StreamReport reported;
   private boolean over;
+  private boolean ticking;
 
   StreamSession(
       StreamId id,
@@ -153,7 +158,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   void renew() {
     run(
         () -> {
-          step(new StreamEvent.Tick());
+          step(new StreamEvent.Renew());
           pump();
         });
   }
@@ -263,6 +268,20 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   /** Writes as long as there is something to write and the transport takes it. */
   private void pump() {
+    write();
+    if (!ticking && !over && state.isWaiting()) {
+      ticking = true;
+      registry.after(TICK, () -> run(this::tick));
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    step(new StreamEvent.Tick());
+    pump();
+  }
+
+  private void write() {
     while (!over && call.isReady()) {
       Step step = machine.step(state, new StreamEvent.Writable());
       state = step.state();

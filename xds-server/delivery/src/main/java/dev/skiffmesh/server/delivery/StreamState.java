@@ -32,6 +32,11 @@ record StreamState(
   private static final ProxySnapshot NOTHING =
       new ProxySnapshot(ResourceSet.EMPTY, TreePMap.empty(), Reach.NOTHING);
 
+  /** Tells whether something waits for the proxy to do something, for a while. */
+  boolean isWaiting() {
+    return kinds.values().stream().anyMatch(KindState::isWaiting);
+  }
+
   /** A stream that has just begun. */
   static StreamState begin(StreamId stream, @Nullable ResourceKind only, Farewell before) {
     return new StreamState(stream, only, NOTHING, false, Immutable.sortedMap(Map.of()), before, 1);

@@ -52,9 +52,7 @@ class BoundsTest {
 
   @Test
   void in_state_of_the_world_too() {
-    var sotw =
-        new ProtocolVariant.Sotw(
-            new SotwStream(DeliveryRules.of(TestingSnapshot::emptyAssignment, 1)));
+    var sotw = ProtocolVariant.Sotw.under(DeliveryRules.of(TestingSnapshot::emptyAssignment, 1));
     var event =
         (StreamEvent.SotwRequest)
             sotw.event(

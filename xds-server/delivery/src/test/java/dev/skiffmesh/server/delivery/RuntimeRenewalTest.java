@@ -169,7 +169,7 @@ class RuntimeRenewalTest {
         .asks(LISTENER)
         .publish(KEYS.withService("a", 1));
     proxy.settles();
-    proxy.event(new StreamEvent.Tick());
+    proxy.event(new StreamEvent.Renew());
     assertThat(proxy.sends()).hasSize(1);
     proxy.publish(KEYS);
     assertThat(DeltaTable.rows(proxy.sends())).contains("cluster -a");
@@ -209,7 +209,7 @@ class RuntimeRenewalTest {
   }
 
   private List<StreamResponse> ticked() {
-    return proxy.event(new StreamEvent.Tick()).sends();
+    return proxy.event(new StreamEvent.Renew()).sends();
   }
 
   private StreamResponse renewed() {

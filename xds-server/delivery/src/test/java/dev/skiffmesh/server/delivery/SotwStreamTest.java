@@ -21,8 +21,10 @@ class SotwStreamTest {
   private static final TestingSnapshot TWO =
       TestingSnapshot.EMPTY.withService("a", 1).withService("b", 1);
 
-  private final SotwStream machine =
-      new SotwStream(DeliveryRules.of(TestingSnapshot::emptyAssignment, 32));
+  private static final DeliveryRules RULES = DeliveryRules.of(TestingSnapshot::emptyAssignment, 32);
+  private static final SotwStream BY_NAME = new SotwStream(RULES.byName());
+
+  private SotwStream machine = new SotwStream(RULES);
   private StreamState state = StreamState.begin(new StreamId(1), Farewell.NONE);
 
   @Test
@@ -224,7 +226,60 @@ class SotwStreamTest {
   }
 
   @Test
-  void whatAGrpcClientUsesStaysUntilItHasAskedForTheRoutesOfItsNewListener() {
+  void aGrpcClientKeepsWhatItNamesUntilItLetsGo() {
+    aGrpcClientsListenerMoves();
+    List<StreamResponse> sent = sends();
+    assertThat(rows(sent)).containsExactly("listener +stock");
+    acks(sent.getFirst(), "stock");
+    asks(ROUTE, "old", "new");
+    assertThat(rows(settles(ROUTE, "old", "new"))).containsExactly("route +new");
+    asks(CLUSTER, "a", "b");
+    assertThat(rows(settles(CLUSTER, "a", "b"))).as("a is gone").containsExactly("cluster +a +b");
+    asks(ENDPOINT, "a", "b");
+    assertThat(rows(settles(ENDPOINT, "a", "b"))).containsExactly("endpoint +b");
+
+    asks(ROUTE, "new");
+    asks(CLUSTER, "b");
+    asks(ENDPOINT, "b");
+    event(new StreamEvent.Tick());
+    event(new StreamEvent.Tick());
+    assertThat(sends()).as("it has nothing left to be told").isEmpty();
+    assertThat(state.isWaiting()).isFalse();
+  }
+
+  @Test
+  void aGrpcClientThatDoesNotLetGoIsToldAfterTwoTicks() {
+    aGrpcClientsListenerMoves();
+    settles(LISTENER, "stock");
+    assertThat(state.isWaiting()).isTrue();
+    event(new StreamEvent.Tick());
+    assertThat(sends()).isEmpty();
+    event(new StreamEvent.Tick());
+    assertThat(state.isWaiting()).isFalse();
+    List<StreamResponse> sent = sends();
+    assertThat(rows(sent)).containsExactly("cluster");
+    acks(sent.getFirst(), "a");
+    assertThat(rows(settles(ENDPOINT, "a"))).containsExactly("endpoint +a");
+  }
+
+  /** Where it comes back to, a listener that it has yet to ask for leads it elsewhere. */
+  @Test
+  void aGrpcClientThatReconnectsKeepsTheRoutesAndEndpointsThatAreGone() {
+    machine = BY_NAME;
+    publish(
+        TWO.withoutService("a")
+            .with(TestingSnapshot.apiListener("stock", "new"))
+            .with(TestingSnapshot.routesTo("new", "b")));
+    request(ROUTE, "", null, List.of("old"), "x");
+    request(ENDPOINT, "", null, List.of("a"), "x");
+    assertThat(sends()).isEmpty();
+    request(LISTENER, "", null, List.of("stock"), "x");
+    assertThat(rows(settles(LISTENER, "stock"))).containsExactly("listener +stock");
+  }
+
+  /** A client of gRPC whose listener leads to {@code b} from now on, while {@code a} goes. */
+  private void aGrpcClientsListenerMoves() {
+    machine = BY_NAME;
     publish(
         TWO.with(TestingSnapshot.apiListener("stock", "old"))
             .with(TestingSnapshot.routesTo("old", "a")));
@@ -240,16 +295,6 @@ class SotwStreamTest {
         TWO.withoutService("a")
             .with(TestingSnapshot.apiListener("stock", "new"))
             .with(TestingSnapshot.routesTo("new", "b")));
-
-    List<StreamResponse> sent = sends();
-    assertThat(rows(sent)).containsExactly("listener +stock");
-    acks(sent.getFirst(), "stock");
-    assertThat(sends()).as("it follows the old routes still").isEmpty();
-    asks(ROUTE, "old", "new");
-    sent = sends();
-    assertThat(rows(sent)).containsExactly("route +new");
-    acks(sent.getFirst(), "new");
-    assertThat(rows(sends())).as("now nothing leads there").isNotEmpty();
   }
 
   /** An Envoy that has {@code a} is to get {@code b}, and a route to it. */

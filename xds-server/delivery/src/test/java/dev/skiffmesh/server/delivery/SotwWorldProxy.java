@@ -23,13 +23,23 @@ final class SotwWorldProxy extends WorldProxy {
   private final Map<ResourceKind, Set<String>> asked = new TreeMap<>();
   private final Map<ResourceKind, String> accepted = new TreeMap<>();
 
+  /** An Envoy. */
   SotwWorldProxy() {
-    super(new SotwStream(rules()));
+    this(rules(), "*");
+  }
+
+  private SotwWorldProxy(DeliveryRules rules, String... clusters) {
+    super(new SotwStream(rules));
     asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
-    asked.put(CLUSTER, new TreeSet<>(Set.of("*")));
+    asked.put(CLUSTER, new TreeSet<>(Set.of(clusters)));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));
     asked.put(LISTENER, new TreeSet<>(Set.of("a", "b")));
     asked.put(ROUTE, new TreeSet<>(Set.of("a")));
+  }
+
+  /** Who asks for each cluster that it uses, as gRPC does. */
+  static SotwWorldProxy byName() {
+    return new SotwWorldProxy(rules().byName(), "a", "b");
   }
 
   @Override

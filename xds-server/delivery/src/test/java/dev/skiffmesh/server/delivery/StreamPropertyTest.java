@@ -38,6 +38,11 @@ class StreamPropertyTest {
     new Run(new SotwWorldProxy(), seed).play();
   }
 
+  @Property(tries = 400)
+  void stateOfTheWorldByName(@ForAll("seeds") long seed) {
+    new Run(SotwWorldProxy.byName(), seed).play();
+  }
+
   /** One random life of a stream. */
   private static final class Run {
 

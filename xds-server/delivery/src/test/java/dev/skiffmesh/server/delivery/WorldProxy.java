@@ -253,9 +253,10 @@ abstract class WorldProxy {
     answer(one, accepted || one.resources().isEmpty());
   }
 
-  /** What is to be renewed is still wanted. */
+  /** Time goes by, and what is to be renewed is still wanted. */
   final void tick() {
     event(new StreamEvent.Tick());
+    event(new StreamEvent.Renew());
   }
 
   /** The time of all that has a limited life is over. */
