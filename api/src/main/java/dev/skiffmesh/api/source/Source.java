@@ -1,5 +1,6 @@
 package dev.skiffmesh.api.source;
 
+import dev.skiffmesh.api.document.RawDocument;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -54,5 +55,12 @@ public interface Source extends AutoCloseable {
   interface Sink {
     /** Takes one event. */
     void accept(SourceEvent event);
+
+    /**
+     * Hears that a policy document is likely to be told soon, from a thread that nobody waits for:
+     * what takes its time to be understood may be understood here. Nothing follows from it, and a
+     * source may leave it out.
+     */
+    default void expect(RawDocument document) {}
   }
 }

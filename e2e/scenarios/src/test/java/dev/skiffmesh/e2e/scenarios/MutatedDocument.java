@@ -139,8 +139,10 @@ record MutatedDocument(Form form, byte[] bytes) {
 
   private static String documents(int many) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < many / 4 && text.length() < MOST_BYTES; i++) {
-      text.append(GOOD.replace("name: route", "name: route-" + i % 300)).append("---\n");
+    // Whole ones, thousands of them with a name of their own.
+    int most = MOST_BYTES - 2 * GOOD.length();
+    for (int i = 0; i < many / 4 && text.length() < most; i++) {
+      text.append(GOOD.replace("name: route", "name: route-" + i % 3_000)).append("---\n");
     }
     return text.toString();
   }

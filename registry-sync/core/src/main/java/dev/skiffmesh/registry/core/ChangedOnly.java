@@ -54,6 +54,21 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
     }
   }
 
+  /** Lets pass what is not known yet. */
+  @Override
+  public void expect(RawDocument document) {
+    lock.lock();
+    try {
+      if (closed || document.equals(policies.get(document.key()))) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    // Without the lock: whoever hears it may take its time.
+    sink.expect(document);
+  }
+
   /** Lets nothing pass any more; when it returns, nothing is being passed on. */
   @Override
   public void close() {

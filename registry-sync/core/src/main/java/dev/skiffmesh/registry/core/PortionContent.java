@@ -7,7 +7,10 @@ import dev.skiffmesh.api.document.RawNode.Mapping;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.registry.core.ServiceDocuments.Registered;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,28 +56,45 @@ public record PortionContent(List<Item> items, List<Finding> findings, boolean i
     }
   }
 
-  /** What a text holds that takes this one's place. */
-  public PortionContent replacedBy(DocumentReader.Content read) {
-    return replacedBy(read.documents(), read.findings(), read.isWhole());
+  /** The policies that count in it by itself: of several with one key the first. */
+  public Collection<RawDocument> policies() {
+    Map<DocumentKey, RawDocument> policies = new LinkedHashMap<>();
+    for (Item item : items) {
+      if (item.service() == null) {
+        policies.putIfAbsent(item.document().key(), item.document());
+      }
+    }
+    return policies.values();
+  }
+
+  /** What a text holds by itself; its documents are understood, which takes time. */
+  public static PortionContent of(DocumentReader.Content read) {
+    return of(read.documents(), read.findings(), read.isWhole());
+  }
+
+  /**
+   * The same of its parts.
+   *
+   * @param whole false if it holds something else that nobody could tell
+   */
+  public static PortionContent of(List<RawDocument> documents, List<Finding> found, boolean whole) {
+    return new PortionContent(documents.stream().map(Item::of).toList(), found, whole);
   }
 
   /** What is left when nobody can tell what the portion holds now: all that it held. */
   public PortionContent refused(Finding finding) {
-    return replacedBy(List.of(), List.of(finding), false);
+    return replacedBy(of(List.of(), List.of(finding), false));
   }
 
-  /**
-   * A new version of the portion, in which what cannot be told stays as it is in this one.
-   *
-   * @param whole false if it holds something else that nobody could tell
-   */
-  public PortionContent replacedBy(
-      List<RawDocument> documents, List<Finding> found, boolean whole) {
-    List<Item> next = new ArrayList<>(documents.stream().map(Item::of).toList());
-    if (!whole) {
-      Set<DocumentKey> told = documents.stream().map(RawDocument::key).collect(Collectors.toSet());
-      items.stream().filter(item -> !told.contains(item.document().key())).forEach(next::add);
+  /** A new version of the portion, in which what cannot be told stays as it is in this one. */
+  public PortionContent replacedBy(PortionContent found) {
+    if (found.isWhole) {
+      return found;
     }
-    return new PortionContent(next, found, whole);
+    Set<DocumentKey> told =
+        found.items.stream().map(item -> item.document().key()).collect(Collectors.toSet());
+    List<Item> next = new ArrayList<>(found.items);
+    items.stream().filter(item -> !told.contains(item.document().key())).forEach(next::add);
+    return new PortionContent(next, found.findings, false);
   }
 }

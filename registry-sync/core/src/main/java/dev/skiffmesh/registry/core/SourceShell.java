@@ -1,5 +1,6 @@
 package dev.skiffmesh.registry.core;
 
+import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import java.io.IOException;
@@ -145,6 +146,14 @@ public abstract class SourceShell implements Source {
     ChangedOnly events = sink.get();
     if (events != null) {
       events.accept(event);
+    }
+  }
+
+  /** Tells that a document is likely to be told, see {@link Sink#expect}. Thread-safe. */
+  protected final void expect(RawDocument document) {
+    ChangedOnly events = sink.get();
+    if (events != null) {
+      events.expect(document);
     }
   }
 

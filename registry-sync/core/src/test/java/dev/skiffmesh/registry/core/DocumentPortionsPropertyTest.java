@@ -86,8 +86,7 @@ class DocumentPortionsPropertyTest {
     SortedMap<String, PortionContent> contents = new TreeMap<>();
     state.forEach(
         (portion, text) ->
-            contents.put(
-                portion, PortionContent.EMPTY.replacedBy(READER.read("test", portion, text))));
+            contents.put(portion, PortionContent.of(READER.read("test", portion, text))));
     return contents;
   }
 

@@ -36,6 +36,7 @@ public final class TestingSink implements Source.Sink {
   private final List<SourceEvent> events = new ArrayList<>();
   private final List<SourceEvent> repeats = new ArrayList<>();
   private final List<Seen> history = new ArrayList<>();
+  private final List<DocumentKey> expected = new ArrayList<>();
   private Seen seen = Seen.NOTHING;
 
   /**
@@ -108,6 +109,26 @@ public final class TestingSink implements Source.Sink {
       seen = next;
       history.add(next);
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void expect(RawDocument document) {
+    lock.lock();
+    try {
+      expected.add(document.key());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All documents that were expected so far. */
+  public List<DocumentKey> expected() {
+    lock.lock();
+    try {
+      return List.copyOf(expected);
     } finally {
       lock.unlock();
     }

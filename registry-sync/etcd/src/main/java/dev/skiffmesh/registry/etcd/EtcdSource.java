@@ -135,7 +135,7 @@ public final class EtcdSource extends SourceShell {
               null,
               "must be UTF-8"));
     }
-    return before.replacedBy(reader.read(settings.name(), key, text.get()));
+    return before.replacedBy(PortionContent.of(reader.read(settings.name(), key, text.get())));
   }
 
   /** What a session says. */

@@ -1,5 +1,6 @@
 package dev.skiffmesh.registry.file;
 
+import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -58,7 +60,7 @@ public final class FileSource extends SourceShell {
   private final DocumentPortions portions = new DocumentPortions(this::tell);
   private final SortedMap<String, KnownFile> files = new TreeMap<>();
   private @Nullable FolderWatch watch;
-  private KnownFile.Elsewhere elsewhere = understand -> {};
+  private KnownFile.@Nullable Elsewhere elsewhere;
   private @Nullable Instant nextLook;
   private @Nullable Instant rootMissingSince;
 
@@ -107,21 +109,8 @@ public final class FileSource extends SourceShell {
             woken -> connection.execute(() -> lookAfter(connection, woken, GATHER)));
     watch = folders;
     nextLook = null;
-    elsewhere = understand -> understand(connection, folders, understand);
+    elsewhere = new Beside(connection, folders);
     look(connection, folders);
-  }
-
-  private void understand(
-      Connection connection, FolderWatch folders, Supplier<Runnable> understand) {
-    large.execute(
-        () -> {
-          Runnable understood = understand.get();
-          connection.execute(
-              () -> {
-                understood.run();
-                lookAfter(connection, folders, Duration.ZERO);
-              });
-        });
   }
 
   @Override
@@ -173,7 +162,7 @@ public final class FileSource extends SourceShell {
       KnownFile file =
           files.computeIfAbsent(
               entry.getKey(), portion -> new KnownFile(settings, portion, entry.getValue()));
-      again = sooner(again, file.look(reader, elsewhere, now));
+      again = sooner(again, file.look(reader, Objects.requireNonNull(elsewhere, "connected"), now));
     }
     for (String portion : List.copyOf(files.keySet())) {
       if (!tree.files().containsKey(portion) && !tree.isOutOfSight(portion)) {
@@ -271,6 +260,35 @@ public final class FileSource extends SourceShell {
 
   private static Optional<Duration> sooner(Optional<Duration> left, Optional<Duration> right) {
     return Stream.concat(left.stream(), right.stream()).min(Comparator.naturalOrder());
+  }
+
+  /** Understands large files of one connection. */
+  private final class Beside implements KnownFile.Elsewhere {
+    private final Connection connection;
+    private final FolderWatch folders;
+
+    Beside(Connection connection, FolderWatch folders) {
+      this.connection = connection;
+      this.folders = folders;
+    }
+
+    @Override
+    public void run(Supplier<Runnable> understand) {
+      large.execute(
+          () -> {
+            Runnable understood = understand.get();
+            connection.execute(
+                () -> {
+                  understood.run();
+                  lookAfter(connection, folders, Duration.ZERO);
+                });
+          });
+    }
+
+    @Override
+    public void expect(RawDocument document) {
+      FileSource.this.expect(document);
+    }
   }
 
   /** The folders that one look comes through. */

@@ -1,5 +1,6 @@
 package dev.skiffmesh.registry.file;
 
+import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.registry.core.PortionContent;
 import java.io.IOException;
@@ -36,10 +37,13 @@ final class KnownFile {
      * files looked at; nothing once the source has begun anew.
      */
     void run(Supplier<Runnable> understand);
+
+    /** A document of a large file will be told; on the other thread. */
+    void expect(RawDocument document);
   }
 
   /** What a text holds. */
-  private record Understood(FileText text, DocumentReader.Content content) {}
+  private record Understood(FileText text, PortionContent content) {}
 
   private final FileSourceSettings settings;
   private final String portion;
@@ -88,7 +92,7 @@ final class KnownFile {
       return Optional.of(settings.quiet());
     }
     if (!found.equals(text)) {
-      Optional<DocumentReader.Content> said = understood(reader, elsewhere, found);
+      Optional<PortionContent> said = understood(reader, elsewhere, found);
       if (said.isEmpty()) {
         // It is looked at again once that is known; this is for who misses it.
         return Optional.of(settings.settle());
@@ -127,7 +131,7 @@ final class KnownFile {
   }
 
   /** What {@code found} holds; empty while that is found out elsewhere. */
-  private Optional<DocumentReader.Content> understood(
+  private Optional<PortionContent> understood(
       DocumentReader reader, Elsewhere elsewhere, FileText found) {
     Understood known = understood;
     if (known != null && known.text().equals(found)) {
@@ -140,6 +144,7 @@ final class KnownFile {
         elsewhere.run(
             () -> {
               Understood now = understand(reader, found);
+              now.content().policies().forEach(elsewhere::expect);
               return () -> understood = now;
             });
       }
@@ -156,7 +161,8 @@ final class KnownFile {
   }
 
   private Understood understand(DocumentReader reader, FileText found) {
-    return new Understood(found, found.content(reader, settings.name(), portion));
+    return new Understood(
+        found, PortionContent.of(found.content(reader, settings.name(), portion)));
   }
 
   private boolean isDoubtful(FileText found, PortionContent next) {

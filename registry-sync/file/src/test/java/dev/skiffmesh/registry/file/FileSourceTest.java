@@ -125,9 +125,18 @@ class FileSourceTest {
     assertThat(text("b")).contains("number: 2");
 
     far.advance(A_WHILE);
+    assertThat(sink.expected()).as("is understood there, too").containsExactly(thing("a"));
     own.advance(A_WHILE);
     assertThat(sink.seen().policies()).containsOnlyKeys(thing("a"), thing("b"));
     assertThat(sink.seen().isSynced()).isTrue();
+
+    folder.write("a.yaml", policy("a", 1), policy("c", 1), "# " + "y".repeat(KnownFile.LARGE));
+    for (int i = 0; i < 3; i++) {
+      own.advance(A_WHILE);
+      far.advance(A_WHILE);
+    }
+    assertThat(sink.expected()).as("what is known already is not").hasSize(2).endsWith(thing("c"));
+    assertThat(sink.seen().policies()).hasSize(3);
   }
 
   @Test

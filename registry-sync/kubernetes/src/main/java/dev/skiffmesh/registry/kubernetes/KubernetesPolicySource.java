@@ -207,8 +207,7 @@ public final class KubernetesPolicySource extends SourceShell implements StatusK
     for (PolicyObject object : there) {
       keys.add(object.key());
       changed.put(
-          object.key().toString(),
-          PortionContent.EMPTY.replacedBy(List.of(object.document()), List.of(), true));
+          object.key().toString(), PortionContent.of(List.of(object.document()), List.of(), true));
     }
     portions.change(changed, gone.stream().map(DocumentKey::toString).collect(Collectors.toSet()));
   }

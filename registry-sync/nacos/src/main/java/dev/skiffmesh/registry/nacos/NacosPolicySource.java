@@ -225,7 +225,7 @@ public final class NacosPolicySource extends SourceShell {
   private PortionContent content(String dataId, String text) {
     String portion = portion(dataId);
     PortionContent before = portions.content(portion);
-    return before.replacedBy(reader.read(settings.name(), portion, text));
+    return before.replacedBy(PortionContent.of(reader.read(settings.name(), portion, text)));
   }
 
   /** As people would look for it in Nacos's console. */

@@ -1,6 +1,8 @@
 package dev.skiffmesh.server.control;
 
+import dev.skiffmesh.api.document.RawDocument;
 import dev.skiffmesh.api.model.ServiceId;
+import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
@@ -131,9 +133,17 @@ public final class ControlGate implements DeliveryListener, UsageListener, AutoC
       configured
           .source()
           .start(
-              event -> {
-                reader.hear(name, event);
-                enqueue(() -> begun.heard(name, event));
+              new Source.Sink() {
+                @Override
+                public void accept(SourceEvent event) {
+                  reader.hear(name, event);
+                  enqueue(() -> begun.heard(name, event));
+                }
+
+                @Override
+                public void expect(RawDocument document) {
+                  reader.expect(name, document);
+                }
               });
     } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("source", name).setCause(e).log("A source could not be started");

@@ -140,7 +140,8 @@ final class ControlLoop {
             writer,
             clock,
             failures,
-            new Alarm(threads, failures, "what was left over", rounds::settle));
+            new Alarm(threads, failures, "what was left over", rounds::settle),
+            rounds::settle);
     this.endpoints =
         new EndpointPath(inForce, registries, threads, failures, this::endpointsChanged);
     this.sizes = new Sizes(translations, inForce, threads, failures, this::touched);
@@ -240,7 +241,8 @@ final class ControlLoop {
     @Override
     public void begin(Round round) {
       round.start = threads.nanos();
-      save(round, gathering.into(round, inForce.world().services(), quiet.taken()));
+      boolean whole = !opening.isReady();
+      save(round, gathering.into(round, inForce.world().services(), quiet.taken(), whole));
     }
 
     @Override
@@ -259,7 +261,8 @@ final class ControlLoop {
     Runnable next = () -> rounds.step(round, () -> saved(round));
     if (unsaved.isEmpty()) {
       saved(round);
-    } else if (writer.isStill()) {
+    } else if (writer.isStill() || round.documents.size() > Gathering.MOST_DOCUMENTS) {
+      // The first round takes all there is; what its sources have just told they tell again.
       writer.write(unsaved, () -> {});
       saved(round);
     } else {

@@ -7,10 +7,15 @@ import dev.skiffmesh.server.state.SavedDocument;
 import dev.skiffmesh.server.state.SavedState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -20,6 +25,12 @@ import org.pcollections.TreePMap;
  * round. Confined to the control thread.
  */
 final class Gathering {
+
+  /**
+   * So many documents a round takes at most: they are written, evaluated and on their way before
+   * the next ones, so that nobody waits for somebody else's thousands. The disk is what takes time.
+   */
+  static final int MOST_DOCUMENTS = UnwrittenDocuments.SLICE;
 
   private final Sources sources;
   private final Guards guards;
@@ -31,6 +42,9 @@ final class Gathering {
 
   /** Brings back what one round has left to another one, since it alone failed. */
   private final Alarm leftOver;
+
+  /** Has another round follow. */
+  private final Runnable more;
 
   private final SortedSet<ServiceId> services = new TreeSet<>();
   private final SortedSet<DocumentKey> documents = new TreeSet<>();
@@ -45,7 +59,8 @@ final class Gathering {
       StateWriter writer,
       SteadyClock clock,
       Failures failures,
-      Alarm leftOver) {
+      Alarm leftOver,
+      Runnable more) {
     this.sources = sources;
     this.guards = guards;
     this.registries = registries;
@@ -54,6 +69,7 @@ final class Gathering {
     this.clock = clock;
     this.failures = failures;
     this.leftOver = leftOver;
+    this.more = more;
   }
 
   /** Brings back what an earlier process knew of the sources; the first round takes it up. */
@@ -97,17 +113,22 @@ final class Gathering {
    *
    * @param before the services in force
    * @param quietSince when the first change behind it came; null if it was none
+   * @param whole whether all documents are taken, however many
    * @return the documents to be written
    */
   PolicyLedger.Unsaved into(
-      Round round, TreePMap<ServiceId, Service> before, @Nullable Long quietSince) {
+      Round round, TreePMap<ServiceId, Service> before, @Nullable Long quietSince, boolean whole) {
     round.began = earlier(since, quietSince);
     since = null;
     sources.inOrder().forEach(this::dropUnsaid);
     round.services.addAll(services);
     services.clear();
-    round.documents.addAll(documents);
-    documents.clear();
+    round.documents.addAll(whole ? documents : share());
+    documents.removeAll(round.documents);
+    if (!documents.isEmpty()) {
+      since = round.began;
+      more.run();
+    }
     round.merged =
         registries.settle(
             before,
@@ -117,6 +138,29 @@ final class Gathering {
               leftOver.within(failures.failed("merging services", why));
             });
     return withUnknownForgotten(understood(round.documents));
+  }
+
+  /**
+   * What of many documents comes first: of whom least has been touched, counted by the place where
+   * it stands and by the namespace. Whoever changes thousands at once waits for nobody, but behind
+   * everybody else.
+   */
+  private Collection<DocumentKey> share() {
+    if (documents.size() <= MOST_DOCUMENTS) {
+      return documents;
+    }
+    Map<String, Long> inPlace = count(ledger::place);
+    Map<String, Long> inNamespace = count(DocumentKey::namespace);
+    return documents.stream()
+        .sorted(
+            Comparator.comparingLong(
+                key -> inPlace.get(ledger.place(key)) * inNamespace.get(key.namespace())))
+        .limit(MOST_DOCUMENTS)
+        .toList();
+  }
+
+  private Map<String, Long> count(Function<DocumentKey, String> group) {
+    return documents.stream().collect(Collectors.groupingBy(group, Collectors.counting()));
   }
 
   private void dropUnsaid(SourceState source) {

@@ -110,6 +110,17 @@ final class PolicyLedger {
     return new Unsaved(save, forget);
   }
 
+  /** Where a document stands, in the source that has it or had it last; empty if nobody knows. */
+  String place(DocumentKey key) {
+    return sources.stream()
+        .flatMap(source -> source.document(key).stream())
+        .map(RawDocument::origin)
+        .findFirst()
+        .or(() -> Optional.ofNullable(entries.get(key)).map(LedgerEntry::origin))
+        .map(origin -> origin.source() + ' ' + origin.portion())
+        .orElse("");
+  }
+
   private @Nullable LedgerEntry settle(DocumentKey key, @Nullable LedgerEntry before, Instant now) {
     SourceState winner = null;
     RawDocument document = null;

@@ -22,8 +22,17 @@ final class PolicyReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(PolicyReader.class);
 
+  /**
+   * What was expected and is never told (a large file was replaced at once) is dropped when there
+   * is so much of it; what is told after all is understood then.
+   */
+  private static final int MOST_EXPECTED = 20_000;
+
   private final Translations translations;
   private final Map<Place, Understood> understood = new ConcurrentHashMap<>();
+
+  /** What is likely to be told, and is understood before. */
+  private final Map<Place, Understood> expected = new ConcurrentHashMap<>();
 
   private record Place(String source, DocumentKey key) {}
 
@@ -33,13 +42,30 @@ final class PolicyReader {
     this.translations = translations;
   }
 
+  /** A source will tell it; on a thread that nobody waits for. */
+  void expect(String source, RawDocument document) {
+    if (expected.size() >= MOST_EXPECTED) {
+      expected.clear();
+    }
+    expected.put(new Place(source, document.key()), new Understood(document, decode(document)));
+  }
+
   /** On the source's own thread, before anybody else hears of the event; never throws. */
   void hear(String source, SourceEvent event) {
     switch (event) {
-      case SourceEvent.PolicyPut(RawDocument document) ->
-          understood.put(
-              new Place(source, document.key()), new Understood(document, decode(document)));
-      case SourceEvent.PolicyDeleted(DocumentKey key) -> understood.remove(new Place(source, key));
+      case SourceEvent.PolicyPut(RawDocument document) -> {
+        Place place = new Place(source, document.key());
+        Understood early = expected.remove(place);
+        understood.put(
+            place,
+            early != null && early.document().equals(document)
+                ? early
+                : new Understood(document, decode(document)));
+      }
+      case SourceEvent.PolicyDeleted(DocumentKey key) -> {
+        expected.remove(new Place(source, key));
+        understood.remove(new Place(source, key));
+      }
       case SourceEvent.ServicesReplaced _,
           SourceEvent.ServicesChanged _,
           SourceEvent.EndpointsReplaced _,

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,9 +56,7 @@ final class StateWriter {
   /** A restart may bring back endpoints that are so old, until their source has answered. */
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
-  /** What could not be written, to be forgotten where empty. */
-  private final NavigableMap<DocumentKey, Optional<SavedDocument>> unwritten = new TreeMap<>();
-
+  private final UnwrittenDocuments documents = new UnwrittenDocuments();
   private final Map<SourceState, Set<ServiceId>> unsaved = new HashMap<>();
 
   /** What could not be written yet of learned scopes; the newest of each workload. */
@@ -136,50 +133,67 @@ final class StateWriter {
             report(found);
             if (found.isEmpty()) {
               prepared = true;
-              writeDocuments(() -> {});
+              writeDocuments();
               flush();
             }
           };
         });
   }
 
-  /** Writes, then runs {@code next} on the control thread, whether or not it could be written. */
-  void write(PolicyLedger.Unsaved documents, Runnable next) {
-    documents.save().forEach(document -> unwritten.put(document.key(), Optional.of(document)));
-    documents.forget().forEach(key -> unwritten.put(key, Optional.empty()));
-    writeDocuments(next);
+  /**
+   * Writes before all that waits, then runs {@code next} on the control thread, whether or not it
+   * could be written.
+   */
+  void write(PolicyLedger.Unsaved unsaved, Runnable next) {
+    documents.add(unsaved, next);
+    writeDocuments();
   }
 
-  private void writeDocuments(Runnable next) {
-    if (unwritten.isEmpty()) {
-      next.run();
-      return;
+  private void writeDocuments() {
+    Map<DocumentKey, Optional<SavedDocument>> slice = documents.take();
+    if (!slice.isEmpty()) {
+      writing(
+          () -> {
+            Set<DocumentKey> unwritten = new HashSet<>();
+            String problem = written(slice, unwritten);
+            return () -> {
+              List<Runnable> next = documents.tried(unwritten, problem);
+              report(problem);
+              next.forEach(Runnable::run);
+              writeDocuments();
+            };
+          });
     }
-    SortedMap<DocumentKey, Optional<SavedDocument>> batch = new TreeMap<>(unwritten);
-    writing(
-        () -> {
-          SortedMap<DocumentKey, Optional<SavedDocument>> written = new TreeMap<>();
-          String problem = "";
-          for (Map.Entry<DocumentKey, Optional<SavedDocument>> one : batch.entrySet()) {
-            try {
-              if (one.getValue().isPresent()) {
-                store.save(one.getValue().get());
-              } else {
-                store.forget(one.getKey());
-              }
-              written.put(one.getKey(), one.getValue());
-            } catch (IOException | RuntimeException | Error e) {
-              problem = DiskProblem.words(e);
-            }
-          }
-          String found = problem;
-          return () -> {
-            // What has been replaced since stays to be written.
-            written.forEach((key, value) -> unwritten.remove(key, value));
-            report(found);
-            next.run();
-          };
-        });
+  }
+
+  /**
+   * Writes documents; one that cannot be written costs no other.
+   *
+   * @param unwritten told which could not
+   * @return why; empty if all are durable
+   */
+  private String written(
+      Map<DocumentKey, Optional<SavedDocument>> slice, Set<DocumentKey> unwritten) {
+    String problem = "";
+    for (Map.Entry<DocumentKey, Optional<SavedDocument>> one : slice.entrySet()) {
+      try {
+        if (one.getValue().isPresent()) {
+          store.save(one.getValue().get());
+        } else {
+          store.forget(one.getKey());
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        problem = DiskProblem.words(e);
+        unwritten.add(one.getKey());
+      }
+    }
+    try {
+      store.syncDocuments();
+    } catch (IOException | RuntimeException | Error e) {
+      problem = DiskProblem.words(e);
+      unwritten.addAll(slice.keySet());
+    }
+    return problem;
   }
 
   /** {@code services} of {@code source} have changed; they are written soon. */
@@ -281,7 +295,8 @@ final class StateWriter {
         });
   }
 
-  private void report(String problem) {
+  private void report(String found) {
+    String problem = found.isEmpty() ? documents.problem() : found;
     if (!problem.isEmpty() && failure.isEmpty()) {
       LOG.atError().addKeyValue("problem", problem).log("The state folder cannot be written");
     }
@@ -290,15 +305,16 @@ final class StateWriter {
       changed.run();
     }
     boolean behind =
-        !prepared || !unwritten.isEmpty() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
+        !prepared || documents.isBehind() || !unsaved.isEmpty() || !unsavedScopes.isEmpty();
     if (!problem.isEmpty() && behind) {
       retry.within(RETRY);
     }
   }
 
   private void retry() {
+    documents.again();
     if (prepared) {
-      writeDocuments(() -> {});
+      writeDocuments();
       flush();
     } else {
       begin();

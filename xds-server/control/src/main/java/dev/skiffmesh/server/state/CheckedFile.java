@@ -52,6 +52,12 @@ final class CheckedFile {
    * is the folder's content.
    */
   static void write(Path file, byte[] content) throws IOException {
+    put(file, content);
+    sync(folderOf(file));
+  }
+
+  /** The same, but that a crash may bring back the old content until the folder is synced. */
+  static void put(Path file, byte[] content) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + UNFINISHED);
     byte[] header =
         "%s %d sha256:%s\n"
@@ -68,13 +74,12 @@ final class CheckedFile {
       throw e;
     }
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder(file);
   }
 
   /** Removes {@code file} durably; nothing happens if it is not there. */
   static void delete(Path file) throws IOException {
     if (Files.deleteIfExists(file)) {
-      syncFolder(file);
+      sync(folderOf(file));
     }
   }
 
@@ -128,8 +133,9 @@ final class CheckedFile {
     }
   }
 
-  private static void syncFolder(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(folderOf(file), StandardOpenOption.READ)) {
+  /** Makes durable which files a folder holds. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

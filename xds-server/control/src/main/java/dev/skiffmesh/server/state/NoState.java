@@ -28,6 +28,9 @@ public final class NoState implements StateStore {
   public void forget(DocumentKey key) {}
 
   @Override
+  public void syncDocuments() {}
+
+  @Override
   public void save(String source, Map<ServiceId, SavedService> services, Set<ServiceId> changed) {}
 
   @Override

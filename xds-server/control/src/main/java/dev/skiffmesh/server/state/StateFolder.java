@@ -237,13 +237,18 @@ public final class StateFolder implements StateStore {
   @Override
   public void save(SavedDocument document) throws IOException {
     prepare();
-    CheckedFile.write(fileOf(document.key()), encoded(() -> StateCodec.document(document)));
+    CheckedFile.put(fileOf(document.key()), encoded(() -> StateCodec.document(document)));
   }
 
   @Override
   public void forget(DocumentKey key) throws IOException {
     prepare();
-    CheckedFile.delete(fileOf(key));
+    Files.deleteIfExists(fileOf(key));
+  }
+
+  @Override
+  public void syncDocuments() throws IOException {
+    CheckedFile.sync(part(DOCUMENTS));
   }
 
   @Override

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps what must survive a restart. Each method blocks until its work is durable. {@link #restore}
- * is called once, before anything is saved; the others by one thread at a time.
+ * Keeps what must survive a restart. Each method blocks until its work is durable, but for single
+ * documents, which become so together. {@link #restore} is called once, before anything is saved;
+ * the others by one thread at a time.
  */
 public interface StateStore extends AutoCloseable {
 
@@ -24,11 +25,14 @@ public interface StateStore extends AutoCloseable {
    */
   void prepare() throws IOException;
 
-  /** Keeps one document. */
+  /** Keeps one document; it is durable after {@link #syncDocuments}. */
   void save(SavedDocument document) throws IOException;
 
-  /** Forgets one document; nothing happens if it is not known. */
+  /** Forgets one document, likewise; nothing happens if it is not known. */
   void forget(DocumentKey key) throws IOException;
+
+  /** Makes durable all that was kept and forgotten of documents. */
+  void syncDocuments() throws IOException;
 
   /**
    * Keeps what a source said of its services.

@@ -26,6 +26,7 @@ final class InMemoryStateStore implements StateStore {
   volatile Runnable mishap = () -> {};
 
   private int writes;
+  private int syncs;
 
   void full(boolean now) {
     full = now;
@@ -33,6 +34,11 @@ final class InMemoryStateStore implements StateStore {
 
   int writes() {
     return writes;
+  }
+
+  /** How often documents were made durable. */
+  int syncs() {
+    return syncs;
   }
 
   SortedMap<DocumentKey, SavedDocument> documents() {
@@ -75,6 +81,11 @@ final class InMemoryStateStore implements StateStore {
   public void forget(DocumentKey key) throws IOException {
     write();
     documents.remove(key);
+  }
+
+  @Override
+  public void syncDocuments() {
+    syncs++;
   }
 
   @Override

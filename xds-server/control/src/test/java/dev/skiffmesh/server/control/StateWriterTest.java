@@ -14,6 +14,7 @@ import dev.skiffmesh.server.state.SavedScope;
 import dev.skiffmesh.server.status.SourceRole;
 import dev.skiffmesh.server.status.Vitals;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -131,6 +132,40 @@ class StateWriterTest {
     assertThat(store.documents()).containsOnlyKeys(key("stable"));
     threads.advance(StateWriter.RETRY);
     assertThat(store.documents()).containsOnlyKeys(key("canary"), key("stable"));
+  }
+
+  @Test
+  void oneDocumentDoesNotWaitForThoseThatCameBefore() {
+    begin();
+    threads.holdWriting(true);
+    SavedDocument[] many = new SavedDocument[1_000];
+    Arrays.setAll(many, i -> saved("a" + i, 1));
+    write(many);
+    int[] before = {0};
+    writer.write(
+        new PolicyLedger.Unsaved(List.of(saved("canary", 1)), List.of()),
+        () -> before[0] = store.documents().size());
+    threads.holdWriting(false);
+    threads.run();
+
+    assertThat(before[0]).isPositive().isLessThanOrEqualTo(200);
+    assertThat(store.documents()).hasSize(1_001);
+    assertThat(store.writes()).isEqualTo(1_001);
+    assertThat(store.syncs()).as("are made durable together").isLessThanOrEqualTo(11);
+    assertThat(told).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsReplacedWhileItIsWrittenIsWrittenAgain() {
+    begin();
+    threads.holdWriting(true);
+    write(saved("canary", 1));
+    write(saved("canary", 2));
+    threads.holdWriting(false);
+    threads.run();
+
+    assertThat(store.documents().get(key("canary")).generation()).isEqualTo(2);
+    assertThat(told).isEqualTo(2);
   }
 
   @ParameterizedTest
