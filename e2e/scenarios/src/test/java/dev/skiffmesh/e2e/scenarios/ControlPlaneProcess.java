@@ -38,6 +38,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
   private final String registries;
   private final String connectionAge;
   private final String more;
+  private final int handles;
   private final int xdsPort = FreePorts.next();
   private final int adminPort = FreePorts.next();
   private ChildProcess process;
@@ -48,9 +49,11 @@ public final class ControlPlaneProcess implements AutoCloseable {
       String scope,
       String connectionAge,
       String more,
-      String main) {
+      String main,
+      int handles) {
     this.folder = folder;
     this.more = more;
+    this.handles = handles;
     this.main = main;
     this.registries = registries;
     this.connectionAge = connectionAge;
@@ -108,6 +111,17 @@ public final class ControlPlaneProcess implements AutoCloseable {
       String connectionAge,
       String more,
       String main) {
+    return start(folder, registries, scope, connectionAge, more, main, 0);
+  }
+
+  private static ControlPlaneProcess start(
+      Path folder,
+      String registries,
+      String scope,
+      String connectionAge,
+      String more,
+      String main,
+      int handles) {
     try {
       Files.createDirectories(folder.resolve("services"));
       Files.createDirectories(folder.resolve("policies"));
@@ -115,7 +129,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     ControlPlaneProcess controlPlane =
-        new ControlPlaneProcess(folder, registries, scope, connectionAge, more, main);
+        new ControlPlaneProcess(folder, registries, scope, connectionAge, more, main, handles);
     controlPlane.awaitReady();
     return controlPlane;
   }
@@ -123,6 +137,11 @@ public final class ControlPlaneProcess implements AutoCloseable {
   /** The same with the file registry alone. */
   public static ControlPlaneProcess withFiles(Path folder) {
     return start(folder, FILES);
+  }
+
+  /** The same that may have so many file handles. */
+  static ControlPlaneProcess withHandles(Path folder, int handles) {
+    return start(folder, FILES, "All", "30m", "", SKIFF, handles);
   }
 
   /** The same as a user has it by default: proxies are sent what they use. */
@@ -296,6 +315,9 @@ public final class ControlPlaneProcess implements AutoCloseable {
 
   private ChildProcess launch() {
     List<String> command = new ArrayList<>();
+    if (handles > 0) {
+      command.addAll(List.of("sh", "-c", "ulimit -n " + handles + "; exec \"$@\"", "sh"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(

@@ -165,7 +165,11 @@ final class Door {
       metrics.refused(refusal);
       if (refusal != DeliveryMetrics.Refusal.MALFORMED) {
         limits.reached(
-            String.valueOf(call.getMethodDescriptor().getServiceName()), refusal, host, words);
+            "Streams",
+            String.valueOf(call.getMethodDescriptor().getServiceName()),
+            refusal.name(),
+            host,
+            words);
       }
       LOG.atWarn()
           .addKeyValue("peer", host)

@@ -18,7 +18,7 @@ final class LimitsReached {
   /** Longer than a proxy's longest back-off, so that a finding does not come and go. */
   static final Duration LIFETIME = Duration.ofMinutes(5);
 
-  private record Reached(long times, String lastPeer, String words, long at) {}
+  private record Reached(String what, long times, String lastPeer, String words, long at) {}
 
   private final LongSupplier nanos;
   private final Runnable changed;
@@ -40,15 +40,16 @@ final class LimitsReached {
   /**
    * One was.
    *
-   * @param service whose calls it bounds
+   * @param what is turned away, as a sentence begins with it
+   * @param subject whose calls or connections it bounds
    * @param words what the limit is
    */
-  void reached(String service, DeliveryMetrics.Refusal limit, String peer, String words) {
+  void reached(String what, String subject, String limit, String peer, String words) {
     synchronized (this) {
       reached.merge(
-          service + " " + limit,
-          new Reached(1, peer, words, nanos.getAsLong()),
-          (old, one) -> new Reached(old.times() + 1, one.lastPeer(), one.words(), one.at()));
+          subject + " " + limit,
+          new Reached(what, 1, peer, words, nanos.getAsLong()),
+          (old, one) -> new Reached(what, old.times() + 1, one.lastPeer(), one.words(), one.at()));
       if (told) {
         return;
       }
@@ -80,8 +81,8 @@ final class LimitsReached {
                 Finding.of(
                     FindingCode.LIMIT_REACHED,
                     limit.substring(0, limit.indexOf(' ')),
-                    "Streams were turned away %d times, the last one from %s: %s"
-                        .formatted(one.times(), one.lastPeer(), one.words()))));
+                    "%s were turned away %d times, the last one from %s: %s"
+                        .formatted(one.what(), one.times(), one.lastPeer(), one.words()))));
     return findings;
   }
 }

@@ -87,6 +87,11 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     return door.guard(service, places());
   }
 
+  /** What counts the connections of a port whose streams these are. */
+  Connections connections() {
+    return new Connections(FreeHandles::ofThisProcess, System::nanoTime, limits);
+  }
+
   private Places places() {
     return new Places(settings.streams(), settings.newStreamsPerSecond(), System::nanoTime);
   }

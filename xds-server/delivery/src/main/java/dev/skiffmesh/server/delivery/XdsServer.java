@@ -3,6 +3,10 @@ package dev.skiffmesh.server.delivery;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,7 +31,12 @@ public final class XdsServer {
   /** How long an orderly end may take after the last stream was closed. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  /** A connection on which nobody has said that it speaks HTTP/2 ends then; Envoy does at once. */
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
   private final StreamRegistry registry;
+  private final EventLoopGroup acceptor = group("xds-accept", 1);
+  private final EventLoopGroup workers = group("xds-connections", 0);
   private final Server server;
 
   /**
@@ -38,8 +47,13 @@ public final class XdsServer {
   public XdsServer(
       XdsServerSettings settings, StreamRegistry registry, List<ServerServiceDefinition> more) {
     this.registry = registry;
+    Connections connections = registry.connections();
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+            .bossEventLoopGroup(acceptor)
+            .workerEventLoopGroup(workers)
+            .channelFactory(() -> new BoundedServerChannel(connections))
+            .handshakeTimeout(HANDSHAKE.toNanos(), TimeUnit.NANOSECONDS)
             // A session only queues what comes, so it may be called on the event loop.
             .directExecutor()
             .addServices(registry.services())
@@ -54,6 +68,12 @@ public final class XdsServer {
             .maxRstFramesPerWindow(MOST_RESETS, RESETS_WITHIN_SECONDS)
             .maxConcurrentCallsPerConnection(settings.callsPerConnection())
             .build();
+  }
+
+  /** Netty's own number of threads where {@code threads} is 0: two for each processor. */
+  private static EventLoopGroup group(String name, int threads) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
   /**
@@ -76,6 +96,15 @@ public final class XdsServer {
    * closed. Blocks; an interrupt closes everything at once.
    */
   public void stop(Duration within) {
+    try {
+      end(within);
+    } finally {
+      var _ = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      var _ = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private void end(Duration within) {
     registry.accepting(false);
     server.shutdown();
     List<StreamId> streams = registry.ids();
