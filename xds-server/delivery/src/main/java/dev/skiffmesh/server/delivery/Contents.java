@@ -24,6 +24,11 @@ final class Contents {
     this.snapshot = snapshot;
   }
 
+  /** All that there is of the type, whoever asks. */
+  TreePMap<String, Resource> all() {
+    return all(snapshot, rule.kind());
+  }
+
   /** The names that the wildcard stands for. */
   Collection<String> wildcardNames() {
     return wildcardNames(snapshot, rule.kind());

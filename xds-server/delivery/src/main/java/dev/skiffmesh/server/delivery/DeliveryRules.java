@@ -66,7 +66,7 @@ public final class DeliveryRules {
    */
   public static final Duration RUNTIME_TTL = Duration.ofSeconds(15);
 
-  private static final SortedMap<String, Duration> NO_TTLS =
+  static final SortedMap<String, Duration> NO_TTLS =
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
   private final boolean ofEnvoy;

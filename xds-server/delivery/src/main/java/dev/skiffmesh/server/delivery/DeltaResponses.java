@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Responses of the incremental (delta) variant: only what changed for this stream. Pure. */
 final class DeltaResponses implements ResponseForm {
@@ -29,6 +30,9 @@ final class DeltaResponses implements ResponseForm {
     if (!pending.isolated().isEmpty()) {
       return pending.isolated();
     }
+    if (isBatch(draft.batch(), pending.additions())) {
+      return pending.additions();
+    }
     boolean removals = withRemovals && pending.hasRemovals();
     if (draft.rule.removalsWithNews() && (removals || hasUpdates(draft, pending))) {
       // A domain or an address may move from one of these names to another: all or nothing.
@@ -37,6 +41,11 @@ final class DeltaResponses implements ResponseForm {
       return all;
     }
     return removals ? removable(draft, pending.removals()) : limited(draft, pending.additions());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // It is that list and no other.
+  private static boolean isBatch(Everything.@Nullable Batch batch, List<String> names) {
+    return batch != null && batch.names() == names;
   }
 
   /** All at once, but one at a time what was in a rejected response before. */
@@ -79,6 +88,10 @@ final class DeltaResponses implements ResponseForm {
   @Override
   public StreamResponse assemble(
       StreamDraft stream, KindDraft draft, List<String> names, boolean withRemovals) {
+    Everything.Batch batch = draft.batch();
+    if (batch != null && isBatch(batch, names)) {
+      return whole(stream, draft, batch);
+    }
     List<Resource> resources = new ArrayList<>();
     List<String> aliases = new ArrayList<>();
     List<String> removed = new ArrayList<>();
@@ -136,6 +149,33 @@ final class DeltaResponses implements ResponseForm {
         false);
   }
 
+  /** The same for a proxy that is given everything in one response. */
+  private static StreamResponse whole(StreamDraft stream, KindDraft draft, Everything.Batch batch) {
+    draft.openAllSent();
+    List<String> removed = endWarmUps(draft, batch.versions());
+    String nonce = stream.nonce();
+    draft.inFlight =
+        new InFlight(
+            nonce,
+            batch.versions(),
+            Immutable.sortedSet(removed),
+            NONE_ASKED,
+            batch.versions().keySet(),
+            NO_NAMES,
+            draft.snapshot(),
+            null);
+    return new StreamResponse(
+        draft.rule.kind(),
+        nonce,
+        batch.version(),
+        batch.resources(),
+        NONE_ASKED,
+        List.of(),
+        removed,
+        DeliveryRules.NO_TTLS,
+        false);
+  }
+
   @Override
   public String renewalVersion(KindDraft draft, List<Resource> held) {
     return Fingerprint.of(held);
@@ -168,6 +208,18 @@ final class DeltaResponses implements ResponseForm {
     // A stream of one type carries no other; only an Envoy is known to need and to take it.
     if (stream.before.only() == null && rules.ofEnvoy()) {
       stream.kind(ResourceKind.ENDPOINT).owe(name);
+    }
+  }
+
+  @Override
+  public void oweAssignments(StreamDraft stream, Everything assignments) {
+    if (stream.before.only() == null && rules.ofEnvoy()) {
+      KindDraft draft = stream.kind(ResourceKind.ENDPOINT);
+      if (draft.isUntouched()) {
+        draft.open(assignments.owed());
+      } else {
+        assignments.names().forEach(draft::owe);
+      }
     }
   }
 

@@ -12,7 +12,12 @@ import org.pcollections.TreePMap;
 final class DeltaStream extends StreamMachine {
 
   DeltaStream(DeliveryRules rules) {
-    super(rules, new DeltaResponses(rules));
+    this(rules, Everythings.MANY);
+  }
+
+  /** The same with another idea of what is many, see {@link Everythings}. */
+  DeltaStream(DeliveryRules rules, int many) {
+    super(rules, new DeltaResponses(rules), many);
   }
 
   @Override
@@ -32,7 +37,7 @@ final class DeltaStream extends StreamMachine {
       wanted(stream, draft, request.subscribe());
     }
     if (!request.subscribe().isEmpty()) {
-      draft.share();
+      draft.share(nameDifferences);
     }
     return stream.freeze(null);
   }
@@ -51,9 +56,13 @@ final class DeltaStream extends StreamMachine {
               : draft.subscription.withWildcard(true);
       // A removal of something else ends a warm-up of virtual hosts, an empty response does not.
       draft.greeting = request.initialVersions().isEmpty() && !draft.rule.isAliased();
-      draft.wildcardNames().stream()
-          .filter(name -> !request.initialVersions().containsKey(name))
-          .forEach(name -> draft.put(name, draft.open().getOrDefault(name, Known.NOTHING)));
+      if (request.initialVersions().isEmpty()) {
+        wantsAll(draft);
+      } else {
+        draft.wildcardNames().stream()
+            .filter(name -> !request.initialVersions().containsKey(name))
+            .forEach(name -> draft.put(name, draft.open().getOrDefault(name, Known.NOTHING)));
+      }
     }
     boolean aliased = draft.rule.isAliased();
     request
@@ -80,7 +89,7 @@ final class DeltaStream extends StreamMachine {
     }
     if (stream.published) {
       forgiveAnswered(stream, draft);
-      List.copyOf(draft.open().keySet()).forEach(draft::settle);
+      draft.settleAll();
       // How much of its life is left is not known.
       draft.renew();
     }
@@ -177,13 +186,13 @@ final class DeltaStream extends StreamMachine {
         }
       }
     }
-    for (String name : added) {
-      if (draft.inFlight != null && draft.inFlight.answers(name)) {
-        // It was sent before this was written and is not yet answered: the proxy reads it after it
-        // began to wait for it, so it is the answer.
-        draft.put(name, draft.open().getOrDefault(name, Known.NOTHING));
-      } else if (!has.contains(name)) {
-        draft.owe(name);
+    if (!isOnItsWay(draft, added)) {
+      for (String name : added) {
+        if (draft.inFlight != null && draft.inFlight.answers(name)) {
+          draft.put(name, draft.open().getOrDefault(name, Known.NOTHING));
+        } else if (!has.contains(name)) {
+          draft.owe(name);
+        }
       }
     }
     SortedSet<String> whole = draft.snapshot().resources().assignmentNames();
@@ -191,6 +200,19 @@ final class DeltaStream extends StreamMachine {
         draft.rule.kind().equals(ResourceKind.ENDPOINT) && draft.subscription.becomes(whole, added)
             ? draft.subscription.withShared(whole)
             : draft.subscription.with(interned(draft, remembered(stream, draft, added)), List.of());
+  }
+
+  /**
+   * What was sent before it was asked for and is not yet answered, the proxy reads after it began
+   * to wait for it, so that it is the answer. So it is with all assignments of a proxy that has
+   * just come.
+   */
+  private static boolean isOnItsWay(KindDraft draft, List<String> added) {
+    InFlight response = draft.inFlight;
+    return response != null
+        && draft.isAllOnItsWay()
+        && response.fresh().size() == draft.open().size()
+        && response.fresh().containsAll(added);
   }
 
   /** Those of {@code added} for which there is room. */

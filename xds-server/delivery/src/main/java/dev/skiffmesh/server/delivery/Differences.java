@@ -2,11 +2,8 @@ package dev.skiffmesh.server.delivery;
 
 import dev.skiffmesh.translator.resource.Resource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.pcollections.TreePMap;
 
 /**
@@ -20,29 +17,7 @@ public final class Differences {
 
   private static final int REMEMBERED = 32;
 
-  private record Pair(TreePMap<String, Resource> before, TreePMap<String, Resource> after) {
-    @Override
-    @SuppressWarnings("ReferenceEquality") // A memo by identity: comparing contents is the work.
-    public boolean equals(Object other) {
-      return other instanceof Pair pair && pair.before == before && pair.after == after;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * System.identityHashCode(before) + System.identityHashCode(after);
-    }
-  }
-
-  private final Map<Pair, List<String>> memo =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Pair, List<String>> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  private final IdentityMemo<List<String>> memo = new IdentityMemo<>(REMEMBERED);
 
   /** Nothing is remembered yet. */
   public Differences() {}
@@ -53,14 +28,7 @@ public final class Differences {
     if (before == after) {
       return List.of();
     }
-    Pair pair = new Pair(before, after);
-    List<String> known = memo.get(pair);
-    if (known == null) {
-      // Two threads may both compute it; the answers are equal.
-      known = compute(before, after);
-      memo.put(pair, known);
-    }
-    return known;
+    return memo.of(before, after, () -> compute(before, after));
   }
 
   private static List<String> compute(

@@ -108,9 +108,9 @@ final class KindDraft extends KindReading {
   }
 
   /** Keeps names that are those of all assignments in one set with all streams that ask so. */
-  void share() {
+  void share(NameDifferences differences) {
     if (rule.kind().equals(ResourceKind.ENDPOINT) && subscription.own().size() >= WORTH_SHARING) {
-      subscription = subscription.sharing(snapshot().resources().assignmentNames());
+      subscription = subscription.sharing(snapshot().resources().assignmentNames(), differences);
     }
   }
 
@@ -119,6 +119,28 @@ final class KindDraft extends KindReading {
     Known known = open.get(name);
     if (known != null) {
       settle(name, known);
+    }
+  }
+
+  /** The same for all names that are open. */
+  void settleAll() {
+    if (Everything.of(open) != null) {
+      return;
+    }
+    Map<String, Known> left = new LinkedHashMap<>();
+    open.forEach(
+        (name, known) -> {
+          if (inFlight != null && inFlight.fresh().contains(name)) {
+            left.put(name, known);
+          } else if (!known.owed() && !covers(name)) {
+            forgive(name);
+          } else if (!isSettled(known, target(name, known))) {
+            left.put(name, known);
+          }
+        });
+    if (left.size() < open.size()) {
+      open = left;
+      openIsOwn = true;
     }
   }
 
@@ -193,14 +215,16 @@ final class KindDraft extends KindReading {
   private boolean isAllThatWasOpen(InFlight response) {
     ProxySnapshot then = response.of();
     ProxySnapshot now = snapshot();
+    Everything all = Everything.of(open);
     return response.isAllContents()
         && open.size() == response.fresh().size()
         && rejected.isEmpty()
         && then.resources() == now.resources()
         && then.reach() == now.reach()
         && (then.assignments() == now.assignments() || !rule.kind().equals(ResourceKind.ENDPOINT))
-        && open.values().stream().noneMatch(Known::owed)
-        && open.keySet().containsAll(response.fresh());
+        && ((all != null && !Everything.isOwed(open) && all.isBroughtBy(response, contents.all()))
+            || (open.values().stream().noneMatch(Known::owed)
+                && open.keySet().containsAll(response.fresh())));
   }
 
   /** The proxy has rejected the newest response. */
@@ -250,9 +274,32 @@ final class KindDraft extends KindReading {
     renewal.renewed().stream().filter(this::covers).forEach(this::forget);
   }
 
+  /** The proxy is thought to have nothing, and is to have all of that; or is owed all of it. */
+  void open(Map<String, Known> all) {
+    stir();
+    open = all;
+    openIsOwn = false;
+  }
+
+  /** All that is open is on its way, and nothing of it owed. */
+  void openAllSent() {
+    Everything all = Everything.of(open);
+    if (all != null) {
+      open(all.open());
+    }
+  }
+
   /** What could be sent now, if nothing else stood in the way. */
   Pending pending() {
     if (quiet) {
+      return Pending.NONE;
+    }
+    Everything.Batch batch = batch();
+    if (batch != null) {
+      return batch.pending();
+    }
+    if (isAllOnItsWay() && rejected.isEmpty() && isolation.isEmpty()) {
+      quiet = true;
       return Pending.NONE;
     }
     List<String> additions = new ArrayList<>();

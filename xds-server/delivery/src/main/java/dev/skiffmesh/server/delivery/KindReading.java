@@ -157,6 +157,32 @@ sealed class KindReading permits KindDraft {
     return subscription.wildcard() ? contents.find(name, false) != null : names(name);
   }
 
+  /** Tells whether the proxy was sent nothing of the type and asked for nothing. */
+  boolean isUntouched() {
+    return open.isEmpty() && inFlight == null && subscription.isEmpty();
+  }
+
+  /**
+   * The response that brings all that is open, as it is with each proxy that has just come; null if
+   * that is not so.
+   */
+  Everything.@Nullable Batch batch() {
+    Everything all = Everything.of(open);
+    return all != null
+            && (subscription.wildcard() || Everything.isOwed(open))
+            && inFlight == null
+            && rejected.isEmpty()
+            && isolation.isEmpty()
+        ? all.batch(contents.all(), rule)
+        : null;
+  }
+
+  /** Tells whether the response in flight brings all that is open, and as it should be now. */
+  boolean isAllOnItsWay() {
+    Everything all = Everything.of(open);
+    return all != null && !Everything.isOwed(open) && all.isBroughtBy(inFlight, contents.all());
+  }
+
   /**
    * The contents of limited life that the proxy has as it should. What is on its way or refused is
    * not among them: the one brings a life of its own, the other must not live on.

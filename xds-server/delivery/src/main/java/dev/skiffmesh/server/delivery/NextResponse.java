@@ -27,11 +27,14 @@ final class NextResponse {
 
   private final DeliveryRules rules;
   private final References references;
+  private final Everythings everythings;
   private final ResponseForm form;
 
-  NextResponse(DeliveryRules rules, References references, ResponseForm form) {
+  NextResponse(
+      DeliveryRules rules, References references, Everythings everythings, ResponseForm form) {
     this.rules = rules;
     this.references = references;
+    this.everythings = everythings;
     this.form = form;
   }
 
@@ -198,15 +201,27 @@ final class NextResponse {
   private void afterSending(StreamDraft stream, KindDraft draft, StreamResponse response) {
     ResourceKind kind = draft.rule.kind();
     if (kind.equals(ResourceKind.CLUSTER)) {
-      for (Resource cluster : news(draft, response)) {
-        references.assignmentOf(cluster).ifPresent(name -> form.oweAssignment(stream, name));
-      }
+      oweAssignments(stream, draft, response);
     } else if (kind.equals(ResourceKind.ROUTE)) {
       for (Resource routes : response.resources()) {
         if (references.takesVirtualHosts(routes)) {
           warmUp(stream, routes.name(), draft.copyOf(routes.name()));
         }
       }
+    }
+  }
+
+  private void oweAssignments(StreamDraft stream, KindDraft clusters, StreamResponse response) {
+    Everything all =
+        clusters.isAllOnItsWay()
+            ? everythings.of(stream.snapshot.resources().assignmentNames())
+            : null;
+    if (all != null) {
+      form.oweAssignments(stream, all);
+      return;
+    }
+    for (Resource cluster : news(clusters, response)) {
+      references.assignmentOf(cluster).ifPresent(name -> form.oweAssignment(stream, name));
     }
   }
 

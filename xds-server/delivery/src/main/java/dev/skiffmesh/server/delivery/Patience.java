@@ -26,7 +26,7 @@ record Patience(SortedMap<String, Integer> ticks) {
 
   /** Tells whether a name is still waited for. */
   boolean isWaiting() {
-    return ticks.values().stream().anyMatch(each -> each < MOST);
+    return !ticks.isEmpty() && ticks.values().stream().anyMatch(each -> each < MOST);
   }
 
   /** Tells whether {@code name} was waited for, and is no more. */

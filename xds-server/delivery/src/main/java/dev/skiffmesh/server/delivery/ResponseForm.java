@@ -26,6 +26,9 @@ sealed interface ResponseForm permits DeltaResponses, SotwResponses {
    */
   void oweAssignment(StreamDraft stream, String name);
 
+  /** The same for all assignments of a proxy that gets all its clusters at once. */
+  void oweAssignments(StreamDraft stream, Everything assignments);
+
   /** Tells whether virtual hosts can be resources of their own. */
   boolean hasVirtualHosts();
 

@@ -83,8 +83,12 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
                 DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
             + CodedOutputStream.computeMessageSize(
                 DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
-    for (Resource resource : response.resources()) {
-      size += embedded(resourceSize(response, resource));
+    if (isPacked(response)) {
+      size += packed(response).length;
+    } else {
+      for (Resource resource : response.resources()) {
+        size += embedded(resourceSize(response, resource));
+      }
     }
     for (String alias : response.aliases()) {
       size += embedded(aliasSize(alias));
@@ -95,6 +99,18 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
               DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
     }
     return size;
+  }
+
+  /** Tells whether the resources' bytes are the same for all streams that are sent them. */
+  private static boolean isPacked(StreamResponse response) {
+    return response.resources() instanceof PackedResources
+        && response.asked().isEmpty()
+        && response.ttls().isEmpty()
+        && !response.renewal();
+  }
+
+  private static byte[] packed(StreamResponse response) {
+    return ((PackedResources) response.resources()).bytes(out -> writeResources(response, out));
   }
 
   private static int embedded(int length) {
@@ -197,6 +213,28 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
 
   private void writeDelta(StreamResponse response, CodedOutputStream out) throws IOException {
     out.writeString(DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version());
+    if (isPacked(response)) {
+      out.writeRawBytes(packed(response));
+    } else {
+      writeResources(response, out);
+    }
+    for (String alias : response.aliases()) {
+      out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag(aliasSize(alias));
+      out.writeString(VERSION, NO_VERSION);
+      out.writeString(NAME, alias);
+      out.writeString(ALIASES, alias);
+    }
+    out.writeString(DeltaDiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl());
+    out.writeString(DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
+    for (String name : response.removed()) {
+      out.writeString(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
+    }
+    out.writeMessage(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
+  }
+
+  private static void writeResources(StreamResponse response, CodedOutputStream out)
+      throws IOException {
     for (Resource resource : response.resources()) {
       out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       out.writeUInt32NoTag(resourceSize(response, resource));
@@ -215,19 +253,6 @@ final class ResponseMarshaller implements MethodDescriptor.Marshaller<StreamResp
         out.writeMessage(TTL, message(ttl));
       }
     }
-    for (String alias : response.aliases()) {
-      out.writeTag(RESOURCES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(aliasSize(alias));
-      out.writeString(VERSION, NO_VERSION);
-      out.writeString(NAME, alias);
-      out.writeString(ALIASES, alias);
-    }
-    out.writeString(DeltaDiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.kind().typeUrl());
-    out.writeString(DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
-    for (String name : response.removed()) {
-      out.writeString(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
-    }
-    out.writeMessage(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, who);
   }
 
   private void writeSotw(StreamResponse response, CodedOutputStream out) throws IOException {

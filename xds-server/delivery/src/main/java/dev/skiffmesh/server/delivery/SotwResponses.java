@@ -174,6 +174,11 @@ final class SotwResponses implements ResponseForm {
     }
   }
 
+  @Override
+  public void oweAssignments(StreamDraft stream, Everything assignments) {
+    assignments.names().forEach(name -> oweAssignment(stream, name));
+  }
+
   /** Virtual hosts are served in delta alone (vhds.proto). */
   @Override
   public boolean hasVirtualHosts() {

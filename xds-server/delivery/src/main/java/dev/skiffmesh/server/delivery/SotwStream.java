@@ -15,7 +15,12 @@ final class SotwStream extends StreamMachine {
   private static final Known CLAIMED = new Known("claimed", false, false);
 
   SotwStream(DeliveryRules rules) {
-    super(rules, new SotwResponses(rules));
+    this(rules, Everythings.MANY);
+  }
+
+  /** The same with another idea of what is many, see {@link Everythings}. */
+  SotwStream(DeliveryRules rules, int many) {
+    super(rules, new SotwResponses(rules), many);
   }
 
   @Override
@@ -44,7 +49,7 @@ final class SotwStream extends StreamMachine {
         believe(draft);
       }
     }
-    draft.share();
+    draft.share(nameDifferences);
     return stream.freeze(null);
   }
 

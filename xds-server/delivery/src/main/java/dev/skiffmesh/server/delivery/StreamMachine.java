@@ -22,12 +22,15 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   final DeliveryRules rules;
   final References references;
   private final Differences differences = new Differences();
+  private final Everythings everythings;
+  final NameDifferences nameDifferences = new NameDifferences();
   private final NextResponse next;
 
-  StreamMachine(DeliveryRules rules, ResponseForm form) {
+  StreamMachine(DeliveryRules rules, ResponseForm form, int many) {
     this.rules = rules;
     this.references = new References();
-    this.next = new NextResponse(rules, references, form);
+    this.everythings = new Everythings(many);
+    this.next = new NextResponse(rules, references, everythings, form);
   }
 
   /**
@@ -191,17 +194,29 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
   /** The first snapshot of a stream that may have asked before there was one. */
   void firstPublished(StreamDraft stream, KindDraft draft) {
     draft.stir();
-    draft.share();
-    List<String> claimed = List.copyOf(draft.open().keySet());
+    draft.share(nameDifferences);
     if (draft.subscription.wildcard()) {
-      for (String name : draft.wildcardNames()) {
-        if (!draft.open().containsKey(name)) {
-          draft.put(name, Known.NOTHING);
-        }
+      wantsAll(draft);
+    }
+    draft.settleAll();
+    draft.renew();
+  }
+
+  /** What a proxy that asks for everything has not said to have, it is thought not to have. */
+  final void wantsAll(KindDraft draft) {
+    Everything all =
+        draft.open().isEmpty() && !draft.rule.kind().equals(ResourceKind.ENDPOINT)
+            ? everythings.of(draft.contents.all())
+            : null;
+    if (all != null) {
+      draft.open(all.open());
+      return;
+    }
+    for (String name : draft.wildcardNames()) {
+      if (!draft.open().containsKey(name)) {
+        draft.put(name, Known.NOTHING);
       }
     }
-    claimed.forEach(draft::settle);
-    draft.renew();
   }
 
   /** Something else is known of what the proxy may have. */

@@ -85,8 +85,8 @@ final class StreamReport implements StreamStanding {
         int acked = acked(kind);
         InFlight inFlight = kind.inFlight();
         int waiting =
-            inFlight == null
-                ? 0
+            inFlight == null || inFlight.isAllContents()
+                ? inFlight == null ? 0 : inFlight.versions().size()
                 : (int)
                     inFlight.versions().keySet().stream()
                         .filter(inFlight.fresh()::contains)
@@ -106,6 +106,9 @@ final class StreamReport implements StreamStanding {
     if (acked < 0) {
       return (int)
           accepted(kind).keySet().stream().filter(name -> !isUnanswered(kind, name)).count();
+    }
+    if (Everything.of(kind.open()) != null) {
+      return Math.max(0, acked - kind.open().size());
     }
     for (Map.Entry<String, Known> open : kind.open().entrySet()) {
       acked -= draft.isHeldIfNotOpen(open.getKey()) ? 1 : 0;
@@ -271,6 +274,9 @@ final class StreamReport implements StreamStanding {
   private static SortedMap<ResourceKind, SortedSet<String>> ghosts(StreamState state) {
     SortedMap<ResourceKind, SortedSet<String>> ghosts = new TreeMap<>();
     for (KindState kind : state.kinds().values()) {
+      if (Everything.of(kind.open()) != null) {
+        continue;
+      }
       SortedSet<String> doubtful = new TreeSet<>();
       for (Map.Entry<String, Known> entry : kind.open().entrySet()) {
         if (entry.getValue().doubtful()) {

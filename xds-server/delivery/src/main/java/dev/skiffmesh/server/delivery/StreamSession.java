@@ -42,6 +42,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private final @Nullable ResourceKind only;
   private final Instant began;
   private final Executor serial;
+  private final NoticeBoard notices;
   private final AtomicReference<StreamEvent.@Nullable Published> newest = new AtomicReference<>();
 
   private volatile StreamState state;
@@ -72,6 +73,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     this.only = only;
     this.began = registry.now();
     this.serial = new SerialExecutor(registry.workers());
+    this.notices = new NoticeBoard(id, registry.metrics(), registry.listener());
     this.state = StreamState.begin(id, only, Farewell.NONE);
     this.machine = variant.machine(Node.getDefaultInstance());
   }
@@ -263,7 +265,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
   private void step(StreamEvent event) {
     Step step = machine.step(state, event);
     state = step.state();
-    step.notices().forEach(this::tell);
+    step.notices().forEach(notice -> notices.tell(notice, node));
   }
 
   /** Writes as long as there is something to write and the transport takes it. */
@@ -307,38 +309,6 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
             response.resources().size() + response.aliases().size(),
             response.removed().size(),
             marshaller.size(response));
-  }
-
-  private void tell(Notice notice) {
-    switch (notice) {
-      case Notice.Stale stale -> registry.metrics().ignored(DeliveryMetrics.Ignored.STALE_NONCE);
-      case Notice.Lapsed lapsed -> registry.metrics().lapsed(lapsed.kind());
-      case Notice.Forgotten forgotten ->
-          registry.metrics().ignored(DeliveryMetrics.Ignored.TOO_MANY_NAMES);
-      case Notice.AnsweredAgain again -> registry.metrics().answeredAgain(again.names());
-      case Notice.Wanted wanted -> {
-        if (!wanted.asked().isEmpty()) {
-          registry.metrics().wanted(wanted.asked().size());
-        }
-        registry.listener().wanted(id, wanted.kind(), wanted.asked(), wanted.held());
-      }
-      case Notice.Answered answered -> {
-        ProxyAck ack = answered.ack();
-        registry.metrics().answered(ack.kind(), ack.errorText() == null);
-        if (ack.errorText() != null) {
-          Node who = node;
-          log.atWarn()
-              .addKeyValue("proxy", who == null ? "" : who.getId())
-              .addKeyValue("stream", id.number())
-              .addKeyValue("type", ack.kind().shortName())
-              .addKeyValue("resources", ack.versions().size())
-              .addKeyValue("first", ack.versions().keySet().stream().findFirst().orElse(""))
-              .addKeyValue("error", ack.errorText())
-              .log("A proxy has rejected a response");
-        }
-        registry.listener().answered(ack);
-      }
-    }
   }
 
   private void end(Status status, String reason) {

@@ -107,30 +107,24 @@ record Subscription(
     return new Subscription(wildcard, true, names, NO_NAMES);
   }
 
-  /** Uses {@code candidate} for the names in it, if all of them are asked for. */
+  /**
+   * Uses {@code candidate} for the names in it, if all of them are asked for.
+   *
+   * @param differences what {@code candidate} has and {@link #shared} has not
+   */
   @SuppressWarnings("ReferenceEquality") // It is about which object is kept, not what is in it.
-  Subscription sharing(SortedSet<String> candidate) {
+  Subscription sharing(SortedSet<String> candidate, NameDifferences differences) {
     int size = shared.size() + own.size();
     if (candidate == shared || candidate.isEmpty() || candidate.size() > size) {
       return this;
     }
-    OrderedLookup<String> kept = OrderedLookup.in(shared);
+    NameDifferences.Difference difference = differences.between(shared, candidate);
+    if (!own.containsAll(difference.added())) {
+      return this;
+    }
     SortedSet<String> rest = new TreeSet<>(own);
-    int common = 0;
-    for (String name : candidate) {
-      if (kept.find(name) != null) {
-        common++;
-      } else if (!rest.remove(name)) {
-        return this;
-      }
-    }
-    if (common < shared.size()) {
-      for (String name : shared) {
-        if (!candidate.contains(name)) {
-          rest.add(name);
-        }
-      }
-    }
+    rest.removeAll(difference.added());
+    rest.addAll(difference.removed());
     return new Subscription(
         wildcard, explicit, candidate, rest.isEmpty() ? NO_NAMES : Immutable.sortedSet(rest));
   }

@@ -24,7 +24,12 @@ final class DeltaWorldProxy extends WorldProxy {
   private final Map<ResourceKind, Set<String>> asked = new TreeMap<>();
 
   DeltaWorldProxy() {
-    super(new DeltaStream(rules()));
+    this(Everythings.MANY);
+  }
+
+  /** An Envoy of which so many names are many. */
+  DeltaWorldProxy(int many) {
+    super(new DeltaStream(rules(), many));
     asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
     asked.put(CLUSTER, new TreeSet<>(Set.of("*")));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));

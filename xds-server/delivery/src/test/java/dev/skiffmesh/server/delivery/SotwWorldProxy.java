@@ -25,11 +25,16 @@ final class SotwWorldProxy extends WorldProxy {
 
   /** An Envoy. */
   SotwWorldProxy() {
-    this(rules(), "*");
+    this(Everythings.MANY);
   }
 
-  private SotwWorldProxy(DeliveryRules rules, String... clusters) {
-    super(new SotwStream(rules));
+  /** An Envoy of which so many names are many. */
+  SotwWorldProxy(int many) {
+    this(rules(), many, "*");
+  }
+
+  private SotwWorldProxy(DeliveryRules rules, int many, String... clusters) {
+    super(new SotwStream(rules, many));
     asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
     asked.put(CLUSTER, new TreeSet<>(Set.of(clusters)));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));
@@ -39,7 +44,7 @@ final class SotwWorldProxy extends WorldProxy {
 
   /** Who asks for each cluster that it uses, as gRPC does. */
   static SotwWorldProxy byName() {
-    return new SotwWorldProxy(rules().byName(), "a", "b");
+    return new SotwWorldProxy(rules().byName(), Everythings.MANY, "a", "b");
   }
 
   @Override

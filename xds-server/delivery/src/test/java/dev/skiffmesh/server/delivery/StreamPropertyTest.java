@@ -34,6 +34,16 @@ class StreamPropertyTest {
   }
 
   @Property(tries = 400)
+  void deltaOfMany(@ForAll("seeds") long seed) {
+    new Run(new DeltaWorldProxy(1), seed).play();
+  }
+
+  @Property(tries = 400)
+  void stateOfTheWorldOfMany(@ForAll("seeds") long seed) {
+    new Run(new SotwWorldProxy(1), seed).play();
+  }
+
+  @Property(tries = 400)
   void stateOfTheWorld(@ForAll("seeds") long seed) {
     new Run(new SotwWorldProxy(), seed).play();
   }

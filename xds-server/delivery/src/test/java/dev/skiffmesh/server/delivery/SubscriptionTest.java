@@ -36,7 +36,7 @@ class SubscriptionTest {
           subscription = subscription.with(names, List.of());
           expected.addAll(names);
         }
-        case 1 -> subscription = subscription.sharing(TreePSet.from(names));
+        case 1 -> subscription = subscription.sharing(TreePSet.from(names), new NameDifferences());
         default -> {
           subscription = subscription.with(List.of(), names);
           names.forEach(expected::remove);
@@ -59,7 +59,10 @@ class SubscriptionTest {
   void whatWasSharedMovesToTheNextSet() {
     SortedSet<String> next = TreePSet.from(List.of("b", "c", "d"));
     Subscription moved =
-        Subscription.NONE.withShared(ABC).with(List.of("d"), List.of()).sharing(next);
+        Subscription.NONE
+            .withShared(ABC)
+            .with(List.of("d"), List.of())
+            .sharing(next, new NameDifferences());
     assertThat(moved.shared()).isSameAs(next);
     assertThat(moved.own()).containsExactly("a");
   }
@@ -67,6 +70,6 @@ class SubscriptionTest {
   @Test
   void aSetWithANameThatIsNotAskedForIsNotShared() {
     Subscription own = Subscription.NONE.with(List.of("a", "b"), List.of());
-    assertThat(own.sharing(TreePSet.from(List.of("a", "z")))).isSameAs(own);
+    assertThat(own.sharing(TreePSet.from(List.of("a", "z")), new NameDifferences())).isSameAs(own);
   }
 }
