@@ -36,6 +36,7 @@ public final class ControlMeters implements ControlMetrics {
   private final AtomicInteger queue = new AtomicInteger();
   private final Timer built;
   private final Timer translated;
+  private final Timer reported;
   private final Timer converged;
   private final Timer lag;
   private final Counter failed;
@@ -45,6 +46,7 @@ public final class ControlMeters implements ControlMetrics {
     this.registry = registry;
     this.built = timer("skiff.snapshot.build", "From a quiet world to its evaluation");
     this.translated = timer("skiff.translate", "One proxy's resources");
+    this.reported = timer("skiff.report", "One report of how all proxies and policies stand");
     this.converged = timer("skiff.convergence", "From a source's event to the last proxy's ACK");
     this.lag =
         timer("skiff.loop.lag", "How late the control loop's heartbeat came, and so everything");
@@ -170,6 +172,11 @@ public final class ControlMeters implements ControlMetrics {
   @Override
   public void snapshotBuilt(Duration took) {
     built.record(took);
+  }
+
+  @Override
+  public void reported(Duration took) {
+    reported.record(took);
   }
 
   @Override

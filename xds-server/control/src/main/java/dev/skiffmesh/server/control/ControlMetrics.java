@@ -40,6 +40,9 @@ public interface ControlMetrics {
   /** One proxy's resources were translated. */
   default void translated(Duration took) {}
 
+  /** A report of how all proxies and policies stand was put together. */
+  default void reported(Duration took) {}
+
   /** A translation failed with an exception; the proxy keeps what it has. */
   default void translationFailed() {}
 

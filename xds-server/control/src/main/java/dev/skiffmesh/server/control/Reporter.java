@@ -116,6 +116,7 @@ final class Reporter {
     assembling = false;
     report = newest;
     lastTook = took;
+    metrics.reported(Duration.ofNanos(took));
     pulse.came();
     failures.passed(WHAT);
     if (again) {
