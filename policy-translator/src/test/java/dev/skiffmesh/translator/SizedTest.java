@@ -2,8 +2,6 @@ package dev.skiffmesh.translator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skiffmesh.api.document.Decoded;
 import dev.skiffmesh.api.document.DocumentKey;
 import dev.skiffmesh.api.model.Endpoint;
@@ -20,32 +18,18 @@ import dev.skiffmesh.api.model.ServicePort;
 import dev.skiffmesh.api.model.World;
 import dev.skiffmesh.api.policy.Policy;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
-import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.status.FindingCode;
-import dev.skiffmesh.translator.place.ClusterOption;
-import dev.skiffmesh.translator.place.Lacking;
-import dev.skiffmesh.translator.place.Sized;
-import dev.skiffmesh.translator.place.Slot;
-import dev.skiffmesh.translator.policy.Applied;
-import dev.skiffmesh.translator.policy.Contribution;
-import dev.skiffmesh.translator.policy.PolicyDescriptor;
-import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
-import dev.skiffmesh.translator.policy.PolicyDescriptor.Family;
 import dev.skiffmesh.translator.policy.PolicyKind;
 import dev.skiffmesh.translator.policy.PolicyKinds;
-import dev.skiffmesh.translator.policy.SpecChecker;
-import dev.skiffmesh.translator.policy.TargetPort;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.testing.TestingMesh;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import dev.skiffmesh.translator.testing.TestingSizedKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Numbers that follow from how many instances there are. */
@@ -59,69 +43,8 @@ class SizedTest {
   private static final ProxyIdentity ANOTHER =
       Callers.caller("trading", "another", Map.of(), Callers.DELTA);
 
-  private final AtomicInteger planned = new AtomicInteger();
-  private final Translator translator = translator(true);
-
-  /** Of ten instances seven may be lost, in percent; written where it can be read. */
-  private record AtLeast(int kept, int percent) implements ClusterOption, Sized {
-    @Override
-    public Traits traits() {
-      return new Traits(Slot.CONNECT_TIMEOUT, "keep", Lacking.NOTHING);
-    }
-
-    @Override
-    public Optional<Sized> sized() {
-      return Optional.of(this);
-    }
-
-    @Override
-    public int number(int instances) {
-      return instances <= kept ? 0 : Sized.onGrid(100 * (instances - kept) / instances);
-    }
-
-    @Override
-    public ClusterOption with(int number) {
-      return new AtLeast(kept, number);
-    }
-
-    @Override
-    public void applyTo(Cluster.Builder cluster) {
-      cluster.getConnectTimeoutBuilder().setSeconds(1_000 + percent);
-    }
-  }
-
-  private final class KeepKind implements PolicyKind<TimeoutSpec> {
-    private final boolean says;
-
-    private KeepKind(boolean says) {
-      this.says = says;
-    }
-
-    @Override
-    public PolicyDescriptor<TimeoutSpec> descriptor() {
-      return new PolicyDescriptor<>(
-          "Keep",
-          "keeps",
-          TimeoutSpec.class,
-          Family.SETTING,
-          Direction.OUTBOUND,
-          "Only for a test.");
-    }
-
-    @Override
-    public void check(TimeoutSpec spec, SpecChecker checker) {}
-
-    @Override
-    public boolean isSized(TimeoutSpec spec) {
-      return says;
-    }
-
-    @Override
-    public List<Contribution> contribute(List<Applied<TimeoutSpec>> applied, TargetPort target) {
-      planned.incrementAndGet();
-      return List.of(Contribution.At.of(applied.getFirst().key(), new AtLeast(3, 0)));
-    }
-  }
+  private final TestingSizedKind kind = new TestingSizedKind(true);
+  private final Translator translator = translator(kind);
 
   @Test
   void theNumberFollowsFromTheInstancesThatTakeCalls() {
@@ -169,18 +92,18 @@ class SizedTest {
   void otherEndpointsPlanWhatIsSizedAndChangeNothingWhereTheNumberStays() {
     World world = with(world(10, 4), keep(""));
     Map<String, Resource> before = clusters(world, CALLER);
-    planned.set(0);
+    kind.planned.set(0);
 
     assertThat(clusters(with(world, S1, endpoints(17)), CALLER)).isEqualTo(before);
-    assertThat(planned).hasValue(0);
+    assertThat(kind.planned).hasValue(0);
     assertThat(clusters(with(world, S0, endpoints(11)), CALLER)).isEqualTo(before);
-    assertThat(planned).hasValue(1);
+    assertThat(kind.planned).hasValue(1);
     assertThat(clusters(with(world, S0, endpoints(20)), CALLER)).isNotEqualTo(before);
   }
 
   @Test
   void aKindThatDoesNotSayThatItIsSizedIsAtFault() {
-    Translator silent = translator(false);
+    Translator silent = translator(new TestingSizedKind(false));
     World world = with(world(10, 4), keep(""));
 
     Translation translation = silent.translate(silent.view(silent.evaluate(world), CALLER));
@@ -196,11 +119,7 @@ class SizedTest {
   private Map<String, Integer> percent(World world, ProxyIdentity caller) {
     Map<String, Integer> percent = new TreeMap<>();
     clusters(world, caller)
-        .forEach(
-            (name, resource) ->
-                percent.put(
-                    name,
-                    Math.toIntExact(cluster(resource).getConnectTimeout().getSeconds() - 1_000)));
+        .forEach((name, resource) -> percent.put(name, TestingSizedKind.percent(resource)));
     return percent;
   }
 
@@ -211,28 +130,14 @@ class SizedTest {
         .of(ResourceKind.CLUSTER);
   }
 
-  private static Cluster cluster(Resource resource) {
-    try {
-      return Cluster.parseFrom(Any.parseFrom(resource.any()).getValue());
-    } catch (InvalidProtocolBufferException e) {
-      throw new AssertionError(resource.toString(), e);
-    }
-  }
-
-  private Translator translator(boolean says) {
+  private static Translator translator(TestingSizedKind kind) {
     List<PolicyKind<?>> kinds = new ArrayList<>(PolicyKinds.ALL);
-    kinds.add(new KeepKind(says));
+    kinds.add(kind);
     return new Translator("skiff-system", kinds, ScopeMode.ALL);
   }
 
   private static String keep(String from) {
-    return """
-    apiVersion: skiffmesh.dev/v1alpha1
-    kind: Keep
-    metadata: {name: keep, namespace: trading}
-    spec: {targetRefs: [{kind: Service, name: s0}], %sidle: 1s}
-    """
-        .formatted(from);
+    return TestingSizedKind.policy("s0", from);
   }
 
   private static String split() {

@@ -75,7 +75,7 @@ public final class Assignments {
     List<Long> weights =
         weighted.isEmpty()
             ? List.of()
-            : Weights.of(weighted.stream().map(Endpoint::weight).toList()).values();
+            : Weights.of(weighted.stream().map(Endpoint::weight).toList());
     SortedMap<Locality, List<LbEndpoint>> localities = new TreeMap<>();
     int next = 0;
     for (Endpoint endpoint : endpoints) {

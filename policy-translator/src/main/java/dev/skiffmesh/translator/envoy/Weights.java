@@ -9,22 +9,22 @@ import java.util.List;
 /**
  * Registries' decimal weights as Envoy's whole ones. Envoy refuses a weight of 0 and sums in 32
  * bits (endpoint_components.proto); a registry says 0.5, 1 and 2.5.
- *
- * @param values whole numbers from 1, in the order of what was given
- * @param scaled whether the proportions suffered because the sum did not fit
  */
-record Weights(List<Long> values, boolean scaled) {
+final class Weights {
 
   private static final int DECIMALS = 3;
   private static final long GREATEST_SUM = 4_294_967_295L;
 
+  private Weights() {}
+
   /**
    * Keeps the proportions: rounded to three decimals, times 1,000, divided by what they have in
-   * common. A positive weight never becomes 0.
+   * common. A positive weight never becomes 0. Where the sum does not fit the proportions suffer.
    *
    * @param weights all above 0
+   * @return whole numbers from 1, in the order of what was given
    */
-  static Weights of(List<BigDecimal> weights) {
+  static List<Long> of(List<BigDecimal> weights) {
     List<BigInteger> whole = new ArrayList<>();
     BigInteger common = BigInteger.ZERO;
     for (BigDecimal weight : weights) {
@@ -46,7 +46,7 @@ record Weights(List<Long> values, boolean scaled) {
     }
     BigInteger greatest = BigInteger.valueOf(GREATEST_SUM);
     if (sum.compareTo(greatest) <= 0) {
-      return new Weights(reduced.stream().map(BigInteger::longValueExact).toList(), false);
+      return reduced.stream().map(BigInteger::longValueExact).toList();
     }
     // Each share may be lifted to 1, so that room for one unit each is left.
     BigInteger room = greatest.subtract(BigInteger.valueOf(reduced.size()));
@@ -54,6 +54,6 @@ record Weights(List<Long> values, boolean scaled) {
     for (BigInteger value : reduced) {
       scaledDown.add(value.multiply(room).divide(sum).max(BigInteger.ONE).longValueExact());
     }
-    return new Weights(List.copyOf(scaledDown), true);
+    return List.copyOf(scaledDown);
   }
 }

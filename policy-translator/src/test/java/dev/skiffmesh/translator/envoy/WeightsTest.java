@@ -3,6 +3,7 @@ package dev.skiffmesh.translator.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
@@ -30,21 +31,18 @@ class WeightsTest {
     "'1000000,0.001', '1000000000,1'"
   })
   void proportionsBecomeWholeNumbers(String registered, String whole) {
-    Weights weights = Weights.of(decimals(registered));
+    List<Long> weights = Weights.of(decimals(registered));
 
-    assertThat(weights.values())
-        .isEqualTo(Arrays.stream(whole.split(",")).map(Long::valueOf).toList());
-    assertThat(weights.scaled()).isFalse();
+    assertThat(weights).isEqualTo(Arrays.stream(whole.split(",")).map(Long::valueOf).toList());
   }
 
   @ParameterizedTest
   @CsvSource({"'1000000,1000000,999999.999,1000000,1000000,0.001'", "'4294967295,1,0.001'"})
   void aSumBeyond32BitsIsScaledDownAndNobodyFallsToZero(String registered) {
-    Weights weights = Weights.of(decimals(registered));
+    List<Long> weights = Weights.of(decimals(registered));
 
-    assertThat(weights.scaled()).isTrue();
-    assertThat(weights.values()).allMatch(weight -> weight >= 1);
-    assertThat(weights.values().getLast()).isOne();
+    assertThat(weights).allMatch(weight -> weight >= 1);
+    assertThat(weights.getLast()).isOne();
     assertThat(sum(weights)).isBetween(GREATEST_SUM - 100, GREATEST_SUM);
   }
 
@@ -60,11 +58,11 @@ class WeightsTest {
 
   @Property
   void everyWeightIsLegalAndRatiosAreKept(@ForAll("registered") List<BigDecimal> registered) {
-    Weights weights = Weights.of(registered);
+    List<Long> weights = Weights.of(registered);
 
-    assertThat(weights.values()).hasSameSizeAs(registered).allMatch(weight -> weight >= 1);
+    assertThat(weights).hasSameSizeAs(registered).allMatch(weight -> weight >= 1);
     assertThat(sum(weights)).isLessThanOrEqualTo(GREATEST_SUM);
-    if (!weights.scaled()) {
+    if (exactSum(registered).compareTo(BigInteger.valueOf(GREATEST_SUM)) <= 0) {
       for (int i = 0; i < registered.size(); i++) {
         assertThat(rounded(registered.getFirst()).multiply(whole(weights, i)))
             .as("the proportion of the first and number %d", i)
@@ -82,16 +80,24 @@ class WeightsTest {
     assertThat(Weights.of(tenfold)).isEqualTo(Weights.of(rounded));
   }
 
-  private static BigDecimal whole(Weights weights, int index) {
-    return BigDecimal.valueOf(weights.values().get(index));
+  /** Of the smallest whole numbers that are in proportion. */
+  private static BigInteger exactSum(List<BigDecimal> registered) {
+    List<BigInteger> whole =
+        registered.stream().map(one -> rounded(one).movePointRight(3).toBigIntegerExact()).toList();
+    BigInteger common = whole.stream().reduce(BigInteger.ZERO, BigInteger::gcd);
+    return whole.stream().map(one -> one.divide(common)).reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static BigDecimal whole(List<Long> weights, int index) {
+    return BigDecimal.valueOf(weights.get(index));
   }
 
   private static BigDecimal rounded(BigDecimal weight) {
     return weight.setScale(3, RoundingMode.HALF_UP).max(new BigDecimal("0.001"));
   }
 
-  private static long sum(Weights weights) {
-    return weights.values().stream().mapToLong(Long::longValue).sum();
+  private static long sum(List<Long> weights) {
+    return weights.stream().mapToLong(Long::longValue).sum();
   }
 
   private static List<BigDecimal> decimals(String text) {

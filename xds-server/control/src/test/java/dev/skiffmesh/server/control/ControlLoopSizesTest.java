@@ -4,33 +4,17 @@ import static dev.skiffmesh.server.control.TestingMesh.endpoints;
 import static dev.skiffmesh.server.control.TestingMesh.services;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.skiffmesh.api.model.Service;
 import dev.skiffmesh.api.policy.scope.ScopeMode;
-import dev.skiffmesh.api.policy.timeout.TimeoutSpec;
 import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.registry.core.DocumentReader;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.translator.Translator;
-import dev.skiffmesh.translator.place.ClusterOption;
-import dev.skiffmesh.translator.place.Lacking;
-import dev.skiffmesh.translator.place.Sized;
-import dev.skiffmesh.translator.place.Slot;
-import dev.skiffmesh.translator.policy.Applied;
-import dev.skiffmesh.translator.policy.Contribution;
-import dev.skiffmesh.translator.policy.PolicyDescriptor;
-import dev.skiffmesh.translator.policy.PolicyDescriptor.Direction;
-import dev.skiffmesh.translator.policy.PolicyDescriptor.Family;
-import dev.skiffmesh.translator.policy.PolicyKind;
-import dev.skiffmesh.translator.policy.SpecChecker;
-import dev.skiffmesh.translator.policy.TargetPort;
 import dev.skiffmesh.translator.resource.ResourceKind;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import dev.skiffmesh.translator.testing.TestingSizedKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,63 +27,10 @@ class ControlLoopSizesTest {
   private static final String ORDER = "trading/order/10.0.0.1:8080";
   private static final String CLUSTER = "stock.trading|http";
 
-  /** Three are kept, in percent; written where it can be read. */
-  private record AtLeast(int percent) implements ClusterOption, Sized {
-    @Override
-    public Traits traits() {
-      return new Traits(Slot.CONNECT_TIMEOUT, "keep", Lacking.NOTHING);
-    }
-
-    @Override
-    public Optional<Sized> sized() {
-      return Optional.of(this);
-    }
-
-    @Override
-    public int number(int instances) {
-      return instances <= 3 ? 0 : Sized.onGrid(100 * (instances - 3) / instances);
-    }
-
-    @Override
-    public ClusterOption with(int number) {
-      return new AtLeast(number);
-    }
-
-    @Override
-    public void applyTo(Cluster.Builder cluster) {
-      cluster.getConnectTimeoutBuilder().setSeconds(1_000 + percent);
-    }
-  }
-
-  private static final class KeepKind implements PolicyKind<TimeoutSpec> {
-    @Override
-    public PolicyDescriptor<TimeoutSpec> descriptor() {
-      return new PolicyDescriptor<>(
-          "Keep",
-          "keeps",
-          TimeoutSpec.class,
-          Family.SETTING,
-          Direction.OUTBOUND,
-          "Only for a test.");
-    }
-
-    @Override
-    public void check(TimeoutSpec spec, SpecChecker checker) {}
-
-    @Override
-    public boolean isSized(TimeoutSpec spec) {
-      return true;
-    }
-
-    @Override
-    public List<Contribution> contribute(List<Applied<TimeoutSpec>> applied, TargetPort target) {
-      return List.of(Contribution.At.of(applied.getFirst().key(), new AtLeast(-1)));
-    }
-  }
-
   private final TestingMesh mesh =
       TestingMesh.real(
-          Translations.by(new Translator("skiff-system", List.of(new KeepKind()), ScopeMode.ALL)),
+          Translations.by(
+              new Translator("skiff-system", List.of(new TestingSizedKind(true)), ScopeMode.ALL)),
           "registry");
 
   @Test
@@ -208,36 +139,13 @@ class ControlLoopSizesTest {
   private static SourceEvent keep() {
     return new SourceEvent.PolicyPut(
         new DocumentReader()
-            .read(
-                "registry",
-                "keep.yaml",
-                """
-                apiVersion: skiffmesh.dev/v1alpha1
-                kind: Keep
-                metadata: {name: keep, namespace: trading}
-                spec: {targetRefs: [{kind: Service, name: stock}], idle: 1s}
-                """)
+            .read("registry", "keep.yaml", TestingSizedKind.policy("stock", ""))
             .documents()
             .getFirst());
   }
 
   private int percent(StreamId stream) {
-    try {
-      return Math.toIntExact(
-          Cluster.parseFrom(
-                      Any.parseFrom(
-                              mesh.delivery
-                                  .newest(stream)
-                                  .resources()
-                                  .of(ResourceKind.CLUSTER)
-                                  .get(CLUSTER)
-                                  .any())
-                          .getValue())
-                  .getConnectTimeout()
-                  .getSeconds()
-              - 1_000);
-    } catch (InvalidProtocolBufferException e) {
-      throw new AssertionError(e);
-    }
+    return TestingSizedKind.percent(
+        mesh.delivery.newest(stream).resources().of(ResourceKind.CLUSTER).get(CLUSTER));
   }
 }
