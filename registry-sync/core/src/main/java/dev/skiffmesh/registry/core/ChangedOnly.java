@@ -9,6 +9,7 @@ import dev.skiffmesh.api.source.Source;
 import dev.skiffmesh.api.source.SourceEvent;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,17 +21,18 @@ import org.jspecify.annotations.Nullable;
  * A sink in front of the loop's that lets pass only what tells something new, and nothing once it
  * is closed. So a source may tell the full state whenever it is in doubt: beats, resyncs and
  * rewritten files cost nobody anything. Of a portion that was told whole before, only the services
- * that differ go on, so that the loop's work follows the change whatever the source does.
- * Thread-safe; keeps the order of each calling thread.
+ * that differ go on, so that the loop's work follows the change whatever the source does. What it
+ * compares with are the objects that the loop holds, see {@link Told}. Thread-safe; keeps the order
+ * of each calling thread.
  */
 public final class ChangedOnly implements Source.Sink, AutoCloseable {
 
   private final Source.Sink sink;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, SortedMap<ServiceId, Service>> services = new HashMap<>();
-  private final Map<ServiceId, EndpointSet> endpoints = new HashMap<>();
-  private final Map<DocumentKey, RawDocument> policies = new HashMap<>();
-  private final Map<String, SourceEvent.PortionFindings> findings = new HashMap<>();
+  private final Map<String, Told<ServiceId, Service>> services = new HashMap<>();
+  private final Told<ServiceId, EndpointSet> endpoints = new Told<>();
+  private final Told<DocumentKey, RawDocument> policies = new Told<>();
+  private final Told<String, SourceEvent.PortionFindings> findings = new Told<>();
   private @Nullable SourceEvent standing;
   private boolean closed;
 
@@ -99,11 +101,9 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   private boolean isNew(SourceEvent event) {
     return switch (event) {
       case SourceEvent.ServicesReplaced _, SourceEvent.ServicesChanged _ -> true;
-      case SourceEvent.EndpointsReplaced(var service, var now) ->
-          !now.equals(endpoints.put(service, now));
-      case SourceEvent.PolicyPut(var document) ->
-          !document.equals(policies.put(document.key(), document));
-      case SourceEvent.PolicyDeleted(var key) -> policies.remove(key) != null;
+      case SourceEvent.EndpointsReplaced(var service, var now) -> endpoints.isNew(service, now);
+      case SourceEvent.PolicyPut(var document) -> policies.isNew(document.key(), document);
+      case SourceEvent.PolicyDeleted(var key) -> policies.remove(key);
       case SourceEvent.PortionFindings now -> findings(now);
       case SourceEvent.Synced _, SourceEvent.Lost _ -> {
         SourceEvent before = standing;
@@ -114,22 +114,22 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
   }
 
   private @Nullable SourceEvent replaced(SourceEvent.ServicesReplaced told) {
-    SortedMap<ServiceId, Service> known = services.get(told.portion());
-    if (known == null) {
-      services.put(told.portion(), new TreeMap<>(told.services()));
-      return told;
+    Told<ServiceId, Service> known = services.get(told.portion());
+    if (known != null) {
+      return changed(told.portion(), told.services(), known.without(told.services().keySet()));
     }
-    SortedSet<ServiceId> gone = new TreeSet<>(known.keySet());
-    gone.removeAll(told.services().keySet());
-    return changed(told.portion(), told.services(), gone);
+    Told<ServiceId, Service> first = new Told<>();
+    told.services().forEach(first::isNew);
+    services.put(told.portion(), first);
+    return told;
   }
 
   private @Nullable SourceEvent changed(
-      String portion, SortedMap<ServiceId, Service> told, SortedSet<ServiceId> gone) {
-    SortedMap<ServiceId, Service> known = services.computeIfAbsent(portion, _ -> new TreeMap<>());
+      String portion, SortedMap<ServiceId, Service> told, Set<ServiceId> gone) {
+    Told<ServiceId, Service> known = services.computeIfAbsent(portion, _ -> new Told<>());
     SortedSet<ServiceId> removed = new TreeSet<>();
     for (ServiceId id : gone) {
-      if (known.remove(id) != null) {
+      if (known.remove(id)) {
         removed.add(id);
         // The loop drops the endpoints of a service that is gone, so they are new if it comes back.
         endpoints.remove(id);
@@ -138,7 +138,7 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
     SortedMap<ServiceId, Service> put = new TreeMap<>();
     told.forEach(
         (id, service) -> {
-          if (!service.equals(known.put(id, service))) {
+          if (known.isNew(id, service)) {
             put.put(id, service);
           }
         });
@@ -149,8 +149,6 @@ public final class ChangedOnly implements Source.Sink, AutoCloseable {
 
   private boolean findings(SourceEvent.PortionFindings now) {
     boolean nothing = !now.unreadable() && now.findings().isEmpty();
-    SourceEvent.PortionFindings before =
-        nothing ? findings.remove(now.portion()) : findings.put(now.portion(), now);
-    return nothing ? before != null : !now.equals(before);
+    return nothing ? findings.remove(now.portion()) : findings.isNew(now.portion(), now);
   }
 }
