@@ -11,11 +11,17 @@ import java.time.Duration;
  *     reconnect at once do not starve those that are served
  * @param silence how long a stream may say nothing; a proxy's first message comes right behind the
  *     beginning of its stream
+ * @param tick what waits on a stream for its proxy to let go of something, or to ask for something,
+ *     waits for one to two of these
  */
-public record DeliverySettings(int streams, int newStreamsPerSecond, Duration silence) {
+public record DeliverySettings(
+    int streams, int newStreamsPerSecond, Duration silence, Duration tick) {
 
   /** Long for a proxy on a bad line, short for who only holds a place. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** A proxy does what is waited for within milliseconds, if it does it at all. */
+  private static final Duration TICK = Duration.ofSeconds(5);
 
   /**
    * How many streams that have said nothing may be open: so many begin in two seconds at the
@@ -39,11 +45,16 @@ public record DeliverySettings(int streams, int newStreamsPerSecond, Duration si
 
   /** With the usual patience for silent streams. */
   public DeliverySettings(int streams, int newStreamsPerSecond) {
-    this(streams, newStreamsPerSecond, SILENCE);
+    this(streams, newStreamsPerSecond, SILENCE, TICK);
   }
 
   /** The same with another {@code silence}. */
   public DeliverySettings withSilence(Duration longest) {
-    return new DeliverySettings(streams, newStreamsPerSecond, longest);
+    return new DeliverySettings(streams, newStreamsPerSecond, longest, tick);
+  }
+
+  /** The same with another {@code tick}. */
+  public DeliverySettings withTick(Duration each) {
+    return new DeliverySettings(streams, newStreamsPerSecond, silence, each);
   }
 }

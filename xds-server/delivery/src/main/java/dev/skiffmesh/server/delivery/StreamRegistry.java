@@ -96,8 +96,12 @@ public final class StreamRegistry implements Delivery, DeliveryInspection {
     return new Places(settings.streams(), settings.newStreamsPerSecond(), System::nanoTime);
   }
 
-  /** Runs a task on a worker later. */
-  void after(Duration wait, Runnable task) {
+  /** Runs a task on a worker a tick later. */
+  void afterTick(Runnable task) {
+    after(settings.tick(), task);
+  }
+
+  private void after(Duration wait, Runnable task) {
     CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, workers).execute(task);
   }
 

@@ -5,7 +5,6 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -29,9 +28,6 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
 
   /** Characters of a peer's word that are said back to it. */
   private static final int MOST_QUOTED = 200;
-
-  /** A client lets go of what it uses no more, or asks for what is new, within milliseconds. */
-  private static final Duration TICK = Duration.ofSeconds(5);
 
   private final StreamId id;
   private final ServerCall<Q, StreamResponse> call;
@@ -273,7 +269,7 @@ final class StreamSession<Q> extends ServerCall.Listener<Q> {
     write();
     if (!ticking && !over && state.isWaiting()) {
       ticking = true;
-      registry.after(TICK, () -> run(this::tick));
+      registry.afterTick(() -> run(this::tick));
     }
   }
 

@@ -3,14 +3,22 @@ package dev.skiffmesh.server.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.skiffmesh.server.delivery.testing.TestingCall;
 import dev.skiffmesh.server.delivery.testing.TestingControl;
 import dev.skiffmesh.server.delivery.testing.TestingDeltaProxy;
 import dev.skiffmesh.server.delivery.testing.TestingSnapshot;
 import dev.skiffmesh.translator.resource.Provenance;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +73,40 @@ class StreamLifeTest {
       assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(end.getDescription()).isEqualTo("a newer stream of 'p' has come");
       control.await("that the loop is told", () -> control.streams().isEmpty());
+    }
+  }
+
+  /** Nothing else happens on the stream: it is its own clock. */
+  @Test
+  void aGrpcClientThatGoesOnNamingWhatIsGoneIsToldAfterAWhile() {
+    DeliverySettings quick = DeliverySettings.DEFAULTS.withTick(Duration.ofMillis(20));
+    TestingControl small = new TestingControl(quick, DeliveryMetrics.NONE);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", small.port()).usePlaintext().build();
+    try (small;
+        var call =
+            new TestingCall<>(
+                channel, AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod())) {
+      small.publish(WORLD);
+      call.write(
+          DiscoveryRequest.newBuilder()
+              .setNode(Node.newBuilder().setId("p").setUserAgentName("gRPC Java"))
+              .setTypeUrl(ResourceKind.CLUSTER.typeUrl())
+              .addResourceNames("a")
+              .build());
+      DiscoveryResponse first = call.read();
+      assertThat(first.getResourcesCount()).isEqualTo(1);
+      call.write(
+          DiscoveryRequest.newBuilder()
+              .setTypeUrl(ResourceKind.CLUSTER.typeUrl())
+              .addResourceNames("a")
+              .setVersionInfo(first.getVersionInfo())
+              .setResponseNonce(first.getNonce())
+              .build());
+      small.publish(TestingSnapshot.EMPTY);
+      assertThat(call.read().getResourcesCount()).isZero();
+    } finally {
+      channel.shutdownNow();
     }
   }
 
