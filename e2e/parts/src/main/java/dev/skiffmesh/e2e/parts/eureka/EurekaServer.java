@@ -67,7 +67,10 @@ public final class EurekaServer extends ServerPart {
             "--eureka.server.enable-self-preservation=false",
             "--eureka.server.wait-time-in-ms-when-sync-empty=0",
             // What a change waits for in the server's caches, half a minute by default.
-            "--eureka.server.use-read-only-response-cache=false"));
+            "--eureka.server.use-read-only-response-cache=false",
+            // An answer that is put together while an instance registers may stay without it for so
+            // long (google/guava#1881).
+            "--eureka.server.response-cache-auto-expiration-in-seconds=5"));
     command.addAll(options);
     return new ProcessBuilder(command);
   }
