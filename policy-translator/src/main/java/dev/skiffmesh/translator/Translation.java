@@ -8,9 +8,11 @@ import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import dev.skiffmesh.translator.resource.ResourceSet;
 import dev.skiffmesh.translator.resource.RuntimeLayer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
@@ -19,6 +21,7 @@ import org.pcollections.TreePMap;
  *
  * @param resources all but the assignments
  * @param effects by policy, for those whose target is in the view
+ * @param destinations by policy, the names of the clusters that its rules send calls or copies to
  * @param findings what had to be left out
  * @param runtime the keys that {@code resources} raises
  * @param reach what it may have beyond {@code resources}
@@ -26,6 +29,7 @@ import org.pcollections.TreePMap;
 public record Translation(
     ResourceSet resources,
     SortedMap<DocumentKey, PolicyEffect> effects,
+    SortedMap<DocumentKey, SortedSet<String>> destinations,
     List<Finding> findings,
     RuntimeLayer runtime,
     Reach reach) {
@@ -33,6 +37,7 @@ public record Translation(
   /** Copies what it is given, unless nobody can change it: a thousand proxies share a plan's. */
   public Translation {
     effects = effects instanceof TreePMap ? effects : Immutable.sortedMap(effects);
+    destinations = Collections.unmodifiableSortedMap(destinations);
     findings = List.copyOf(findings);
   }
 
@@ -58,6 +63,11 @@ public record Translation(
       }
     }
     return new Translation(
-        new ResourceSet(byKind, resources.assignmentNames()), less, findings, left, reach);
+        new ResourceSet(byKind, resources.assignmentNames()),
+        less,
+        destinations,
+        findings,
+        left,
+        reach);
   }
 }

@@ -136,6 +136,7 @@ public final class EnvoyRenderer {
         new ResourceSet(byKind, mesh.assignments()),
         together(
             DialectEffects.of(mesh, dialect), DialectEffects.of(inbound, dialect), scope.effects()),
+        mesh.remarks().destinations(),
         together(whole.remarks().findings(), inbound.findings(), scope.findings()),
         runtime,
         new MeshReach(
@@ -175,6 +176,7 @@ public final class EnvoyRenderer {
             DialectEffects.of(mesh, inputs.dialect),
             DialectEffects.of(inbound, inputs.dialect),
             inputs.scope.effects()),
+        mesh.remarks().destinations(),
         together(mesh.remarks().findings(), inbound.findings(), inputs.scope.findings()),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);

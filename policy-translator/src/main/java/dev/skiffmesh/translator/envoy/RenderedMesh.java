@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -75,18 +76,22 @@ record RenderedMesh(
    *
    * @param findings of plans and renderings
    * @param lacking see {@link Rendering#lacking()}
+   * @param destinations see {@link Rendering#destinations()}
    * @param runtimeKeys of all plans
    */
   record Remarks(
       List<Finding> findings,
       SortedMap<DocumentKey, Set<Lack>> lacking,
+      SortedMap<DocumentKey, SortedSet<String>> destinations,
       List<RuntimeKey> runtimeKeys) {
 
-    private static final Remarks NOTHING = new Remarks(List.of(), new TreeMap<>(), List.of());
+    private static final Remarks NOTHING =
+        new Remarks(List.of(), new TreeMap<>(), new TreeMap<>(), List.of());
 
     private static Remarks of(Collection<Part> parts) {
       List<Finding> findings = new ArrayList<>();
       SortedMap<DocumentKey, Set<Lack>> lacking = new TreeMap<>();
+      SortedMap<DocumentKey, SortedSet<String>> destinations = new TreeMap<>();
       List<RuntimeKey> runtimeKeys = new ArrayList<>();
       for (Part part : parts) {
         runtimeKeys.addAll(part.plan.runtimeKeys());
@@ -97,11 +102,21 @@ record RenderedMesh(
             .forEach(
                 (policy, what) ->
                     lacking.computeIfAbsent(policy, key -> new LinkedHashSet<>()).addAll(what));
+        part.rendering
+            .destinations()
+            .forEach((policy, some) -> destinations.merge(policy, some, Remarks::together));
       }
       return new Remarks(
           List.copyOf(findings),
           Collections.unmodifiableSortedMap(lacking),
+          Collections.unmodifiableSortedMap(destinations),
           List.copyOf(runtimeKeys));
+    }
+
+    private static SortedSet<String> together(SortedSet<String> some, SortedSet<String> others) {
+      SortedSet<String> all = new TreeSet<>(some);
+      all.addAll(others);
+      return all;
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -42,6 +43,7 @@ import java.util.function.Function;
  * @param elsewhere those for callers of all other namespaces
  * @param assignments the assignments that its clusters ask for, by cluster name
  * @param lacking by policy, what clients of the form may not have, or failed
+ * @param destinations by policy, the clusters that its rules send calls or copies to
  * @param findings resources that the gate refused
  */
 record Rendering(
@@ -50,6 +52,7 @@ record Rendering(
     List<Resource> elsewhere,
     SortedMap<String, String> assignments,
     SortedMap<DocumentKey, Set<Lack>> lacking,
+    SortedMap<DocumentKey, SortedSet<String>> destinations,
     List<Finding> findings) {
 
   /** Of gRPC's clients. */
@@ -74,6 +77,7 @@ record Rendering(
     private final List<Resource> elsewhere = new ArrayList<>();
     private final SortedMap<String, String> assignments = new TreeMap<>();
     private final SortedMap<DocumentKey, Set<Lack>> lacking = new TreeMap<>();
+    private final SortedMap<DocumentKey, SortedSet<String>> destinations = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     private Builder(ResourceGate gate) {
@@ -94,6 +98,7 @@ record Rendering(
               case ENVOY -> virtualHost(port);
               case GRPC -> grpc(port);
             };
+        made.ifPresent(done -> done.plan().routes().forEach(this::leads));
         made.filter(done -> !done.plan().equals(port))
             .ifPresent(done -> otherwise(done.plan(), form));
       }
@@ -201,6 +206,14 @@ record Rendering(
       }
     }
 
+    private void leads(RoutePlan route) {
+      for (DocumentKey policy : route.policies()) {
+        for (ClusterName cluster : route.clusters()) {
+          destinations.computeIfAbsent(policy, key -> new TreeSet<>()).add(cluster.text());
+        }
+      }
+    }
+
     private void lacks(DocumentKey policy, String what) {
       lacks(Set.of(policy), Lack.of(what));
     }
@@ -268,6 +281,7 @@ record Rendering(
           List.copyOf(elsewhere),
           assignments,
           lacking,
+          destinations,
           List.copyOf(findings));
     }
   }

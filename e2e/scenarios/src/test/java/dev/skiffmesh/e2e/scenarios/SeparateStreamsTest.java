@@ -2,6 +2,7 @@ package dev.skiffmesh.e2e.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skiffmesh.api.status.Condition.Reason;
 import dev.skiffmesh.api.status.PolicyStatus;
 import dev.skiffmesh.e2e.parts.Envoy;
 import dev.skiffmesh.e2e.parts.FreePorts;
@@ -110,9 +111,9 @@ class SeparateStreamsTest {
     }
   }
 
-  /** Nobody takes clusters that refer to ADS without having it, and no policy says otherwise. */
+  /** Nobody takes clusters that refer to ADS without having it, and the policies say so. */
   @Test
-  void whoAsksForClustersWithoutAdsHasNoneAndNoPolicyIsProgrammed(@TempDir Path folder) {
+  void whoAsksForClustersWithoutAdsHasRejectedThePoliciesThatLeadThere(@TempDir Path folder) {
     try (HttpService one = HttpService.start("order", Map.of("version", "v1"));
         HttpService two = HttpService.start("order", Map.of("version", "v2"));
         EmbeddedMesh mesh = EmbeddedMesh.start(folder)) {
@@ -122,14 +123,11 @@ class SeparateStreamsTest {
       try (Envoy envoy =
           Envoy.start(bootstrap(mesh.xdsPort(), "cds_config: " + source(), "", ""))) {
         MeshReport report =
-            mesh.await(
-                now ->
-                    now.proxies().stream()
-                        .flatMap(proxy -> proxy.types().stream())
-                        .anyMatch(type -> type.toString().contains("ADS must be configured")));
+            mesh.await(now -> now.policies().getFirst().status().proxies().rejected() > 0);
         PolicyStatus split = report.policies().getFirst().status();
-        assertThat(split.programmed().status()).isFalse();
-        assertThat(split.proxies().acked()).isZero();
+        assertThat(split.programmed().reason()).isEqualTo(Reason.REJECTED_BY_PROXY);
+        assertThat(split.programmed().message()).contains("ADS must be configured", "version=v");
+        assertThat(split.proxies()).isEqualTo(new PolicyStatus.Proxies(1, 0, 1));
         assertThat(envoy.endpoints("order.trading|http|version=v1")).isEmpty();
       }
     }

@@ -6,6 +6,7 @@ import dev.skiffmesh.server.delivery.StreamStanding;
 import dev.skiffmesh.translator.PolicyEffect;
 import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.resource.Resource;
+import dev.skiffmesh.translator.resource.ResourceKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,28 @@ final class StandMemory {
 
   private final Map<StreamId, Kept> kept = new HashMap<>();
 
-  /** What each policy shaped in the translations of this report; equal views share theirs. */
-  private final IdentityHashMap<Translation, Map<DocumentKey, List<Resource>>> shaped =
-      new IdentityHashMap<>();
+  /**
+   * What a policy's standing hangs on.
+   *
+   * @param shaped what it shaped
+   * @param destinations the clusters that its rules send to, whoever shaped them: a rule that is
+   *     taken and leads to a cluster that was refused does not do what it says
+   */
+  private record Held(List<Resource> shaped, List<Resource> destinations) {
+
+    private static final Held NOTHING = new Held(List.of(), List.of());
+
+    private Held() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  /** Of each policy in the translations of this report; equal views share theirs. */
+  private final IdentityHashMap<Translation, Map<DocumentKey, Held>> held = new IdentityHashMap<>();
 
   /** A report begins; what is known of streams that are gone is forgotten. */
   void begin(Collection<ReportInput.Stream> streams) {
-    shaped.clear();
+    held.clear();
     Set<StreamId> live = new HashSet<>();
     streams.forEach(stream -> live.add(stream.id()));
     kept.keySet().retainAll(live);
@@ -55,17 +72,25 @@ final class StandMemory {
       return Map.of();
     }
     Kept known = kept.get(stream.id());
-    Map<DocumentKey, Stand> stands =
-        known != null && known.translation() == translation && standing.standsAs(known.standing())
-            ? known.stands()
-            : stands(stream, translation, standing);
-    kept.put(stream.id(), new Kept(translation, standing, stands));
+    if (known != null
+        && known.translation() == translation
+        && standing.standsAs(known.standing())) {
+      kept.put(stream.id(), new Kept(translation, standing, known.stands()));
+      return known.stands();
+    }
+    Answers answers = Answers.of(standing, translation);
+    Map<DocumentKey, Stand> stands = stands(stream, translation, answers);
+    if (answers.isDoubtful()) {
+      kept.remove(stream.id());
+    } else {
+      kept.put(stream.id(), new Kept(translation, standing, stands));
+    }
     return stands;
   }
 
   private Map<DocumentKey, Stand> stands(
-      ReportInput.Stream stream, Translation translation, StreamStanding standing) {
-    var byPolicy = shaped.computeIfAbsent(translation, StandMemory::shaped);
+      ReportInput.Stream stream, Translation translation, Answers answers) {
+    var byPolicy = held.computeIfAbsent(translation, StandMemory::held);
     Map<DocumentKey, Stand> stands = new HashMap<>();
     translation
         .effects()
@@ -75,7 +100,7 @@ final class StandMemory {
                   switch (effect.outcome()) {
                     case OVERRIDDEN, NOTHING -> new Stand.None(effect);
                     case SHAPED, PARTLY ->
-                        stand(stream, standing, effect, byPolicy.getOrDefault(policy, List.of()));
+                        stand(stream, answers, effect, byPolicy.getOrDefault(policy, Held.NOTHING));
                   };
               if (stand != null) {
                 stands.put(policy, stand);
@@ -84,37 +109,37 @@ final class StandMemory {
     return Map.copyOf(stands);
   }
 
-  private static Map<DocumentKey, List<Resource>> shaped(Translation translation) {
-    Map<DocumentKey, List<Resource>> shaped = new HashMap<>();
+  private static Map<DocumentKey, Held> held(Translation translation) {
+    Map<DocumentKey, Held> held = new HashMap<>();
     for (var resources : translation.resources().byKind().values()) {
       for (Resource resource : resources.values()) {
         for (DocumentKey policy : resource.provenance().policies()) {
-          shaped.computeIfAbsent(policy, _ -> new ArrayList<>()).add(resource);
+          held.computeIfAbsent(policy, _ -> new Held()).shaped.add(resource);
         }
       }
     }
-    return shaped;
+    Map<String, Resource> clusters = translation.resources().of(ResourceKind.CLUSTER);
+    translation
+        .destinations()
+        .forEach(
+            (policy, names) ->
+                names.stream()
+                    .map(clusters::get)
+                    .filter(Objects::nonNull)
+                    .filter(cluster -> !cluster.provenance().policies().contains(policy))
+                    .forEach(held.computeIfAbsent(policy, _ -> new Held()).destinations::add));
+    return held;
   }
 
   /** Null if the proxy has asked for none of the resources: it does not use the target. */
   private static @Nullable Stand stand(
-      ReportInput.Stream stream,
-      StreamStanding standing,
-      PolicyEffect effect,
-      List<Resource> resources) {
-    if (resources.isEmpty()) {
-      return new Stand.None(
-          new PolicyEffect(
-              effect.outcome(),
-              (effect.message().isEmpty() ? "" : effect.message() + "; ")
-                  + "none of what it shaped could be published; the findings say why"));
-    }
+      ReportInput.Stream stream, Answers answers, PolicyEffect effect, Held held) {
     boolean asked = false;
     boolean pending = false;
-    for (Resource resource : resources) {
-      switch (standing.standing(resource.kind(), resource.name(), resource.version())) {
+    for (Resource resource : held.shaped) {
+      switch (answers.to(resource)) {
         case REJECTED -> {
-          return new Stand.Rejected(words(stream, standing, resource));
+          return new Stand.Rejected(words(stream, answers, resource));
         }
         case PENDING -> {
           asked = true;
@@ -124,21 +149,32 @@ final class StandMemory {
         case NOT_ASKED -> {}
       }
     }
+    for (Resource cluster : held.destinations) {
+      // Who takes the clusters and not the rules, an Envoy with routes of its own, uses no rule.
+      switch (answers.to(cluster)) {
+        case REJECTED -> {
+          return new Stand.Rejected(words(stream, answers, cluster));
+        }
+        case PENDING -> pending = true;
+        case ACKED, NOT_ASKED -> {}
+      }
+    }
+    if (held.shaped.isEmpty()) {
+      return new Stand.None(
+          new PolicyEffect(
+              effect.outcome(),
+              (effect.message().isEmpty() ? "" : effect.message() + "; ")
+                  + "none of what it shaped could be published; the findings say why"));
+    }
     if (!asked) {
       return null;
     }
     return pending ? new Stand.Pending() : new Stand.Acked(effect);
   }
 
-  private static String words(
-      ReportInput.Stream stream, StreamStanding standing, Resource resource) {
-    String error =
-        standing.rejections().stream()
-            .filter(one -> one.kind().equals(resource.kind()) && one.name().equals(resource.name()))
-            .map(StreamStanding.RejectedResource::error)
-            .findFirst()
-            .orElse("");
+  private static String words(ReportInput.Stream stream, Answers answers, Resource resource) {
     return "proxy '%s' rejected %s '%s': %s"
-        .formatted(stream.identity().id(), resource.kind(), resource.name(), error);
+        .formatted(
+            stream.identity().id(), resource.kind(), resource.name(), answers.words(resource));
   }
 }

@@ -244,6 +244,7 @@ final class TestingTranslations implements Translations {
     return new Translation(
         new ResourceSet(byKind, assignments),
         effects,
+        new TreeMap<>(),
         List.of(),
         RuntimeLayer.of(keys),
         Reach.NOTHING);

@@ -171,6 +171,7 @@ class PolicyStatusesTest {
     return new Translation(
         new ResourceSet(byKind, new TreeSet<>()),
         effects,
+        new TreeMap<>(),
         List.of(),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);

@@ -26,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,12 @@ final class StandMemoryTest {
   private static final DocumentKey LOSER = new DocumentKey("TrafficRoute", "trading", "loser");
   private static final int SHAPED = 10;
 
+  /** Where a rule of the canary sends calls; shaped by nobody. */
+  private static final String DESTINATION = "order.trading|http|version=v2";
+
+  /** All that the canary's standing hangs on; a destination that it shaped is asked for once. */
+  private static final int ALL = SHAPED + 1;
+
   private final StandMemory memory = new StandMemory();
   private final List<ReportInput.Stream> streams = new ArrayList<>();
   private final Map<StreamId, TestingStanding> standings = new TreeMap<>();
@@ -51,9 +59,9 @@ final class StandMemoryTest {
     connect(proxies, translation("v1"));
 
     report();
-    assertThat(asked).isEqualTo(proxies * SHAPED);
+    assertThat(asked).isEqualTo(proxies * ALL);
     report();
-    assertThat(asked).isEqualTo(proxies * SHAPED);
+    assertThat(asked).isEqualTo(proxies * ALL);
   }
 
   @ParameterizedTest
@@ -83,7 +91,7 @@ final class StandMemoryTest {
     streams.replaceAll(stream -> stream(stream.id(), next));
     report();
 
-    assertThat(asked).isEqualTo(3 * SHAPED);
+    assertThat(asked).isEqualTo(3 * ALL);
   }
 
   @Test
@@ -98,7 +106,7 @@ final class StandMemoryTest {
     streams.addFirst(stream(new StreamId(1), translation));
     report();
 
-    assertThat(asked).isEqualTo(SHAPED);
+    assertThat(asked).isEqualTo(ALL);
   }
 
   @Test
@@ -109,6 +117,58 @@ final class StandMemoryTest {
     standings.get(new StreamId(1)).version = 2;
     standings.get(new StreamId(1)).standing = StreamStanding.Standing.NOT_ASKED;
     assertThat(report().getFirst()).containsOnlyKeys(LOSER);
+  }
+
+  @Test
+  void whoRefusedADestinationOfARuleHasRefusedThePolicy() {
+    connect(2, translation("v1"));
+    standings.get(new StreamId(1)).refused = DESTINATION;
+
+    List<Map<DocumentKey, Stand>> found = report();
+
+    assertThat(found.getFirst().get(CANARY))
+        .isInstanceOfSatisfying(
+            Stand.Rejected.class,
+            rejected ->
+                assertThat(rejected.words()).contains(DESTINATION, "ADS must be configured"));
+    assertThat(found.getLast().get(CANARY)).isInstanceOf(Stand.Acked.class);
+  }
+
+  /** So does an Envoy that is not initialized with a cluster that it has refused before. */
+  @Test
+  void whoAcknowledgesClustersAfterARefusalAndNeverUsesThemHasRefusedThem() {
+    connect(1, translation("v1"));
+    TestingStanding proxy = standings.get(new StreamId(1));
+    proxy.lastError = "ADS must be configured";
+    proxy.unasked = DESTINATION;
+
+    assertThat(report().getFirst().get(CANARY))
+        .isInstanceOfSatisfying(
+            Stand.Rejected.class,
+            rejected ->
+                assertThat(rejected.words()).contains(DESTINATION, "ADS must be configured"));
+
+    proxy.unasked = "";
+    assertThat(report().getFirst().get(CANARY))
+        .as("it asks for the assignment behind its acknowledgement")
+        .isInstanceOf(Stand.Acked.class);
+  }
+
+  @Test
+  void whoHasNeverRefusedAClusterIsBelieved() {
+    connect(1, translation("v1"));
+    standings.get(new StreamId(1)).unasked = DESTINATION;
+
+    assertThat(report().getFirst().get(CANARY)).isInstanceOf(Stand.Acked.class);
+  }
+
+  @Test
+  void whoTakesNothingButTheDestinationsDoesNotUseThePolicy() {
+    connect(1, translation("v1"));
+    standings.get(new StreamId(1)).standing = StreamStanding.Standing.NOT_ASKED;
+    standings.get(new StreamId(1)).accepted = DESTINATION;
+
+    assertThat(report().getFirst()).doesNotContainKey(CANARY);
   }
 
   private void connect(int proxies, Translation translation) {
@@ -149,59 +209,79 @@ final class StandMemoryTest {
         null);
   }
 
+  private static Resource cluster(String name, String content, Provenance by) {
+    return Resource.pack(ResourceKind.CLUSTER, name, StringValue.of(content), by);
+  }
+
   private static Translation translation(String content) {
     TreePMap<String, Resource> clusters = TreePMap.empty();
     for (int i = 0; i < SHAPED; i++) {
       String name = "service-" + i;
       clusters =
           clusters.plus(
-              name,
-              Resource.pack(
-                  ResourceKind.CLUSTER,
-                  name,
-                  StringValue.of(content),
-                  new Provenance(new TreeSet<>(Set.of(CANARY)))));
+              name, cluster(name, content, new Provenance(new TreeSet<>(Set.of(CANARY)))));
     }
     SortedMap<ResourceKind, TreePMap<String, Resource>> byKind = new TreeMap<>();
+    clusters = clusters.plus(DESTINATION, cluster(DESTINATION, content, Provenance.NONE));
     byKind.put(ResourceKind.CLUSTER, clusters);
+    SortedMap<DocumentKey, SortedSet<String>> destinations = new TreeMap<>();
+    destinations.put(CANARY, new TreeSet<>(Set.of(DESTINATION, "service-0")));
     SortedMap<DocumentKey, PolicyEffect> effects = new TreeMap<>();
     effects.put(CANARY, new PolicyEffect(PolicyEffect.Outcome.SHAPED, ""));
     effects.put(LOSER, new PolicyEffect(PolicyEffect.Outcome.OVERRIDDEN, "the canary counts"));
     return new Translation(
-        new ResourceSet(byKind, new TreeSet<>()),
+        new ResourceSet(byKind, new TreeSet<>(Set.of(DESTINATION))),
         effects,
+        destinations,
         List.of(),
         RuntimeLayer.EMPTY,
         Reach.NOTHING);
   }
 
-  /** One proxy, which stands to everything in one way. */
+  /** One proxy, which stands to everything in one way but for what is named. */
   private final class TestingStanding implements StreamStanding {
 
     private int version = 1;
     private Standing standing = Standing.ACKED;
+    private String refused = "";
+    private String accepted = "";
+    private String unasked = "";
+    private @Nullable String lastError;
 
     private TestingStanding copy() {
       TestingStanding copy = new TestingStanding();
       copy.version = version;
       copy.standing = standing;
+      copy.refused = refused;
+      copy.accepted = accepted;
+      copy.unasked = unasked;
+      copy.lastError = lastError;
       return copy;
     }
 
     @Override
     public Standing standing(ResourceKind kind, String name, String ofVersion) {
+      if (kind.equals(ResourceKind.ENDPOINT)) {
+        return name.equals(unasked) ? Standing.NOT_ASKED : Standing.PENDING;
+      }
       asked++;
-      return standing;
+      if (name.equals(refused)) {
+        return Standing.REJECTED;
+      }
+      return name.equals(accepted) ? Standing.ACKED : standing;
     }
 
     @Override
     public List<RejectedResource> rejections() {
-      return List.of();
+      return refused.isEmpty()
+          ? List.of()
+          : List.of(
+              new RejectedResource(ResourceKind.CLUSTER, refused, "v1", "ADS must be configured"));
     }
 
     @Override
     public List<TypeCounts> types() {
-      return List.of();
+      return List.of(new TypeCounts(ResourceKind.CLUSTER, 1, 1, 0, lastError));
     }
 
     @Override
