@@ -26,37 +26,59 @@ final class PgvRules {
 
   /** The first rule that is broken, with the field's path; empty if none is. */
   Optional<String> firstBroken(Message message) {
-    return check("", message);
+    return check(message);
   }
 
   /** What is to be looked at in messages of one type. */
-  private record Plan(List<FieldDescriptor> fields, List<OneofDescriptor> requiredOneofs) {}
+  private record Plan(List<Field> fields, List<OneofDescriptor> requiredOneofs) {}
 
-  private Optional<String> check(String path, Message message) {
+  /**
+   * A field with its rules, which are read once: every resource of every service passes here.
+   *
+   * @param mustBeThere whether a message without it breaks a rule
+   */
+  private record Field(FieldDescriptor descriptor, FieldRules rules, boolean mustBeThere) {
+
+    static Field of(FieldDescriptor field) {
+      FieldRules rules = field.getOptions().getExtension(Validate.rules);
+      return new Field(field, rules, isRequired(rules) && field.getContainingOneof() == null);
+    }
+
+    private static boolean isRequired(FieldRules rules) {
+      return rules.getMessage().getRequired()
+          || rules.getDuration().getRequired()
+          || rules.getAny().getRequired()
+          || rules.getTimestamp().getRequired();
+    }
+  }
+
+  // A path is put together on the way back from a broken rule, and for no other field.
+
+  private Optional<String> check(Message message) {
     if (message instanceof Any any) {
-      return packed(path, any);
+      return packed(any);
     }
     Plan plan = plans.computeIfAbsent(message.getDescriptorForType(), PgvRules::plan);
     for (OneofDescriptor oneof : plan.requiredOneofs) {
       if (!message.hasOneof(oneof)) {
-        return Optional.of(path + oneof.getName() + " must have one of its fields");
+        return Optional.of(oneof.getName() + " must have one of its fields");
       }
     }
-    for (FieldDescriptor field : plan.fields) {
-      Optional<String> broken = field(path, message, field);
+    for (Field field : plan.fields) {
+      Optional<String> broken = field(message, field);
       if (broken.isPresent()) {
-        return broken;
+        return broken.map(rest -> field.descriptor.getName() + rest);
       }
     }
     return Optional.empty();
   }
 
   private static Plan plan(Descriptor type) {
-    List<FieldDescriptor> fields = new ArrayList<>();
+    List<Field> fields = new ArrayList<>();
     for (FieldDescriptor field : type.getFields()) {
       if (field.getOptions().hasExtension(Validate.rules)
           || field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-        fields.add(field);
+        fields.add(Field.of(field));
       }
     }
     List<OneofDescriptor> oneofs = new ArrayList<>();
@@ -68,101 +90,93 @@ final class PgvRules {
     return new Plan(List.copyOf(fields), List.copyOf(oneofs));
   }
 
-  private Optional<String> packed(String path, Any any) {
+  private Optional<String> packed(Any any) {
     Optional<Message> known = PackedTypes.ofUrl(any.getTypeUrl());
     if (known.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return check(path, known.get().getParserForType().parseFrom(any.getValue()));
+      return check(known.get().getParserForType().parseFrom(any.getValue()));
     } catch (InvalidProtocolBufferException e) {
-      return Optional.of(path + " is no " + any.getTypeUrl());
+      return Optional.of(" is no " + any.getTypeUrl());
     }
   }
 
-  private Optional<String> field(String path, Message message, FieldDescriptor field) {
-    FieldRules rules = field.getOptions().getExtension(Validate.rules);
-    String name = path + field.getName();
-    if (field.isMapField()) {
-      return map(name, message, field, rules.getMap());
+  /** What is broken in a field, as it follows upon the field's name. */
+  private Optional<String> field(Message message, Field field) {
+    FieldDescriptor descriptor = field.descriptor;
+    if (descriptor.isMapField()) {
+      return map(message, descriptor, field.rules.getMap());
     }
-    if (field.isRepeated()) {
-      return repeated(name, message, field, rules.getRepeated());
+    if (descriptor.isRepeated()) {
+      return repeated(message, descriptor, field.rules.getRepeated());
     }
-    boolean there = !field.hasPresence() || message.hasField(field);
-    if (!there) {
-      return isRequired(rules) && field.getContainingOneof() == null
-          ? Optional.of(name + " must be there")
-          : Optional.empty();
+    if (descriptor.hasPresence() && !message.hasField(descriptor)) {
+      return field.mustBeThere ? Optional.of(" must be there") : Optional.empty();
     }
-    return value(name, message.getField(field), rules);
-  }
-
-  private static boolean isRequired(FieldRules rules) {
-    return rules.getMessage().getRequired()
-        || rules.getDuration().getRequired()
-        || rules.getAny().getRequired()
-        || rules.getTimestamp().getRequired();
+    return value(message.getField(descriptor), field.rules);
   }
 
   private Optional<String> repeated(
-      String name, Message message, FieldDescriptor field, Validate.RepeatedRules rules) {
+      Message message, FieldDescriptor field, Validate.RepeatedRules rules) {
     List<?> items = (List<?>) message.getField(field);
     if (items.isEmpty() && rules.getIgnoreEmpty()) {
       return Optional.empty();
     }
     if (rules.hasMinItems() && items.size() < rules.getMinItems()) {
-      return Optional.of(name + " must have at least " + rules.getMinItems() + " items");
+      return Optional.of(" must have at least " + rules.getMinItems() + " items");
     }
     if (rules.hasMaxItems() && items.size() > rules.getMaxItems()) {
-      return Optional.of(name + " must have at most " + rules.getMaxItems() + " items");
+      return Optional.of(" must have at most " + rules.getMaxItems() + " items");
     }
     if (rules.getUnique() && items.stream().distinct().count() != items.size()) {
-      return Optional.of(name + " must have no item twice");
+      return Optional.of(" must have no item twice");
     }
-    return each(name, items, rules.getItems());
+    return each(items, rules.getItems());
   }
 
-  private Optional<String> map(
-      String name, Message message, FieldDescriptor field, Validate.MapRules rules) {
-    FieldDescriptor key = field.getMessageType().findFieldByName("key");
-    FieldDescriptor value = field.getMessageType().findFieldByName("value");
+  private Optional<String> map(Message message, FieldDescriptor field, Validate.MapRules rules) {
     List<?> entries = (List<?>) message.getField(field);
     if (rules.hasMinPairs() && entries.size() < rules.getMinPairs()) {
-      return Optional.of(name + " must have at least " + rules.getMinPairs() + " entries");
+      return Optional.of(" must have at least " + rules.getMinPairs() + " entries");
     }
     if (rules.hasMaxPairs() && entries.size() > rules.getMaxPairs()) {
-      return Optional.of(name + " must have at most " + rules.getMaxPairs() + " entries");
+      return Optional.of(" must have at most " + rules.getMaxPairs() + " entries");
     }
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    FieldDescriptor key = field.getMessageType().findFieldByName("key");
+    FieldDescriptor value = field.getMessageType().findFieldByName("value");
     List<Object> keys = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     for (Object entry : entries) {
       keys.add(((Message) entry).getField(key));
       values.add(((Message) entry).getField(value));
     }
-    return each(name, keys, rules.getKeys()).or(() -> each(name, values, rules.getValues()));
+    return each(keys, rules.getKeys()).or(() -> each(values, rules.getValues()));
   }
 
-  private Optional<String> each(String name, List<?> values, FieldRules rules) {
+  private Optional<String> each(List<?> values, FieldRules rules) {
     for (int i = 0; i < values.size(); i++) {
-      Optional<String> broken = value(name + "[" + i + "]", values.get(i), rules);
+      Optional<String> broken = value(values.get(i), rules);
       if (broken.isPresent()) {
-        return broken;
+        return Optional.of("[" + i + "]" + broken.get());
       }
     }
     return Optional.empty();
   }
 
-  private Optional<String> value(String name, Object value, FieldRules rules) {
+  private Optional<String> value(Object value, FieldRules rules) {
     if (value instanceof Message message) {
       if (rules.getMessage().getSkip()) {
         return Optional.empty();
       }
       Optional<String> broken = PgvValues.message(message, rules);
       return broken.isPresent()
-          ? broken.map(reason -> name + " " + reason)
-          : check(name + ".", message);
+          ? broken.map(reason -> " " + reason)
+          : check(message).map(rest -> "." + rest);
     }
-    return PgvValues.scalar(value, rules).map(reason -> name + " " + reason);
+    return PgvValues.scalar(value, rules).map(reason -> " " + reason);
   }
 }

@@ -209,9 +209,20 @@ final class PgvValues {
   }
 
   private static Optional<String> header(String what, String pattern, String value) {
-    return matches(pattern, value)
+    return isPlain(value) || matches(pattern, value)
         ? Optional.empty()
         : Optional.of("must be a header " + what + ", found '" + value + "'");
+  }
+
+  /** Letters, digits and hyphens are all right everywhere, and nearly all that there is. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) {
+        return false;
+      }
+    }
+    return !value.isEmpty();
   }
 
   private static boolean matches(String pattern, String value) {
