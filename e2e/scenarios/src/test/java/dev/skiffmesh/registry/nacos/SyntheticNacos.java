@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -18,19 +19,30 @@ import java.util.stream.IntStream;
 /**
  * An estate of any size that answers as Nacos' client would, without keeping what it answers. All
  * above the client is the real source. Thread-safe.
- *
- * @param services how many
- * @param instances of each
  */
-public record SyntheticNacos(
-    int services, int instances, AtomicReference<NacosChannel.Listener> listener, AtomicLong time) {
+public final class SyntheticNacos {
 
   private static final String GROUP = "DEFAULT_GROUP";
 
-  /** One that nobody watches yet. */
+  private final int instances;
+  private final AtomicInteger services;
+  private final AtomicReference<NacosChannel.Listener> listener = new AtomicReference<>(_ -> {});
+  private final AtomicLong time = new AtomicLong(1);
+  private volatile long lastAnswer = System.nanoTime();
+
+  private SyntheticNacos(int services, int instances) {
+    this.services = new AtomicInteger(services);
+    this.instances = instances;
+  }
+
+  /**
+   * One that nobody watches yet.
+   *
+   * @param services how many
+   * @param instances of each
+   */
   public static SyntheticNacos of(int services, int instances) {
-    return new SyntheticNacos(
-        services, instances, new AtomicReference<>(_ -> {}), new AtomicLong(1));
+    return new SyntheticNacos(services, instances);
   }
 
   /** A source of it, not yet started. */
@@ -52,6 +64,17 @@ public record SyntheticNacos(
   /** The first instance of a service gets another weight, and the source is told. */
   public void change(int service, int weight) {
     listener.get().pushed(registration(service, weight));
+  }
+
+  /** So many services more appear at once, and the source is told that there are new ones. */
+  public void grow(int more) {
+    services.addAndGet(more);
+    listener.get().servicesChanged();
+  }
+
+  /** When the last new service was told of, as {@link System#nanoTime} has it. */
+  public long lastAnswer() {
+    return lastAnswer;
   }
 
   private Registration registration(int service, int weight) {
@@ -100,7 +123,7 @@ public record SyntheticNacos(
     @Override
     public Names list(String group) {
       return new Names(
-          IntStream.range(0, services)
+          IntStream.range(0, services.get())
               .mapToObj(SyntheticNacos::name)
               .collect(Collectors.toCollection(TreeSet::new)),
           true);
@@ -116,7 +139,9 @@ public record SyntheticNacos(
 
     @Override
     public Registration subscribe(String group, String service) {
-      return query(group, service);
+      Registration answer = query(group, service);
+      lastAnswer = System.nanoTime();
+      return answer;
     }
 
     @Override
