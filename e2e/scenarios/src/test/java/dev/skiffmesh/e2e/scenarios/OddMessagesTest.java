@@ -51,6 +51,10 @@ class OddMessagesTest {
           400,
           "get /a HTTP/1.1|Host: order.trading||",
           400,
+          "CONNECT order.trading:80 HTTP/1.1|Host: order.trading:80||",
+          404,
+          "CONNECT elsewhere.example:443 HTTP/1.1|Host: elsewhere.example:443||",
+          404,
           "GET / HTTP/1.1|Host: secure.trading||",
           404);
 

@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -149,6 +150,8 @@ class KubernetesPolicyTest {
           TrafficRoute  | {targetRefs: [{kind: Mesh}], rules: [{matches: [{path: {exact: /a, prefix: /b}}]}]} | must have exactly one of `exact`, `prefix`, `template` and `regex`
           TrafficRoute  | {targetRefs: [{kind: Mesh}], rules: [{redirect: {host: a}, reply: {status: 200}}]} | must have at most one of `destinations`, `redirect` and `reply`
           TrafficRoute  | {targetRefs: [{kind: Mesh}], rules: [{mirror: {percent: 101}}]} | should be less than or equal to 100
+          TrafficRoute  | {targetRefs: [{kind: Mesh}], rules: [{destinations: [{namespace: b}]}]} | must not have a `namespace` without a `service`
+          TrafficRoute  | {targetRefs: [{kind: Mesh}], rules: [{mirror: {namespace: b}}]} | must not have a `namespace` without a `service`
           ScopePolicy   | {targetRefs: [{kind: Mesh}], uses: []} | must have at least one of `mode` and `uses`
           ScopePolicy   | {targetRefs: [{kind: Mesh}], uses: [{}]} | must have at least one of `service` and `namespace`
           """)
@@ -156,6 +159,33 @@ class KubernetesPolicyTest {
     assertThatThrownBy(() -> cluster().apply(document(kind, "wrong", spec)))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(message);
+  }
+
+  /**
+   * 64 rules with 16 matches each are as many as one policy may have; a mark doubles what it stands
+   * in.
+   */
+  @Test
+  @Order(3)
+  void aPolicyIsTakenUpToTheBoundOfItsRoutes() throws Exception {
+    cluster().apply(document("TrafficRoute", "bound", routes(64, 16, "")));
+    assertThatThrownBy(
+            () ->
+                cluster()
+                    .apply(
+                        document(
+                            "TrafficRoute", "beyond", routes(64, 16, ", marks: {a: b, c: d}"))))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("must be at most 1024 routes");
+    cluster().apply(document("TrafficRoute", "marked", routes(32, 16, ", marks: {a: b}")));
+  }
+
+  private static String routes(int rules, int matches, String more) {
+    String match = "{headers: [{name: x-user, exact: a}]" + more + "}";
+    String rule = "{matches: [" + String.join(", ", Collections.nCopies(matches, match)) + "]}";
+    return "{targetRefs: [{kind: Service, name: a}], rules: ["
+        + String.join(", ", Collections.nCopies(rules, rule))
+        + "]}";
   }
 
   @Test
@@ -169,7 +199,8 @@ class KubernetesPolicyTest {
               document(
                   "TrafficRoute",
                   "misspelt",
-                  "{targetRefs: [{kind: Service, name: a}], rules: [{destinations: [{wieght: 3}]}]}"));
+                  "{targetRefs: [{kind: Service, name: a}], rules: [{destinations: [{wieght:"
+                      + " 3}]}]}"));
       DocumentKey key = new DocumentKey("TrafficRoute", "trading", "misspelt");
       Seen seen = sink.await("the document", now -> now.policies().containsKey(key));
 
