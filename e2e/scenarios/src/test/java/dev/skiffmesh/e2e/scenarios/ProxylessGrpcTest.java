@@ -205,6 +205,16 @@ class ProxylessGrpcTest {
   }
 
   @Test
+  void aPolicyOfOnePortIsFollowedThere() {
+    controlPlane.write(
+        "policies/field.yaml",
+        field("order: -1, rules: [{" + TO_V2 + "}]")
+            .replace("name: order}", "name: order, port: 50051}"));
+    Await.until(BOUND, "the rule is followed", () -> answererOfGray().startsWith("order-v2"));
+    awaitStatus("Programmed", "");
+  }
+
+  @Test
   void whoIsNotMeantGoesOn() {
     controlPlane.write(
         "policies/field.yaml",
@@ -226,6 +236,9 @@ class ProxylessGrpcTest {
           TrafficRoute | rules: [{rewrite: {path: /other}}] | rewrites are not available
           TrafficRoute | rules: [{rewrite: {host: other}}] | rewrites are not available
           TrafficRoute | rules: [{stickyBy: {header: x-lane}, destinations: [{labels: {version: v1}}, {labels: {version: v2}}]}] | sticky shares are not available
+          TrafficRoute | rules: [{stickyBy: {cookie: {name: side}}, destinations: [{labels: {version: v1}}, {labels: {version: v2}}]}] | sticky shares are not available
+          TrafficRoute | rules: [{stickyBy: {queryParam: user}, destinations: [{labels: {version: v1}}, {labels: {version: v2}}]}] | sticky shares are not available
+          TrafficRoute | rules: [{stickyBy: {sourceIp: true}, destinations: [{labels: {version: v1}}, {labels: {version: v2}}]}] | sticky shares are not available
           TrafficRoute | rules: [{requestHeaders: {set: {a: b}}}] | header changes are not available
           TrafficRoute | rules: [{responseHeaders: {remove: [a]}}] | header changes are not available
           TrafficRoute | order: -1, rules: [{matches: [{queryParams: [{name: a, exact: b}]}]}] | matches on query parameters and cookies are not available
