@@ -6,7 +6,7 @@ import dev.skiffmesh.translator.Translation;
 import dev.skiffmesh.translator.place.ClusterName;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
-import java.util.SortedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param refusal the proxy's words at its last refusal of clusters; null if it never refused any
  */
-record Answers(StreamStanding standing, SortedSet<String> assignments, @Nullable String refusal) {
+record Answers(StreamStanding standing, Set<String> assignments, @Nullable String refusal) {
 
   static Answers of(StreamStanding standing, Translation translation) {
     return new Answers(
