@@ -7,7 +7,7 @@ import dev.skiffmesh.api.source.SourceEvent;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
 import dev.skiffmesh.server.delivery.NodeReader;
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
 import dev.skiffmesh.server.state.StateStore;
@@ -190,7 +190,7 @@ public final class ControlGate implements DeliveryListener, UsageListener, AutoC
   }
 
   @Override
-  public void answered(ProxyAck ack) {
+  public void answered(ProxyAnswer ack) {
     tell(begun -> begun.proxies().answered(ack));
   }
 

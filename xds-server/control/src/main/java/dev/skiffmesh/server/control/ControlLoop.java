@@ -58,7 +58,7 @@ final class ControlLoop {
   private final Sources sources;
   private final InForce inForce = new InForce();
   private final Registries registries;
-  private final Hearing hearing;
+  private final SourceHearing hearing;
   private final PolicyLedger ledger;
   private final StateWriter writer;
   private final Reporter reporter;
@@ -100,7 +100,8 @@ final class ControlLoop {
     this.sources = new Sources(configured, clock.instant());
     List<SourceState> inOrder = sources.inOrder();
     this.registries = new Registries(inOrder);
-    this.hearing = new Hearing(sources, settings, threads, clock, metrics, failures, new Heard());
+    this.hearing =
+        new SourceHearing(sources, settings, threads, clock, metrics, failures, new Heard());
     this.ledger = new PolicyLedger(reader, inOrder);
     this.reporter =
         new Reporter(
@@ -161,7 +162,7 @@ final class ControlLoop {
     return proxies;
   }
 
-  Hearing hearing() {
+  SourceHearing hearing() {
     return hearing;
   }
 
@@ -198,7 +199,7 @@ final class ControlLoop {
   }
 
   /** Where what is heard goes on. */
-  private final class Heard implements Hearing.Listener {
+  private final class Heard implements SourceHearing.Listener {
 
     @Override
     public void kept(SourceState source, SortedSet<ServiceId> services) {

@@ -1,6 +1,6 @@
 package dev.skiffmesh.server.control;
 
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
@@ -123,7 +123,7 @@ final class Convergence {
   }
 
   /** A proxy has answered. */
-  void answered(ProxyAck ack, long now) {
+  void answered(ProxyAnswer ack, long now) {
     Map<Place, Waiting> ofStream = waiting.get(ack.stream());
     if (ofStream == null) {
       return;

@@ -7,7 +7,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.NodeReading;
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.ReportInput;
@@ -246,7 +246,7 @@ final class Proxies {
     changed.run();
   }
 
-  void answered(ProxyAck ack) {
+  void answered(ProxyAnswer ack) {
     convergence.answered(ack, threads.nanos());
     changed.run();
   }

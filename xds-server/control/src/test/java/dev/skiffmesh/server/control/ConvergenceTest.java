@@ -2,7 +2,7 @@ package dev.skiffmesh.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.translator.resource.ResourceKind;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class ConvergenceTest {
 
   private void acks(StreamId stream, long now) {
     convergence.answered(
-        new ProxyAck(stream, ResourceKind.CLUSTER, Map.of("order", "v1"), new TreeSet<>(), null),
+        new ProxyAnswer(stream, ResourceKind.CLUSTER, Map.of("order", "v1"), new TreeSet<>(), null),
         now);
   }
 

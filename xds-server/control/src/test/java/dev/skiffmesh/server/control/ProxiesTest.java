@@ -12,7 +12,7 @@ import dev.skiffmesh.api.status.Finding;
 import dev.skiffmesh.api.status.FindingCode;
 import dev.skiffmesh.server.delivery.DeliveryListener;
 import dev.skiffmesh.server.delivery.NodeReader;
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.status.ReportInput;
 import dev.skiffmesh.translator.resource.ResourceKind;
@@ -72,7 +72,7 @@ class ProxiesTest {
     }
 
     @Override
-    public void answered(ProxyAck ack) {
+    public void answered(ProxyAnswer ack) {
       proxies.answered(ack);
     }
 

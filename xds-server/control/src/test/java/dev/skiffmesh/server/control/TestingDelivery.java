@@ -4,7 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.skiffmesh.server.delivery.Delivery;
 import dev.skiffmesh.server.delivery.DeliveryListener;
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamInspector;
@@ -191,7 +191,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
             });
     answers.forEach(
         (kind, versions) ->
-            listener.answered(new ProxyAck(stream, kind, versions, new TreeSet<>(), null)));
+            listener.answered(new ProxyAnswer(stream, kind, versions, new TreeSet<>(), null)));
   }
 
   /** The proxy refuses one resource in the version that it was given. */
@@ -203,7 +203,7 @@ final class TestingDelivery implements Delivery, StreamInspector {
         new Place(kind, name),
         new StreamStanding.RejectedResource(kind, name, resource.version(), error));
     listener.answered(
-        new ProxyAck(
+        new ProxyAnswer(
             stream, kind, new TreeMap<>(Map.of(name, resource.version())), new TreeSet<>(), error));
   }
 

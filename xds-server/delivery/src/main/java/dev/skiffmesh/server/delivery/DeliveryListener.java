@@ -24,7 +24,7 @@ public interface DeliveryListener {
       StreamId stream, Node node, boolean incremental, String peer, @Nullable ResourceKind only);
 
   /** A proxy has answered a response. */
-  void answered(ProxyAck ack);
+  void answered(ProxyAnswer ack);
 
   /**
    * A proxy has named things that its snapshot lacks and that its {@link ProxySnapshot#reach()} may

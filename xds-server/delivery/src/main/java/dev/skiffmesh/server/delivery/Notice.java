@@ -7,7 +7,7 @@ import java.util.SortedSet;
 sealed interface Notice {
 
   /** The proxy has answered the newest response of a type. */
-  record Answered(ProxyAck ack) implements Notice {}
+  record Answered(ProxyAnswer answer) implements Notice {}
 
   /**
    * The proxy has asked for names, or has them from an earlier stream, that its snapshot lacks and

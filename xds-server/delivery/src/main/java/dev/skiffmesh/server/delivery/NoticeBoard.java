@@ -38,19 +38,19 @@ final class NoticeBoard {
         listener.wanted(stream, wanted.kind(), wanted.asked(), wanted.held());
       }
       case Notice.Answered answered -> {
-        ProxyAck ack = answered.ack();
-        metrics.answered(ack.kind(), ack.errorText() == null);
-        if (ack.errorText() != null) {
+        ProxyAnswer answer = answered.answer();
+        metrics.answered(answer.kind(), answer.errorText() == null);
+        if (answer.errorText() != null) {
           log.atWarn()
               .addKeyValue("proxy", who == null ? "" : who.getId())
               .addKeyValue("stream", stream.number())
-              .addKeyValue("type", ack.kind().shortName())
-              .addKeyValue("resources", ack.versions().size())
-              .addKeyValue("first", ack.versions().keySet().stream().findFirst().orElse(""))
-              .addKeyValue("error", ack.errorText())
+              .addKeyValue("type", answer.kind().shortName())
+              .addKeyValue("resources", answer.versions().size())
+              .addKeyValue("first", answer.versions().keySet().stream().findFirst().orElse(""))
+              .addKeyValue("error", answer.errorText())
               .log("A proxy has rejected a response");
         }
-        listener.answered(ack);
+        listener.answered(answer);
       }
     }
   }

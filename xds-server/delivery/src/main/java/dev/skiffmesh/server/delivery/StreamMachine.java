@@ -82,7 +82,7 @@ abstract sealed class StreamMachine permits DeltaStream, SotwStream {
     }
     stream.say(
         new Notice.Answered(
-            new ProxyAck(
+            new ProxyAnswer(
                 stream.before.stream(),
                 draft.rule.kind(),
                 response.versions(),

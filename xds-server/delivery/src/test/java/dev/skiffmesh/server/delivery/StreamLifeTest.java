@@ -182,7 +182,7 @@ class StreamLifeTest {
     assertThat(inSync).containsExactly(true, false, true);
   }
 
-  private boolean inSync(ProxyAck ack) {
+  private boolean inSync(ProxyAnswer ack) {
     return control.registry().inspect(ack.stream()).orElseThrow().inSync();
   }
 

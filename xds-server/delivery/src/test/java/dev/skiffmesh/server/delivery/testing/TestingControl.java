@@ -7,7 +7,7 @@ import dev.skiffmesh.server.delivery.DeliveryListener;
 import dev.skiffmesh.server.delivery.DeliveryMetrics;
 import dev.skiffmesh.server.delivery.DeliveryRules;
 import dev.skiffmesh.server.delivery.DeliverySettings;
-import dev.skiffmesh.server.delivery.ProxyAck;
+import dev.skiffmesh.server.delivery.ProxyAnswer;
 import dev.skiffmesh.server.delivery.ProxySnapshot;
 import dev.skiffmesh.server.delivery.StreamId;
 import dev.skiffmesh.server.delivery.StreamRegistry;
@@ -46,9 +46,9 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   private final ClientStatusService status;
   private final XdsServer server;
   private final TreeMap<StreamId, String> open = new TreeMap<>();
-  private final List<ProxyAck> answers = new ArrayList<>();
+  private final List<ProxyAnswer> answers = new ArrayList<>();
   private @Nullable ProxySnapshot newest;
-  private Consumer<ProxyAck> onAnswer = _ -> {};
+  private Consumer<ProxyAnswer> onAnswer = _ -> {};
 
   /** Starts it with the gate open. */
   public TestingControl() {
@@ -128,12 +128,12 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   }
 
   /** All answers so far. */
-  public synchronized List<ProxyAck> answers() {
+  public synchronized List<ProxyAnswer> answers() {
     return List.copyOf(answers);
   }
 
   /** From now on done at each answer, on the stream's own turn. */
-  public synchronized void onAnswer(Consumer<ProxyAck> task) {
+  public synchronized void onAnswer(Consumer<ProxyAnswer> task) {
     onAnswer = task;
   }
 
@@ -166,7 +166,7 @@ public final class TestingControl implements DeliveryListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void answered(ProxyAck ack) {
+  public synchronized void answered(ProxyAnswer ack) {
     onAnswer.accept(ack);
     answers.add(ack);
     notifyAll();

@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * Takes in what sources say, as far as it is believed, and tells who has to do with it: the disk,
  * the next round, or, of endpoints alone, the way past all rounds. Confined to the control thread.
  */
-final class Hearing {
+final class SourceHearing {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Hearing.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SourceHearing.class);
 
   /** Who is told. */
   interface Listener {
@@ -36,7 +36,7 @@ final class Hearing {
   private final Failures failures;
   private final Listener listener;
 
-  Hearing(
+  SourceHearing(
       Sources sources,
       ControlSettings settings,
       ControlThreads threads,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param removed the names that the response removed
  * @param errorText the proxy's own words if it rejected the response, else null
  */
-public record ProxyAck(
+public record ProxyAnswer(
     StreamId stream,
     ResourceKind kind,
     Map<String, String> versions,
@@ -25,7 +25,7 @@ public record ProxyAck(
     @Nullable String errorText) {
 
   /** Copies the removed names. */
-  public ProxyAck {
+  public ProxyAnswer {
     removed = Immutable.sortedSet(removed);
   }
 
