@@ -11,6 +11,9 @@ import org.pcollections.TreePMap;
 /** The incremental (delta) variant of the xDS protocol, as a pure state machine. */
 final class DeltaStream extends StreamMachine {
 
+  /** Something from an earlier stream is kept; its versions are known by name. */
+  private static final String CLAIMED = "claimed";
+
   DeltaStream(DeliveryRules rules) {
     this(rules, Everythings.MANY);
   }
@@ -87,7 +90,11 @@ final class DeltaStream extends StreamMachine {
         && request.initialVersions().isEmpty()) {
       coldRoutes(stream, draft);
     }
+    if (draft.rule.kind().equals(ResourceKind.ROUTE) && !request.initialVersions().isEmpty()) {
+      draft.claimed = CLAIMED;
+    }
     if (stream.published) {
+      reachChanged(draft);
       forgiveAnswered(stream, draft);
       draft.settleAll();
       // How much of its life is left is not known.
@@ -99,6 +106,18 @@ final class DeltaStream extends StreamMachine {
   void firstPublished(StreamDraft stream, KindDraft draft) {
     forgiveAnswered(stream, draft);
     super.firstPublished(stream, draft);
+    reachChanged(draft);
+  }
+
+  /**
+   * A route configuration that carries its virtual hosts itself is less by those of a registry that
+   * has not answered yet: who has one from an earlier stream keeps it so long.
+   */
+  @Override
+  void reachChanged(KindDraft draft) {
+    if (!PartialReach.holds(draft.snapshot().reach(), draft.rule.kind())) {
+      draft.claimed = null;
+    }
   }
 
   /**

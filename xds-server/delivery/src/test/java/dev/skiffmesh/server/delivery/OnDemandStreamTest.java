@@ -285,4 +285,21 @@ class OnDemandStreamTest {
         .contains("-rc/z")
         .contains("rc/unknown.b");
   }
+
+  @Test
+  void whileARegistryIsUnknownARouteConfigurationWithItsHostsIsKept() {
+    TestingSnapshot known = scope("a").with(TestingSnapshot.routesTo("whole", "a"));
+    DeltaTable returned = new DeltaTable();
+    returned.publish(known.reaching(new PartialReach(known.reach())));
+    returned.returns(ROUTE, Map.of("whole", "v1"), "whole");
+    assertThat(rows(returned.settles())).isEmpty();
+
+    returned.publish(known);
+    assertThat(rows(returned.settles())).containsExactly("route +whole");
+
+    DeltaTable early = new DeltaTable();
+    early.returns(ROUTE, Map.of("whole", "v1"), "whole");
+    early.publish(known.reaching(new PartialReach(known.reach())));
+    assertThat(rows(early.settles())).as("asked for before anything was known").isEmpty();
+  }
 }
