@@ -29,7 +29,12 @@ final class DeltaWorldProxy extends WorldProxy {
 
   /** An Envoy of which so many names are many. */
   DeltaWorldProxy(int many) {
-    super(new DeltaStream(rules(), many));
+    this(new DeltaStream(rules(), many));
+  }
+
+  /** An Envoy beside others on one machine. */
+  DeltaWorldProxy(DeltaStream machine) {
+    super(machine);
     asked.put(RUNTIME, new TreeSet<>(Set.of("a")));
     asked.put(CLUSTER, new TreeSet<>(Set.of("*")));
     asked.put(ENDPOINT, new TreeSet<>(Set.of("a", "b")));

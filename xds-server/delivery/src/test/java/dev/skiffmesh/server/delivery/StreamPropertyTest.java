@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skiffmesh.server.delivery.testing.TestingSnapshot;
 import dev.skiffmesh.translator.resource.Resource;
 import dev.skiffmesh.translator.resource.ResourceKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,6 +37,31 @@ class StreamPropertyTest {
   @Property(tries = 400)
   void deltaOfMany(@ForAll("seeds") long seed) {
     new Run(new DeltaWorldProxy(1), seed).play();
+  }
+
+  /** Proxies of one mesh share what was worked out for the first of them. */
+  @Property(tries = 400)
+  void deltaOfManyTogether(@ForAll("seeds") long seed) {
+    DeltaStream machine = new DeltaStream(WorldProxy.rules(), 1);
+    Random random = new Random(seed);
+    List<Run> runs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      runs.add(new Run(new DeltaWorldProxy(machine), random.nextLong()));
+      runs.getLast().proxy.connect();
+    }
+    for (int i = 0; i < 3 * STEPS; i++) {
+      Run one = runs.get(random.nextInt(runs.size()));
+      one.act();
+      // What one is to have the others are to have, sooner or later.
+      Run other = runs.get(random.nextInt(runs.size()));
+      other.world = one.world;
+      other.proxy.publish(other.world);
+    }
+    for (Run run : runs) {
+      run.world = runs.getFirst().world;
+      run.settle();
+      run.converged();
+    }
   }
 
   @Property(tries = 400)
